@@ -1,0 +1,185 @@
+"""What the machine tells the program: read once at start, kept in one frozen value.
+
+Every name may also be given as `NAME_FILE`, a path whose content is the value (secrets mounted as files). Both at once is
+refused, because nobody could tell which of them counts.
+
+    SBS_MODE               demo (default) | test | production
+    SBS_VAR                folder of the private services, files and stamps; default `var/` in the checkout
+    DATABASE_URL           postgresql://user:password@host:5432/name (or ?host=/socket/folder); default the private cluster
+    REDIS_URL              redis://:password@host:6379/0 or unix:///path.sock?db=0; default the private Redis
+    SBS_SECRET_KEY         signs sessions and forms                       \\
+    SBS_FIELD_KEY          32 bytes in base64: encrypts TC Kimlik columns  | required in production,
+    SBS_LOOKUP_KEY         32 bytes in base64: keyed hash for look-ups     | and not the demo values
+    SBS_SEAL_KEY           32 bytes in base64: Ed25519 seed of the trail  /
+    SBS_OLD_SECRET_KEYS    earlier secret keys, comma separated, still accepted
+    SBS_OLD_FIELD_KEYS     earlier field keys, comma separated, still able to read
+    SBS_ALLOWED_HOSTS      comma separated host names; required in production
+    SBS_TRUSTED_PROXIES    comma separated networks whose X-Forwarded-For is believed
+    SBS_FILES              folder of stored documents; default `files/` in SBS_VAR
+    SBS_SEALS              folder where sealed checkpoints are published; default `seals/` in SBS_VAR
+    SBS_EMAIL_URL          smtp://user:password@host:587 or smtps://...; default: files in SBS_VAR/mail
+    SBS_EMAIL_FROM         sender of e-mails
+    SBS_BASE_URL           address under which people reach the portal, for links in e-mails and letters
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+class Mode(StrEnum):
+    """What this process is for."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class BadEnvironment(Exception):
+    """The environment lacks a value or carries one that cannot be right; the program must not start."""
+
+
+@dataclass(frozen=True)
+class Environment:
+    """All that the environment decides."""
+
+    mode: Mode
+    var: Path
+    database_url: str
+    redis_url: str
+    secret_key: str
+    old_secret_keys: tuple[str, ...]
+    field_keys: tuple[bytes, ...]
+    lookup_key: bytes
+    seal_key: bytes
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    files: Path
+    seals: Path
+    email_url: str
+    email_from: str
+    base_url: str
+
+
+def demo_secret(name: str) -> bytes:
+    """The published stand-in for a secret, so that the trial run needs none. Production refuses it."""
+    return hashlib.sha256(f"SBS demo secret, not for real data: {name}".encode()).digest()
+
+
+class _Reader:
+    """Reads single values and remembers every complaint, so that all of them are told at once."""
+
+    def __init__(self, environ: Mapping[str, str], mode: Mode) -> None:
+        self.environ = environ
+        self.mode = mode
+        self.complaints: list[str] = []
+
+    def text(self, name: str, default: str = "", *, required: bool = False) -> str:
+        plain, path = self.environ.get(name, ""), self.environ.get(f"{name}_FILE", "")
+        if plain and path:
+            self.complaints.append(f"{name} and {name}_FILE are both set; keep one of them.")
+        if path:
+            try:
+                plain = Path(path).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                self.complaints.append(f"{name}_FILE cannot be read: {error.strerror}.")
+                return default
+        if not plain and required and self.mode is Mode.PRODUCTION:
+            self.complaints.append(f"{name} (or {name}_FILE) is required in production.")
+        return plain or default
+
+    def words(self, name: str, default: str = "", *, required: bool = False) -> tuple[str, ...]:
+        return tuple(word.strip() for word in self.text(name, default, required=required).split(",") if word.strip())
+
+    def folder(self, name: str, default: Path) -> Path:
+        text = self.text(name)
+        return Path(text).expanduser().absolute() if text else default
+
+    def secret(self, name: str) -> str:
+        """A passphrase-like secret of at least 50 characters."""
+        demo = base64.b64encode(demo_secret(name) + demo_secret(name)).decode()
+        value = self.text(name, demo, required=True)
+        if self.mode is Mode.PRODUCTION and name not in self._missing():
+            if value == demo:
+                self.complaints.append(f"{name} is the published demo secret.")
+            elif len(value) < 50 or len(set(value)) < 5 or value.startswith("django-insecure-"):
+                self.complaints.append(f"{name} is too weak: at least 50 varied characters.")
+        return value
+
+    def key(self, name: str) -> bytes:
+        """A secret of exactly 32 bytes, written in base64."""
+        demo = demo_secret(name)
+        value = self._decoded(name, self.text(name, base64.b64encode(demo).decode(), required=True))
+        if self.mode is Mode.PRODUCTION and name not in self._missing() and value == demo:
+            self.complaints.append(f"{name} is the published demo secret.")
+        return value
+
+    def keys(self, name: str) -> tuple[bytes, ...]:
+        return tuple(self._decoded(name, word) for word in self.words(name))
+
+    def _decoded(self, name: str, text: str) -> bytes:
+        try:
+            value = base64.b64decode(text, validate=True)
+        except (binascii.Error, ValueError):
+            value = b""
+        if len(value) != 32:
+            self.complaints.append(f"{name} must be 32 bytes in base64 (openssl rand -base64 32).")
+        return value
+
+    def _missing(self) -> str:
+        return " ".join(complaint.split(" ")[0] for complaint in self.complaints if "is required" in complaint)
+
+
+def read(environ: Mapping[str, str]) -> Environment:
+    """The environment as one value; BadEnvironment names everything that is missing or wrong."""
+    try:
+        mode = Mode(environ.get("SBS_MODE", Mode.DEMO))
+    except ValueError:
+        raise BadEnvironment(f"SBS_MODE is one of {', '.join(Mode)}, not {environ['SBS_MODE']!r}.") from None
+    reader = _Reader(environ, mode)
+    var = reader.folder("SBS_VAR", CHECKOUT / "var")
+    environment = Environment(
+        mode=mode,
+        var=var,
+        database_url=reader.text("DATABASE_URL", required=True),
+        redis_url=reader.text("REDIS_URL", required=True),
+        secret_key=reader.secret("SBS_SECRET_KEY"),
+        old_secret_keys=reader.words("SBS_OLD_SECRET_KEYS"),
+        field_keys=(reader.key("SBS_FIELD_KEY"), *reader.keys("SBS_OLD_FIELD_KEYS")),
+        lookup_key=reader.key("SBS_LOOKUP_KEY"),
+        seal_key=reader.key("SBS_SEAL_KEY"),
+        allowed_hosts=reader.words("SBS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required=True),
+        trusted_proxies=reader.words("SBS_TRUSTED_PROXIES"),
+        files=reader.folder("SBS_FILES", var / "files"),
+        seals=reader.folder("SBS_SEALS", var / "seals"),
+        email_url=reader.text("SBS_EMAIL_URL", required=True),
+        email_from=reader.text("SBS_EMAIL_FROM", "SBS <sbs@ornekova.example>", required=True),
+        base_url=reader.text("SBS_BASE_URL", "http://127.0.0.1:8000", required=True).rstrip("/"),
+    )
+    if mode is Mode.PRODUCTION:
+        if "*" in environment.allowed_hosts:
+            reader.complaints.append("SBS_ALLOWED_HOSTS must name the hosts, not '*'.")
+        if environment.base_url and urlsplit(environment.base_url).scheme != "https" and "SBS_BASE_URL" in environ:
+            reader.complaints.append("SBS_BASE_URL must be an https address.")
+        if environ.get("SBS_DEMO"):
+            reader.complaints.append("SBS_DEMO has no place in production.")
+    if reader.complaints:
+        raise BadEnvironment(" ".join(reader.complaints))
+    return environment
+
+
+@cache
+def current() -> Environment:
+    """The environment of this process, read the first time it is asked for."""
+    return read(os.environ)
