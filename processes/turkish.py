@@ -1,4 +1,4 @@
-"""Turkish letters, as the rooms import them; `accounts` holds the rules, since names of people need them first."""
+"""Turkish letters, as the rooms import them; the rules are in `accounts`, where names need them first."""
 
 from accounts.turkish import fold, sort_key, tr_lower, tr_upper
 

@@ -1,0 +1,21 @@
+"""The engine every room stands on: catalogue, cases, the gate, clocks, records."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProcessesConfig(AppConfig):
+    """Registers the engine's tables with the trail."""
+
+    name = "processes"
+    verbose_name = _("Processes")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Track every table whose change somebody may ask about."""
+        from audit import trail
+
+        from . import models
+
+        for model in models.TRACKED:
+            trail.track(model)

@@ -1,0 +1,53 @@
+"""The approved catalogue, as running code asks for it.
+
+A checked or approved definition never changes, so its steps are kept in memory by its primary key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.utils.translation import gettext as _
+
+from processes.errors import RuleBroken
+from processes.models import Definition, DefinitionState, StepDefinition
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The steps of one definition in their official order."""
+
+    definition_id: int
+    number: str
+    name: str
+    steps: tuple[StepDefinition, ...]
+
+    def step(self, key: str) -> StepDefinition | None:
+        """The step of that code name, if the definition has one."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def roles(self, key: str) -> frozenset[str]:
+        """Who takes that step; nobody when the definition does not have it."""
+        step = self.step(key)
+        return frozenset(step.roles) if step else frozenset()
+
+
+@lru_cache(maxsize=256)
+def sheet(definition_id: int) -> Sheet:
+    """The sheet of a definition a case rests on."""
+    definition = Definition.objects.select_related("subprocess").get(pk=definition_id)
+    steps = tuple(StepDefinition.objects.filter(definition_id=definition_id).order_by("position"))
+    return Sheet(definition_id, definition.subprocess.number, definition.name, steps)
+
+
+def approved(number: str) -> Definition:
+    """The definition new cases of a sub-process begin with."""
+    found = (
+        Definition.objects.select_related("subprocess")
+        .filter(subprocess__number=number, state=DefinitionState.APPROVED)
+        .first()
+    )
+    if found is None:
+        raise RuleBroken(_("Sub-process %(number)s has no approved definition yet.") % {"number": number})
+    return found

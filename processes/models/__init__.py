@@ -1,0 +1,46 @@
+"""Tables of the engine."""
+
+from processes.models.calendar import DayOff, DayOffKind
+from processes.models.case import Case, CaseCounter, CaseLink, CaseLinkKind, Channel, StepRun, StepRunOutcome
+from processes.models.catalogue import Definition, DefinitionState, StepDefinition, Subprocess
+from processes.models.desk import Delivery, DeliveryState, FeedKey, InboxItem, SavedView
+from processes.models.records import Document, DocumentKind, Note, Revision, StoredFile
+
+TRACKED = (
+    Subprocess,
+    Definition,
+    StepDefinition,
+    DayOff,
+    CaseLink,
+    Note,
+    Document,
+    Revision,
+    SavedView,
+)
+
+__all__ = [
+    "TRACKED",
+    "Case",
+    "CaseCounter",
+    "CaseLink",
+    "CaseLinkKind",
+    "Channel",
+    "DayOff",
+    "DayOffKind",
+    "Definition",
+    "DefinitionState",
+    "Delivery",
+    "DeliveryState",
+    "Document",
+    "DocumentKind",
+    "FeedKey",
+    "InboxItem",
+    "Note",
+    "Revision",
+    "SavedView",
+    "StepDefinition",
+    "StepRun",
+    "StepRunOutcome",
+    "StoredFile",
+    "Subprocess",
+]

@@ -1,0 +1,96 @@
+"""What can be done to any case beside its official steps: wait, go on, assign, link, hand over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from accounts.authority import roles_of
+from accounts.models import User
+from accounts.roles import UNIT_STAFF
+from audit import trail
+from audit.context import because
+from processes import catalogue, clock, inbox, rooms
+from processes.errors import NotPermitted, RuleBroken, WrongState
+from processes.models import Case, CaseLink, CaseLinkKind, StepRun
+from processes.models.case import NO_CLOCK
+
+
+@contextmanager
+def handled(
+    case: Case, verb: str, *, by: User, reason: str = "", version: int | None = None
+) -> Iterator[tuple[Case, StepRun]]:
+    """An open case and its running step, locked for a change by a member of the unit."""
+    if not roles_of(by) & UNIT_STAFF:
+        raise NotPermitted(_("Only the unit's staff handle cases."))
+    flow = rooms.room_of(case).flow
+    with flow.locked(verb, case, by=by, reason=reason, version=version) as locked:
+        if not locked.is_open:
+            raise WrongState(_("The case is closed."))
+        yield locked, StepRun.objects.select_related("step").get(case=locked, ended_at__isnull=True)
+
+
+def pause(case: Case, *, by: User, reason: str, version: int | None = None, now: datetime | None = None) -> Case:
+    """Let the case wait for somebody outside the unit: the clock stops until it goes on."""
+    now = now or timezone.now()
+    if not reason.strip():
+        raise RuleBroken(_("Write what the case waits for."), fields={"reason": [_("Write what the case waits for.")]})
+    with handled(case, "pause", by=by, reason=reason, version=version) as (locked, run):
+        if locked.is_waiting:
+            raise WrongState(_("The case is already waiting."))
+        clock.begin_pause(run, reason=reason, by_id=by.pk, now=now)
+        run.save(update_fields=("pauses",))
+        locked.waiting_since, locked.waiting_reason, locked.queue_at = now, reason, NO_CLOCK
+    return locked
+
+
+def resume(case: Case, *, by: User, version: int | None = None, now: datetime | None = None) -> Case:
+    """Let the clock go on; the due date moves by the working days the case waited."""
+    now = now or timezone.now()
+    with handled(case, "resume", by=by, version=version) as (locked, run):
+        if not locked.is_waiting:
+            raise WrongState(_("The case is not waiting."))
+        clock.end_pause(locked, run, now)
+        run.due_at = clock.due(run.entered_at, run.step.planned_days, run.pauses)
+        run.save(update_fields=("pauses", "due_at"))
+        locked.due_at, locked.queue_at = run.due_at, run.due_at or NO_CLOCK
+    return locked
+
+
+def assign(case: Case, *, by: User, to: User | None, version: int | None = None) -> Case:
+    """Put the case on somebody's desk, or back on the unit's when `to` is empty."""
+    if to is not None and not roles_of(to) & UNIT_STAFF:
+        raise RuleBroken(_("%(person)s does not work in the unit.") % {"person": to.get_full_name()})
+    with handled(case, "assign_to", by=by, version=version) as (locked, _run):
+        locked.assignee = to
+        if to is not None and to != by:
+            inbox.tell([to], locked, gettext_noop("%(number)s was assigned to you."))
+    return locked
+
+
+def link(source: Case, target: Case, *, by: User, kind: str = CaseLinkKind.RELATED) -> CaseLink:
+    """Say that two cases belong together."""
+    if not roles_of(by) & UNIT_STAFF:
+        raise NotPermitted(_("Only the unit's staff link cases."))
+    if source.pk == target.pk:
+        raise RuleBroken(_("A case cannot be linked to itself."))
+    with transaction.atomic(), because(step="link"):
+        try:
+            with transaction.atomic():
+                return CaseLink.objects.create(source=source, target=target, kind=kind, made_by=by)
+        except IntegrityError as error:
+            raise RuleBroken(_("These two cases are already linked this way.")) from error
+
+
+def unlink(joined: CaseLink, *, by: User) -> None:
+    """Take a link back."""
+    if not roles_of(by) & UNIT_STAFF:
+        raise NotPermitted(_("Only the unit's staff link cases."))
+    with transaction.atomic(), because(step="unlink"):
+        joined.delete()

@@ -1,0 +1,172 @@
+"""The gate of a sub-process: a case goes from one official step to the next.
+
+Who may take a step, its official number and its planned working days come from the approved catalogue version the
+case began with; the room's table says from which state to which state a step leads and what must hold first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.authority import authority_for
+from accounts.models import User
+from audit.context import because
+from processes import catalogue, clock, numbering, searching
+from processes.errors import NotPermitted
+from processes.gate import Gate, Move, Offer, principal, save
+from processes.models import Case, StepDefinition, StepRun, StepRunOutcome
+from processes.models.case import NO_CLOCK
+
+CaseT = TypeVar("CaseT", bound=Case)
+Step = Move
+
+
+class Workflow(Gate[CaseT]):
+    """The steps of one sub-process. `opening` is the step that brings a case in, `closing` the states that end it."""
+
+    def __init__(
+        self, number: str, model: type[CaseT], steps: Mapping[str, Step], *, opening: str, closing: frozenset[str]
+    ) -> None:
+        super().__init__(number, model, steps)
+        self.number = number
+        self.opening = opening
+        self.closing = closing
+
+    def roles_for(self, key: str, record: CaseT) -> frozenset[str]:
+        """The roles the approved definition names, and those the room adds."""
+        return catalogue.sheet(record.definition_id).roles(key) | self.moves[key].roles
+
+    def lockable(self) -> models.QuerySet[CaseT]:
+        """The case and its parent row, without the search vector."""
+        return self.model._default_manager.select_for_update().defer("search")
+
+    def waits_for(self, case: CaseT, state: str) -> StepDefinition | None:
+        """The official step a case in `state` waits for: the first of the table that starts there."""
+        if state in self.closing:
+            return None
+        sheet = catalogue.sheet(case.definition_id)
+        return next(
+            (step for key, move in self.moves.items() if state in move.sources and (step := sheet.step(key))), None
+        )
+
+    def offered(self, record: CaseT, user: User) -> list[Offer]:
+        """The steps that start here, with their official numbers; the one waited for comes first."""
+        sheet = catalogue.sheet(record.definition_id)
+        offers = [
+            replace(offer, number=step.number if (step := sheet.step(offer.key)) else "")
+            for offer in super().offered(record, user)
+            if offer.key != self.opening
+        ]
+        return sorted(offers, key=lambda offer: not offer.number)
+
+    def may_open(self, user: User) -> bool:
+        """This person may bring a case in: the opening step is theirs, or the room lets their role register it."""
+        definition = catalogue.approved(self.number)
+        roles = catalogue.sheet(definition.pk).roles(self.opening) | self.moves[self.opening].roles
+        return authority_for(user, roles) is not None
+
+    def open(self, case: CaseT, *, by: User, reason: str = "", now: datetime | None = None) -> CaseT:
+        """Let a new, unsaved case in: it gets its number, the approved definition and the first step it waits for."""
+        now = now or timezone.now()
+        definition = catalogue.approved(self.number)
+        case.definition, case.subprocess = definition, definition.subprocess
+        authority = authority_for(by, self.roles_for(self.opening, case))
+        if authority is None:
+            raise NotPermitted(_("Your role does not register requests of this sub-process."))
+        with transaction.atomic(), because(step=self.opening, reason=reason, on_behalf_of=principal(authority)):
+            case.state = self.moves[self.opening].target
+            case.opened_at, case.opened_by = now, by
+            awaited = self.waits_for(case, case.state)
+            run = self._wait(case, awaited, now) if awaited else None
+            case.number = numbering.next_number(case.subprocess, now)
+            searching.index(case)
+            save(case)
+            opened = catalogue.sheet(definition.pk).step(self.opening)
+            runs = [_ended(case, opened, now, by, principal(authority), reason)] if opened else []
+            StepRun.objects.bulk_create([*runs, *([run] if run else [])])
+        return case
+
+    @contextmanager
+    def step(
+        self,
+        key: str,
+        case: CaseT,
+        *,
+        by: User,
+        reason: str = "",
+        version: int | None = None,
+        skipped: bool = False,
+        now: datetime | None = None,
+    ) -> Iterator[CaseT]:
+        """Take a step. `skipped` records an official step that was looked at and found not needed."""
+        now = now or timezone.now()
+        with self.move(key, case, by=by, reason=reason, version=version) as locked:
+            yield locked
+            outcome = StepRunOutcome.SKIPPED if skipped else StepRunOutcome.DONE
+            self._advance(key, locked, by=by, reason=reason, outcome=outcome, now=now)
+
+    def _advance(
+        self, key: str, case: CaseT, *, by: User, reason: str, outcome: StepRunOutcome, now: datetime
+    ) -> None:
+        """Close the run of the step just taken, open the next one, and move the clock."""
+        target = self.moves[key].target
+        taken = catalogue.sheet(case.definition_id).step(key)
+        awaited = self.waits_for(case, target)
+        behalf = principal(authority_for(by, self.roles_for(key, case)))
+        running = StepRun.objects.select_related("step").filter(case=case, ended_at__isnull=True).first()
+        finished: StepRun | None = None
+        if running is not None:
+            clock.end_pause(case, running, now)
+            stays = taken is None and awaited is not None and running.step_id == awaited.pk
+            if stays:
+                case.due_at = running.due_at = clock.due(running.entered_at, running.step.planned_days, running.pauses)
+                case.queue_at = case.due_at or NO_CLOCK
+                running.save(update_fields=("pauses", "due_at"))
+                return
+            own = taken is not None and running.step_id == taken.pk
+            _end(running, now, by, behalf, reason if own else "", outcome if own else StepRunOutcome.LEFT)
+            running.save()
+            finished = running if own else None
+        fresh = [_ended(case, taken, now, by, behalf, reason, outcome)] if taken and finished is None else []
+        if awaited is not None:
+            fresh.append(self._wait(case, awaited, now))
+            case.closed_at = case.closed_by = None
+        else:
+            case.step, case.due_at, case.queue_at = None, None, NO_CLOCK
+            case.closed_at, case.closed_by = now, by
+        StepRun.objects.bulk_create(fresh)
+
+    def _wait(self, case: CaseT, awaited: StepDefinition, now: datetime) -> StepRun:
+        """Let the case wait for a step from now on; the run is returned unsaved."""
+        case.step = awaited
+        case.due_at = clock.due(now, awaited.planned_days, [])
+        case.queue_at = case.due_at or NO_CLOCK
+        return StepRun(case=case, step=awaited, entered_at=now, due_at=case.due_at)
+
+
+def _end(
+    run: StepRun, now: datetime, by: User, behalf: User | None, note: str, outcome: StepRunOutcome
+) -> StepRun:
+    run.ended_at, run.ended_by, run.on_behalf_of, run.note, run.outcome = now, by, behalf, note, outcome
+    return run
+
+
+def _ended(
+    case: Case,
+    step: StepDefinition,
+    now: datetime,
+    by: User,
+    behalf: User | None,
+    note: str,
+    outcome: StepRunOutcome = StepRunOutcome.DONE,
+) -> StepRun:
+    """A step that was entered and ended in one go."""
+    return _end(StepRun(case=case, step=step, entered_at=now), now, by, behalf, note, outcome)
