@@ -25,10 +25,10 @@ class Addresses:
 def socket_folder(folder: Path) -> Path:
     """The short folder for the sockets of the services kept in `folder`; the same for everyone who asks."""
     name = f"sbs-{os.getuid()}-{hashlib.sha256(str(folder).encode()).hexdigest()[:10]}"
-    for base in (Path(tempfile.gettempdir()), Path("/tmp")):  # noqa: S108 - the folder is made 0700 and its owner checked
+    for base in (Path(tempfile.gettempdir()), Path("/tmp")):
         if len(str(base / name / ".s.PGSQL.5432.lock")) <= SOCKET_LIMIT:
             return base / name
-    return Path("/tmp") / name  # noqa: S108
+    return Path("/tmp") / name
 
 
 def private_addresses(folder: Path) -> Addresses:
@@ -64,4 +64,8 @@ def cache_address(url: str) -> str:
 
 def celery_address(url: str) -> str:
     """The same address as Celery's broker reads it: unix sockets have another scheme and another word for the number."""
-    return url.replace("unix://", "redis+socket://", 1).replace("db=", "virtual_host=", 1) if "unix:" in url else url
+    return (
+        url.replace("unix://", "redis+socket://", 1).replace("db=", "virtual_host=", 1)
+        if "unix:" in url
+        else url
+    )

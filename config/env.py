@@ -100,7 +100,9 @@ class _Reader:
         return plain or default
 
     def words(self, name: str, default: str = "", *, required: bool = False) -> tuple[str, ...]:
-        return tuple(word.strip() for word in self.text(name, default, required=required).split(",") if word.strip())
+        return tuple(
+            word.strip() for word in self.text(name, default, required=required).split(",") if word.strip()
+        )
 
     def folder(self, name: str, default: Path) -> Path:
         text = self.text(name)
@@ -138,7 +140,9 @@ class _Reader:
         return value
 
     def _missing(self) -> str:
-        return " ".join(complaint.split(" ")[0] for complaint in self.complaints if "is required" in complaint)
+        return " ".join(
+            complaint.split(" ")[0] for complaint in self.complaints if "is required" in complaint
+        )
 
 
 def read(environ: Mapping[str, str]) -> Environment:
@@ -159,7 +163,9 @@ def read(environ: Mapping[str, str]) -> Environment:
         field_keys=(reader.key("SBS_FIELD_KEY"), *reader.keys("SBS_OLD_FIELD_KEYS")),
         lookup_key=reader.key("SBS_LOOKUP_KEY"),
         seal_key=reader.key("SBS_SEAL_KEY"),
-        allowed_hosts=reader.words("SBS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required=True),
+        allowed_hosts=reader.words(
+            "SBS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required=True
+        ),
         trusted_proxies=reader.words("SBS_TRUSTED_PROXIES"),
         files=reader.folder("SBS_FILES", var / "files"),
         seals=reader.folder("SBS_SEALS", var / "seals"),
@@ -170,7 +176,11 @@ def read(environ: Mapping[str, str]) -> Environment:
     if mode is Mode.PRODUCTION:
         if "*" in environment.allowed_hosts:
             reader.complaints.append("SBS_ALLOWED_HOSTS must name the hosts, not '*'.")
-        if environment.base_url and urlsplit(environment.base_url).scheme != "https" and "SBS_BASE_URL" in environ:
+        if (
+            environment.base_url
+            and urlsplit(environment.base_url).scheme != "https"
+            and "SBS_BASE_URL" in environ
+        ):
             reader.complaints.append("SBS_BASE_URL must be an https address.")
         if environ.get("SBS_DEMO"):
             reader.complaints.append("SBS_DEMO has no place in production.")

@@ -93,7 +93,10 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 REDIS_URL = ENV.redis_url or PRIVATE.redis
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": cache_address(REDIS_URL)},
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": cache_address(REDIS_URL),
+    },
 }
 MEDIA_ROOT = ENV.files  # stored documents: never served by address, only through views that ask who is there
 SEALS_FOLDER = ENV.seals
@@ -124,7 +127,9 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 if MODE is Mode.TEST:
-    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # speed; nothing real is ever hashed in tests
+    PASSWORD_HASHERS = [
+        "django.contrib.auth.hashers.MD5PasswordHasher"
+    ]  # speed; nothing real is ever hashed in tests
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
