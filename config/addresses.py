@@ -57,6 +57,11 @@ def django_database(url: str) -> dict[str, Any]:
     }
 
 
+def with_database(url: str, name: str) -> str:
+    """The same server, another database."""
+    return urlsplit(url)._replace(path=f"/{quote(name)}").geturl()
+
+
 def cache_address(url: str) -> str:
     """A Redis address as redis-py, and so Django's cache, reads it."""
     return url.replace("redis+socket://", "unix://", 1).replace("virtual_host=", "db=", 1)

@@ -1,0 +1,138 @@
+"""What every test may ask for: real PostgreSQL and Redis, a real browser, a real worker."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+
+from config.addresses import Addresses, with_database
+from config.env import current
+from config.services import opened
+
+CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_ARGUMENTS = (
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+)
+WORKER_SECONDS = 60
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Addresses]:
+    """PostgreSQL and Redis: those named in the environment, else a private pair of this checkout."""
+    environment = current()
+    given = Addresses(environment.database_url, environment.redis_url)
+    if given.database and given.redis:
+        yield given
+        return
+    with opened(
+        environment.var / "test", durable=False, database=not given.database, redis=not given.redis
+    ) as private:
+        yield Addresses(given.database or private.database, given.redis or private.redis)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(services: Addresses, django_db_setup: None, django_db_blocker: Any) -> None:
+    """The test database. Tests that commit empty all tables afterwards, which the trail forbids: not here."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'audit_entry_no_truncate'")
+        if cursor.fetchone():
+            cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_truncate")
+
+
+@pytest.fixture(autouse=True)
+def empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """No test finds in the cache what another left there (counters of attempts, sessions)."""
+    yield
+    if "services" in request.fixturenames or "django_db_setup" in request.fixturenames:
+        client = cache._cache.get_client(None, write=True)  # type: ignore[attr-defined]
+        keys = list(client.scan_iter(match=f"{settings.CACHES['default']['KEY_PREFIX']}:*", count=1000))
+        if keys:
+            client.delete(*keys)
+
+
+def chromium_program() -> str | None:
+    """Where the browser is, if there is one."""
+    return next(filter(None, map(shutil.which, CHROMIUM_PLACES)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A running Chromium, driven by Playwright."""
+    program = chromium_program()
+    if program is None:
+        pytest.skip("no Chromium on this machine (as root: apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_ARGUMENTS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, live_server: Any) -> Iterator[Any]:
+    """A page of a fresh browser session that has the test server as its address."""
+    context = chromium.new_context(base_url=live_server.url, locale="tr-TR", timezone_id="Europe/Istanbul")
+    context.set_default_timeout(20_000)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def worker(transactional_db: None, services: Addresses, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker in its own process, on the test database and the same broker."""
+    from config.celery import app
+
+    app.control.purge()
+    log = tmp_path / "worker.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "config.celery",
+                "worker",
+                "--concurrency=1",
+                "--loglevel=INFO",
+            ],
+            env=os.environ
+            | {"DATABASE_URL": with_database(services.database, connection.settings_dict["NAME"])},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+    try:
+        deadline = time.monotonic() + WORKER_SECONDS
+        while b" ready." not in log.read_bytes():
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"The worker did not come up:\n{log.read_text(encoding='utf-8')}")
+            time.sleep(0.05)
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,7 @@
+"""The settings of the tests: those of the program, in its mode for tests."""
+
+import os
+
+os.environ["SBS_MODE"] = "test"
+
+from config.settings import *
