@@ -1,5 +1,22 @@
+"""The floor of institutions, people and their rights; and Django's admin under our own door."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
+    """Institutions, units, people, roles, delegations and log-in."""
+
     name = "accounts"
+    verbose_name = _("Institutions and people")
+    default = True
+
+
+class SbsAdminConfig(admin_apps.AdminConfig):
+    """Stands in INSTALLED_APPS in place of `django.contrib.admin`, so that the admin asks for role and second factor."""
+
+    default = False
+    default_site = "accounts.admin_site.SbsAdminSite"

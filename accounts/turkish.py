@@ -65,8 +65,8 @@ def sort_key(text: str) -> str:
     Word by word, a shorter word first; digits before letters; the 29 letters, with q, w and x at their Latin
     places; other scripts last. A letter with another accent stands with its base letter (`kâr` with `kar`).
     Of names otherwise equal the one without accents comes first, then the one in small letters. Punctuation
-    separates words, apostrophes are dropped. Shape: `primary[ !accents[!capitals]]`, ASCII; a Turkish name takes
-    at most four times its length and three characters more, another script up to nine times.
+    separates words, apostrophes are dropped. Shape: `primary[ !accents[!capitals]]`, ASCII; a Turkish
+    name takes at most four times its length and three characters more, another script up to nine times.
     """
     places: list[str] = []
     accents: list[str] = []

@@ -68,3 +68,19 @@ class RuleBroken(DomainError):
     code = "rule-broken"
     status = 422
     title = _("A rule refuses this")
+
+
+class TooLarge(DomainError):
+    """A file or a request is bigger than the office accepts."""
+
+    code = "too-large"
+    status = 413
+    title = _("Too large")
+
+
+class UnknownMedia(DomainError):
+    """The content is of a kind the office does not take in."""
+
+    code = "unknown-media"
+    status = 415
+    title = _("This kind of file is not accepted")
