@@ -1,0 +1,235 @@
+"""What every page of the portal shows around its content: the menu, the inbox count, the person, language and colours.
+
+A floor cannot import the rooms above it, so an app that has pages of its own offers them here once, in its
+`AppConfig.ready()`: `context.offer(MenuEntry("letters", _("Incoming"), "letter-incoming", "letter"))`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count, Value
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from accounts.authority import works_in_unit
+from accounts.models import User
+from processes.models import Case, InboxItem
+from processes.rooms import all_rooms
+
+Text = str | Promise
+THEMES = ("auto", "light", "dark")
+SECTIONS: dict[str, Text] = {
+    "work": "",
+    "processes": _("Processes"),
+    "letters": _("Correspondence"),
+    "archive": _("Archive"),
+    "oversight": _("Oversight"),
+    "administration": _("Administration"),
+}
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A page an app wants in the menu; `shown_to` decides for whom, the page itself still refuses others."""
+
+    section: str
+    label: Text
+    url_name: str
+    icon: str = ""
+    shown_to: Callable[[User], bool] = works_in_unit
+
+
+@dataclass(frozen=True)
+class MenuItem:
+    """One link of the menu as it is printed."""
+
+    label: Text
+    url: str
+    icon: str = ""
+    number: str = ""
+    count: int = 0
+    is_current: bool = False
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class MenuSection:
+    """Links under one heading."""
+
+    key: str
+    title: Text
+    items: tuple[MenuItem, ...]
+
+
+_offered: list[MenuEntry] = []
+
+
+def offer(*entries: MenuEntry) -> None:
+    """Put pages into everybody's menu; called once per app at start. A second offer of the same page changes nothing."""
+    for entry in entries:
+        if entry.section not in SECTIONS:
+            raise ValueError(f"The menu has no section {entry.section!r}.")
+        if entry not in _offered:
+            _offered.append(entry)
+
+
+def address_of(url_name: str) -> str:
+    """The address of a page, or nothing while no app serves it: the menu then leaves it out."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass
+class Portal:
+    """The frame of one request. Everything is worked out when a template asks and at most once."""
+
+    request: HttpRequest
+    theme: str = "auto"
+    is_demo: bool = field(default_factory=lambda: bool(getattr(settings, "DEMO", False)))
+
+    @property
+    def theme_class(self) -> str:
+        """The class of <html>: what the person chose before, so that the first paint is already right."""
+        return f"theme-{self.theme}"
+
+    @cached_property
+    def user(self) -> User | None:
+        """The signed-in person."""
+        user = getattr(self.request, "user", AnonymousUser())
+        return user if isinstance(user, User) else None
+
+    @cached_property
+    def person_name(self) -> str:
+        """The signed-in person's name."""
+        return self.user.get_full_name() or self.user.get_username() if self.user else ""
+
+    @property
+    def organisation(self) -> str:
+        """Whose system this is."""
+        return str(getattr(settings, "ORGANISATION", _("Provincial Health Directorate")))
+
+    @property
+    def home_url(self) -> str:
+        """The page one's work begins on."""
+        return address_of("home") or "/"
+
+    @property
+    def search_url(self) -> str:
+        """Where the search box leads."""
+        return address_of("search")
+
+    @property
+    def new_url(self) -> str:
+        """Where a new case is registered."""
+        return address_of("case-new")
+
+    @property
+    def inbox_url(self) -> str:
+        """The person's messages."""
+        return address_of("inbox")
+
+    @property
+    def logout_url(self) -> str:
+        """Where logging out is posted to."""
+        return address_of("logout")
+
+    @property
+    def language_url(self) -> str:
+        """Where the choice of language is posted to."""
+        return address_of("set-language")
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        """Unread messages and open cases assigned to the person: two counts in one query."""
+        if self.user is None:
+            return {}
+        unread = InboxItem.objects.filter(user=self.user, read_at__isnull=True).order_by()
+        mine = Case.objects.open().filter(assignee=self.user).order_by()
+        counted = [
+            rows.values(what=Value(what)).annotate(found=Count("pk")) for what, rows in (("inbox", unread), ("mine", mine))
+        ]
+        return {row["what"]: row["found"] for row in counted[0].union(counted[1], all=True)}
+
+    @property
+    def inbox_count(self) -> int:
+        """Messages not read yet."""
+        return self._counts.get("inbox", 0)
+
+    @cached_property
+    def menu(self) -> tuple[MenuSection, ...]:
+        """The menu of this person: sections without a link are left out."""
+        if self.user is None:
+            return ()
+        found = {"work": self._work(), "processes": self._processes()}
+        for entry in _offered:
+            url = address_of(entry.url_name)
+            if url and entry.shown_to(self.user):
+                item = MenuItem(entry.label, url, entry.icon, is_current=self._is_at(entry.url_name))
+                found.setdefault(entry.section, []).append(item)
+        return tuple(MenuSection(key, title, tuple(found[key])) for key, title in SECTIONS.items() if found.get(key))
+
+    @cached_property
+    def own_menu(self) -> tuple[MenuItem, ...]:
+        """The person's own pages."""
+        rows = (("profile", _("My details"), "person"), ("delegations", _("Delegations"), "hand-over"))
+        return tuple(MenuItem(label, url, icon) for name, label, icon in rows if (url := address_of(name)))
+
+    def _work(self) -> list[MenuItem]:
+        """My work and the whole list."""
+        staff = self.user is not None and works_in_unit(self.user)
+        rows = (
+            ("home", _("My work"), "desk", "gi", self._counts.get("mine", 0)),
+            ("case-list", _("All cases") if staff else _("My requests"), "list", "", 0),
+        )
+        return [
+            MenuItem(label, url, icon, "", count, self._is_at(name) and not self._subprocess, key)
+            for name, label, icon, key, count in rows
+            if (url := address_of(name))
+        ]
+
+    def _processes(self) -> list[MenuItem]:
+        """One link per sub-process that is worked on here, for those who do the unit's work."""
+        url = address_of("case-list")
+        if not url or self.user is None or not works_in_unit(self.user):
+            return []
+        return [
+            MenuItem(
+                room.title,
+                f"{url}?{urlencode({'subprocess': room.number})}",
+                number=room.number,
+                is_current=room.number == self._subprocess,
+            )
+            for room in all_rooms()
+        ]
+
+    @cached_property
+    def _subprocess(self) -> str:
+        """The sub-process the page is about: of the case shown, or of the list's filter."""
+        match = self.request.resolver_match
+        number = str(match.kwargs.get("number", "")) if match else ""
+        return number.partition("/")[0] if number else self.request.GET.get("subprocess", "")
+
+    def _is_at(self, url_name: str) -> bool:
+        match = self.request.resolver_match
+        return match is not None and match.view_name == url_name
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: `portal` for base.html, one per request however many templates are rendered."""
+    frame = getattr(request, "_portal", None)
+    if frame is None:
+        theme = request.COOKIES.get("theme", "auto")
+        frame = Portal(request, theme if theme in THEMES else "auto")
+        request._portal = frame  # type: ignore[attr-defined]
+    return {"portal": frame}
