@@ -67,6 +67,13 @@ class InstitutionQuerySet(NamedQuerySet["Institution"]):
     def active(self) -> InstitutionQuerySet:
         return self.filter(is_active=True)
 
+    def begins_with(self, word: str) -> Q:
+        """One folded word that begins a part of the name or district, or one of the two codes."""
+        found = super().begins_with(word)
+        if not any(sign.isdigit() for sign in word):
+            return found
+        return found | Q(detsis_no__startswith=word) | Q(ckys_code__istartswith=word)
+
     def of_kind(self, *kinds: str) -> InstitutionQuerySet:
         return self.filter(kind__in=kinds)
 

@@ -10,6 +10,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.institutions import Institution, Unit
@@ -121,6 +122,21 @@ class User(Named, AbstractUser):
                 condition=Q(language__in=Language.values),
                 name="user_language_known",
                 violation_error_message=_("The portal does not speak this language."),
+            ),
+            UniqueConstraint(
+                Lower("username"),
+                name="user_username_unique",
+                violation_error_message=_("Another person already has this user name."),
+            ),
+            CheckConstraint(
+                condition=~Q(username__regex=r"^[0-9]*$"),
+                name="user_username_no_number",
+                violation_error_message=_("A user name needs a letter: numbers alone are registry numbers."),
+            ),
+            CheckConstraint(
+                condition=Q(is_superuser=False, is_staff=False),
+                name="user_rights_from_grants",
+                violation_error_message=_("Rights come from granted roles only; there is no superuser."),
             ),
         ]
 

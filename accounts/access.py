@@ -1,0 +1,108 @@
+"""Who may open an address. Each app declares its own rows in `<app>/access.py`; `config.access` gathers them.
+
+A rule answers for a request that has passed authentication. It opens a page; what may be done and seen on it is still
+asked of `visible_to` and of the gate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.authority import authority_for, roles_of, works_in_unit
+from accounts.models import User
+from accounts.roles import Role
+
+__all__ = ["ACCESS", "ADMIN", "API", "PUBLIC", "SIGNED_IN", "UNIT", "Rule", "confirmed", "is_signed_in", "roles"]
+
+Text = str | Promise
+
+
+def is_signed_in(request: HttpRequest) -> bool:
+    """Whether an active person stands behind the request and every factor asked of them has been given."""
+    user = person_of(request)
+    return user is not None and confirmed(user)
+
+
+def confirmed(user: User) -> bool:
+    """Whether the log-in is complete: those who do the unit's work need their second factor (Ek-5 5.6)."""
+    is_verified = getattr(user, "is_verified", None)
+    return not works_in_unit(user) or (callable(is_verified) and bool(is_verified()))
+
+
+def person_of(request: HttpRequest) -> User | None:
+    """The person behind the request, if there is one."""
+    user = getattr(request, "user", AnonymousUser())
+    return user if isinstance(user, User) and user.is_active else None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One answer to "may this request's person open this?", and the sentence for those who may not."""
+
+    name: str
+    admits: Callable[[HttpRequest], bool]
+    refusal: Text
+    needs_login: bool = True
+
+    def allows(self, request: HttpRequest) -> bool:
+        """Whether the request is let in."""
+        return (is_signed_in(request) if self.needs_login else True) and self.admits(request)
+
+
+def _everybody(request: HttpRequest) -> bool:
+    return True
+
+
+def _unit(request: HttpRequest) -> bool:
+    user = person_of(request)
+    return user is not None and works_in_unit(user)
+
+
+def _unit_head(request: HttpRequest) -> bool:
+    """Their own right, not a lent one: whoever stands in for the unit head does not administer people."""
+    user = person_of(request)
+    authority = authority_for(user, (Role.UNIT_HEAD,)) if user else None
+    return authority is not None and authority.on_behalf_of is None
+
+
+PUBLIC = Rule("public", _everybody, _("This page is open to everybody."), needs_login=False)
+SIGNED_IN = Rule("signed in", _everybody, _("Log in to open this page."))
+UNIT = Rule("unit", _unit, _("Only the staff of the health information systems unit may open this page."))
+API = Rule("api", _everybody, _("This address is for programs that bring a key."), needs_login=False)
+ADMIN = Rule("admin", _unit_head, _("Only the unit head may open the administration."))
+
+
+def roles(*wanted: str) -> Rule:
+    """Only people who act in one of these roles today, by their own right or a lent one."""
+
+    def admits(request: HttpRequest) -> bool:
+        user = person_of(request)
+        return user is not None and not roles_of(user).isdisjoint(wanted)
+
+    return Rule(f"roles {', '.join(sorted(wanted))}", admits, _("Your role does not include this page."))
+
+
+ACCESS: dict[str, Rule] = {
+    "login": PUBLIC,
+    "login-code": PUBLIC,
+    "login-demo": PUBLIC,
+    "logout": PUBLIC,
+    "set-language": PUBLIC,
+    "password-choose": PUBLIC,
+    "second-factor-setup": PUBLIC,
+    "second-factor-picture": PUBLIC,
+    "recovery-codes": SIGNED_IN,
+    "second-factor-remove": SIGNED_IN,
+    "profile": SIGNED_IN,
+    "password-change": SIGNED_IN,
+    "delegations": SIGNED_IN,
+    "delegation-end": SIGNED_IN,
+    "people-find": SIGNED_IN,
+    "institutions-find": SIGNED_IN,
+}

@@ -1,0 +1,49 @@
+"""Reads of people and institutions that pages, pickers, notices and letters share."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils import timezone
+
+from accounts.authority import works_in_unit
+from accounts.models import Institution, User
+from accounts.models.institutions import InstitutionQuerySet
+from accounts.models.people import UserQuerySet
+
+MOST_FOUND = 10
+
+
+def people_with_role(*roles: str, on: date | None = None) -> list[User]:
+    """Active people who may act in one of `roles` that day, by their own grant or lent to them; in Turkish order."""
+    day = on or timezone.localdate()
+    return list(User.objects.acting_as(roles, on=day).select_related("institution", "unit").in_order())
+
+
+def people_for(user: User) -> UserQuerySet:
+    """The people somebody may choose: everybody for the unit's staff, colleagues of the own institution for others."""
+    people: UserQuerySet = User.objects.active().select_related("institution", "unit")
+    return people if works_in_unit(user) else people.filter(institution__isnull=False, institution=user.institution_id)
+
+
+def institutions_for(user: User) -> InstitutionQuerySet:
+    """The institutions somebody may choose: all for the unit's staff, the own one for others."""
+    institutions: InstitutionQuerySet = Institution.objects.active()
+    return institutions if works_in_unit(user) else institutions.filter(pk=user.institution_id)
+
+
+def find_people(text: str, by: User, limit: int = MOST_FOUND) -> list[User]:
+    """People whose name, registry number or institution begins with the words typed; those named so come first."""
+    people = people_for(by)
+    found = list(people.found_by(text).in_order()[:limit])
+    if len(found) < limit:
+        places = Institution.objects.found_by(text).values("pk")
+        others = people.filter(institution__in=places).exclude(pk__in=[person.pk for person in found])
+        found += others.in_order()[: limit - len(found)]
+    return found
+
+
+def find_institutions(text: str, by: User | None = None, limit: int = MOST_FOUND) -> list[Institution]:
+    """Institutions whose name, district, DETSİS number or ÇKYS code begins with the words typed."""
+    institutions = Institution.objects.active() if by is None else institutions_for(by)
+    return list(institutions.found_by(text).in_order()[:limit])

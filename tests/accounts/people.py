@@ -1,0 +1,90 @@
+"""People and institutions for tests: every row valid, every role given as the office gives it."""
+
+from __future__ import annotations
+
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.hashers import make_password
+from django.test import Client
+from django.utils import timezone
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.models import Grant, Institution, InstitutionKind, Unit, User
+from accounts.roles import Role
+from accounts.turkish import tr_upper
+
+PASSWORD = "sbs-test-2026"
+_numbers = count(1)
+_hashed: dict[str, str] = {}
+
+
+def institution(kind: str = InstitutionKind.STATE_HOSPITAL, **values: Any) -> Institution:
+    """An institution that letters can be written to; another name and DETSİS number each time."""
+    number = next(_numbers)
+    name = values.pop("name", f"Örnekova {number}. Devlet Hastanesi")
+    values.setdefault("name_dative", f"{tr_upper(name)}NE")
+    values.setdefault("detsis_no", f"{70_000_000 + number}")
+    return Institution.objects.create(kind=kind, name=name, **values)
+
+
+def directorate() -> Institution:
+    """The directorate itself: one per test, the place of whoever works in the unit."""
+    found = Institution.objects.filter(kind=InstitutionKind.DIRECTORATE).first()
+    return found or institution(InstitutionKind.DIRECTORATE, name="Örnekova İl Sağlık Müdürlüğü")
+
+
+def unit(place: Institution | None = None, **values: Any) -> Unit:
+    """A unit inside an institution."""
+    values.setdefault("name", f"Bilgi İşlem Birimi {next(_numbers)}")
+    return Unit.objects.create(institution=place or directorate(), **values)
+
+
+def person(*roles: str, username: str = "", institution: Institution | None = None, **values: Any) -> User:
+    """An active person who holds `roles` from today on; the unit's staff sit in the directorate."""
+    number = next(_numbers)
+    values.setdefault("first_name", "Ayşe")
+    values.setdefault("last_name", f"Yıldırım{number}")
+    values.setdefault("registry_no", f"T{number:06d}")
+    user: User = User.objects.create(
+        username=username or f"kisi{number}",
+        institution=institution or directorate(),
+        password=_password(),
+        **values,
+    )
+    Grant.objects.bulk_create(
+        Grant(user=user, role=role, valid_from=timezone.localdate(), reason="test", granted_by=_giver(role, user))
+        for role in roles
+    )
+    return user
+
+
+def signed_in_client(user: User, **options: Any) -> Client:
+    """A browser in which the person has given both factors."""
+    client = Client(**options)
+    client.force_login(user)
+    device, _created = TOTPDevice.objects.get_or_create(user=user, name="test", defaults={"confirmed": True})
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client
+
+
+def _giver(role: str, user: User) -> User | None:
+    """Nobody for a unit head; else one quiet appointing person, so that no test meets one by surprise."""
+    if role == Role.UNIT_HEAD:
+        return None
+    found = User.objects.filter(username="atayan").first()
+    return found or User.objects.create(
+        username="atayan", first_name="Atayan", last_name="Makam", institution=user.institution
+    )
+
+
+def _password() -> str:
+    from django.conf import settings
+
+    hasher = settings.PASSWORD_HASHERS[0]
+    if hasher not in _hashed:
+        _hashed[hasher] = make_password(PASSWORD)
+    return _hashed[hasher]
