@@ -1,0 +1,38 @@
+"""Reading the trail."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import Q
+
+from audit.models import Entry, EntryQuerySet
+
+
+def entries_of(*objs: models.Model) -> EntryQuerySet:
+    """Everything the trail tells of these records, newest first, with the names of the people."""
+    found = Q(pk__in=())
+    for obj in objs:
+        kinds = ContentType.objects.get_for_models(*family(type(obj))).values()
+        found |= Q(content_type__in=[kind.pk for kind in kinds], object_pk=str(obj.pk))
+    return Entry.objects.filter(found).with_people().newest_first()
+
+
+@cache
+def family(model: type[models.Model]) -> tuple[type[models.Model], ...]:
+    """The models under which one and the same record may be told: a parent and its child share their key."""
+    concrete = model._meta.concrete_model or model
+    ancestors = concrete._meta.get_parent_list()
+    root = next((parent for parent in ancestors if not parent._meta.parents), concrete)
+    return (root, *_descendants(root))
+
+
+def _descendants(model: type[models.Model]) -> list[type[models.Model]]:
+    children = [
+        relation.related_model
+        for relation in model._meta.related_objects
+        if relation.one_to_one and relation.parent_link and isinstance(relation.related_model, type)
+    ]
+    return [kind for child in children for kind in (child, *_descendants(child))]

@@ -1,0 +1,166 @@
+"""Writing the trail. Every entry is written in the transaction of what it tells, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from auditlog.registry import AuditlogModelRegistry
+from django.contrib.contenttypes.models import ContentType
+from django.db import models, transaction
+from django.db.models.signals import post_delete, post_save, pre_save
+
+from audit import context
+from audit.differences import SECRET, Values, difference, fields_of, filled, plain, snapshot
+from audit.models import Entry
+from audit.queries import entries_of as of
+
+__all__ = ["hold", "of", "record", "record_many", "refused", "track", "write_held_back"]
+
+HELD = "_trail_held"  # on a record: its values before the change
+REPR_LENGTH = 300
+
+Changes = Mapping[str, Any]
+Target = models.Model | type[models.Model]
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What is told of a model: which columns, and which of them only as set or not set."""
+
+    fields: tuple[models.Field[Any, Any], ...]
+    masked: frozenset[str]
+
+
+_tracked: dict[type[models.Model], Tracked] = {}
+
+
+def track(model: type[models.Model], exclude: Iterable[str] = (), masked: Iterable[str] = ()) -> None:
+    """From now on every save and removal of this model's records is told, each with its step and reason."""
+    _tracked[model] = Tracked(fields_of(model, exclude), SECRET | frozenset(masked))
+    _registry.register(model)
+
+
+def is_tracked(model: type[models.Model]) -> bool:
+    """The records of this model tell their changes themselves."""
+    return model in _tracked
+
+
+def hold(instance: models.Model) -> None:
+    """Remember a record just read under its row's lock as it is: its next save need not ask the database again."""
+    if tracked := _tracked.get(type(instance)):
+        instance.__dict__[HELD] = snapshot(instance, tracked.fields)
+
+
+def record(obj: Target, event: str, changes: Changes | None = None, reason: str = "") -> Entry:
+    """Tell what is no change of columns: a reading, a download, a log-in, an export; `obj` may be a whole model."""
+    entry = _entry(obj, Entry.Action.ACCESS, event, plain(changes) if changes else None, reason)
+    entry.save(force_insert=True)
+    return entry
+
+
+def record_many(
+    objs: Iterable[models.Model], event: str, changes: Changes | None = None, reason: str = ""
+) -> list[Entry]:
+    """The same for many records in one statement: what a bulk write did to each."""
+    told = plain(changes) if changes else None
+    return Entry.objects.bulk_create([_entry(obj, Entry.Action.ACCESS, event, told, reason) for obj in objs])
+
+
+def refused(obj: Target, code: str, reason: str = "", changes: Changes | None = None) -> None:
+    """Tell that something was refused.
+
+    Inside a request the entry waits until the request's own transaction has ended, because a refusal takes that
+    transaction back; outside a request it is written at once.
+    """
+    entry = _entry(obj, Entry.Action.ACCESS, "refused", {"code": code, **plain(changes or {})}, reason)
+    held_back = context.current().held_back
+    if held_back is None:
+        entry.save(force_insert=True)
+    else:
+        held_back.append(entry)
+
+
+def write_held_back(entries: list[Entry]) -> None:
+    """Write the refusals of a request that has come to its end."""
+    if entries:
+        Entry.objects.bulk_create(entries)
+
+
+def _entry(obj: Target, action: int, event: str, changes: Any, reason: str = "") -> Entry:
+    """An unsaved entry with the circumstances of this moment."""
+    now = context.current()
+    person = now.person
+    is_record = isinstance(obj, models.Model)
+    return Entry(
+        content_type=ContentType.objects.get_for_model(obj),
+        object_pk="" if not is_record or obj.pk is None else str(obj.pk),
+        object_id=obj.pk if is_record and isinstance(obj.pk, int) else None,
+        object_repr=str(obj)[:REPR_LENGTH] if is_record else "",
+        action=action,
+        event=event,
+        changes=changes,
+        actor_id=person.pk if person else None,
+        on_behalf_of_id=now.on_behalf_of.pk if now.on_behalf_of else None,
+        step=now.step,
+        reason=reason or now.reason,
+        cid=now.request_id,
+        remote_addr=now.address,
+    )
+
+
+def _remember(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
+    """Before a save: the values that are about to be replaced."""
+    using = kwargs["using"]
+    tracked = _tracked[sender]
+    named = kwargs.get("update_fields")
+    told = [field for field in tracked.fields if named is None or {field.name, field.attname} & set(named)]
+    if kwargs.get("raw") or not told:
+        instance.__dict__[HELD] = None
+        return
+    if not transaction.get_connection(using).in_atomic_block:
+        raise transaction.TransactionManagementError(
+            f"{sender._meta.label} is tracked: save it inside transaction.atomic(), so that the record and its "
+            "entry in the trail are written together."
+        )
+    if instance._state.adding or HELD in instance.__dict__:
+        return
+    stored = sender._base_manager.using(using).filter(pk=instance.pk).only(*(field.name for field in told)).first()
+    instance.__dict__[HELD] = snapshot(stored, told) if stored else {}
+
+
+def _tell_saved(sender: type[models.Model], instance: models.Model, created: bool, **kwargs: Any) -> None:
+    """After a save, in the same transaction: what became of the values."""
+    tracked = _tracked[sender]
+    held: Values | None = instance.__dict__.pop(HELD, {})
+    if held is None:
+        return
+    after = snapshot(instance, tracked.fields)
+    named = kwargs.get("update_fields")
+    if named is not None:
+        written = {field.name for field in tracked.fields if {field.name, field.attname} & set(named)}
+        after = {name: value for name, value in after.items() if name in written}
+    if created:
+        changes = {name: [None, value] for name, value in filled(after, tracked.masked).items()}
+        _entry(instance, Entry.Action.CREATE, "created", changes).save(force_insert=True, using=kwargs["using"])
+    elif changes := difference(held, after, tracked.masked):
+        _entry(instance, Entry.Action.UPDATE, "changed", changes).save(force_insert=True, using=kwargs["using"])
+
+
+def _tell_removed(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
+    """After a removal, in the same transaction: what the record held."""
+    tracked = _tracked[sender]
+    values = filled(snapshot(instance, tracked.fields), tracked.masked)
+    changes = {name: [value, None] for name, value in values.items()}
+    _entry(instance, Entry.Action.DELETE, "removed", changes).save(force_insert=True, using=kwargs["using"])
+
+
+_registry = AuditlogModelRegistry(
+    create=False,
+    update=False,
+    delete=False,
+    access=False,
+    m2m=False,
+    custom={pre_save: _remember, post_save: _tell_saved, post_delete: _tell_removed},
+)
