@@ -1,5 +1,20 @@
+"""Official correspondence: letters in and out, and the systems that carry them."""
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class EbysConfig(AppConfig):
+    """Puts letters on the trail, into the menu and on the page of a case."""
+
     name = "ebys"
+    verbose_name = _("Official correspondence")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Track the tables somebody may ask about."""
+        from audit import trail
+        from ebys import models
+
+        for model in models.TRACKED:
+            trail.track(model)

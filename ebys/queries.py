@@ -1,0 +1,103 @@
+"""Reads of letters that more than one door needs."""
+
+from __future__ import annotations
+
+from django.db.models import Prefetch, QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from ebys.models import (
+    IncomingFile,
+    IncomingLetter,
+    OutgoingAnnex,
+    OutgoingLetter,
+    OutgoingState,
+    Receipt,
+    Recipient,
+)
+from processes import searching
+from processes.errors import NotFound
+from processes.models import Case
+
+
+def has_registered_letter(case: Case) -> bool:
+    """EBYS gave a letter of this case its number and date."""
+    return OutgoingLetter.objects.filter(case_id=case.pk, state=OutgoingState.REGISTERED).exists()
+
+
+def letters_of(case: Case, user: User) -> tuple[list[IncomingLetter], list[OutgoingLetter]]:
+    """The letters of a case that this person may see, in and out, oldest first: two queries."""
+    incoming = (
+        IncomingLetter.objects.visible_to(user).light().filter(case_id=case.pk).select_related("sender")
+    )
+    outgoing = (
+        OutgoingLetter.objects.visible_to(user).light().filter(case_id=case.pk).select_related("drafted_by")
+    )
+    return list(incoming.order_by("received_at", "id")), list(outgoing.order_by("drafted_at", "id"))
+
+
+def ready_for_ebys(user: User) -> QuerySet[OutgoingLetter]:
+    """Approved letters EBYS may collect, oldest first."""
+    return OutgoingLetter.objects.visible_to(user).ready().light().order_by("id")
+
+
+def incoming_for(user: User, pk: int) -> IncomingLetter:
+    """One incoming letter with its files, as this person may see it; NotFound otherwise."""
+    found = (
+        IncomingLetter.objects.visible_to(user)
+        .light()
+        .select_related("sender", "case", "received_by", "settled_by", "package")
+        .prefetch_related(Prefetch("files", IncomingFile.objects.select_related("file")))
+        .filter(pk=pk)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such letter."))
+    return found
+
+
+def outgoing_for(user: User, pk: int) -> OutgoingLetter:
+    """One letter of ours with its addressees and annexes, as this person may see it; NotFound otherwise."""
+    found = outgoing_whole(OutgoingLetter.objects.visible_to(user)).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such letter."))
+    return found
+
+
+def outgoing_whole(letters: QuerySet[OutgoingLetter]) -> QuerySet[OutgoingLetter]:
+    """Letters of ours with everything their page prints."""
+    return (
+        letters.defer("search")
+        .select_related(
+            "case__subprocess",
+            "case__applicant_institution",
+            "drafted_by__unit",
+            "approved_by",
+            "answers__sender",
+            "template",
+        )
+        .prefetch_related(
+            Prefetch("recipients", Recipient.objects.select_related("institution")),
+            Prefetch("annexes", OutgoingAnnex.objects.select_related("file")),
+        )
+    )
+
+
+def receipt_for(user: User, pk: int) -> Receipt:
+    """One delivery, as this person may see it; NotFound otherwise."""
+    found = Receipt.objects.visible_to(user).select_related("file", "letter").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such delivery."))
+    return found
+
+
+def found_by(letters: QuerySet[IncomingLetter], text: str) -> QuerySet[IncomingLetter]:
+    """Incoming letters in which every word occurs, whichever way Turkish is typed."""
+    query = searching.query(text)
+    return letters.filter(search=query) if query else letters
+
+
+def outgoing_found_by(letters: QuerySet[OutgoingLetter], text: str) -> QuerySet[OutgoingLetter]:
+    """Letters of ours in which every word occurs, whichever way Turkish is typed."""
+    query = searching.query(text)
+    return letters.filter(search=query) if query else letters
