@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -10,6 +11,12 @@ from csp.constants import NONE, SELF
 from config.addresses import cache_address, celery_address, django_database, private_addresses
 from config.env import CHECKOUT, Mode, current
 from config.schedule import SCHEDULE
+
+
+def _there(path: str) -> bool:
+    parent = path.rpartition(".")[0]
+    return bool((not parent or find_spec(parent)) and find_spec(path))
+
 
 ENV = current()
 MODE = ENV.mode
@@ -27,7 +34,7 @@ SEAL_KEY = ENV.seal_key
 
 # What runs
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "accounts.apps.SbsAdminConfig" if _there("accounts.admin_site") else "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -60,10 +67,15 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
+    *(["accounts.middleware.LanguageMiddleware"] if _there("accounts.middleware") else []),
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.access.AccessMiddleware",
+    "config.errors.RefusalMiddleware",
 ]
+if _there("audit.middleware"):
+    MIDDLEWARE.insert(1, "audit.middleware.TrailMiddleware")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -77,6 +89,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "processes.context.portal",
             ],
         },
     },
@@ -98,7 +111,8 @@ CACHES = {
         "LOCATION": cache_address(REDIS_URL),
     },
 }
-MEDIA_ROOT = ENV.files  # stored documents: never served by address, only through views that ask who is there
+# Stored documents: never served by address, only through views that ask who is there.
+FILES_ROOT = MEDIA_ROOT = ENV.files
 SEALS_FOLDER = ENV.seals
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -119,7 +133,11 @@ WHITENOISE_USE_FINDERS = MODE is Mode.TEST
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "accounts.backends.RoleBackend"
+    if _there("accounts.backends")
+    else "django.contrib.auth.backends.ModelBackend"
+]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
@@ -179,6 +197,7 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -195,6 +214,9 @@ if PRODUCTION:
     CSRF_COOKIE_NAME = "__Host-csrf"
     LANGUAGE_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [ENV.base_url]
+
+# The office's own numbers
+HELPDESK_REOPEN_DAYS = 15  # calendar days within which a closed request may be taken up again
 
 # E-mail
 BASE_URL = ENV.base_url
@@ -245,6 +267,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,
 }
+if _there("ebys.problems"):
+    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "ebys.problems.handle"
 SPECTACULAR_SETTINGS = {
     "TITLE": "SBS – Sağlık Bilgi Sistemleri",
     "DESCRIPTION": "EBYS ile yazı ve başvuru alışverişi.",

@@ -2,9 +2,37 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.urls import path
+from importlib.util import find_spec
 
-urlpatterns = [
+from csp.decorators import csp_update
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from config.health import health
+
+# Swagger's style sheet carries its pictures inside.
+api_docs = csp_update({"img-src": ["data:"]})(SpectacularSwaggerSplitView.as_view(url_name="api-schema"))
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
     path("admin/", admin.site.urls),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/docs/", api_docs, name="api-docs"),
+    *(
+        path(prefix, include(module))
+        for prefix, module in (
+            ("api/v1/", "ebys.api.urls"),
+            ("", "accounts.urls"),
+            ("", "processes.urls"),
+            ("", "ebys.urls"),
+            ("", "helpdesk.urls"),
+        )
+        if find_spec(module.rpartition(".")[0]) and find_spec(module)
+    ),
 ]
+
+handler400 = "config.errors.bad_request"
+handler403 = "config.errors.permission_denied"
+handler404 = "config.errors.page_not_found"
+handler500 = "config.errors.server_error"

@@ -19,6 +19,7 @@ from django.db import connection
 from config.addresses import Addresses, with_database
 from config.env import current
 from config.services import opened
+from config.translations import compile_stale
 
 CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
@@ -30,6 +31,11 @@ CHROMIUM_ARGUMENTS = (
     "--no-first-run",
 )
 WORKER_SECONDS = 60
+
+
+def pytest_configure() -> None:
+    """Texts as they stand in the catalogues now."""
+    compile_stale()
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +82,10 @@ def chromium() -> Iterator[Any]:
     """A running Chromium, driven by Playwright."""
     program = chromium_program()
     if program is None:
-        pytest.skip("no Chromium on this machine (as root: apt-get install chromium)")
+        complaint = "no Chromium on this machine (as root: apt-get install chromium)"
+        if os.environ.get("CI"):
+            pytest.fail(complaint)
+        pytest.skip(complaint)
     from playwright.sync_api import sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread
