@@ -33,12 +33,12 @@ class Circumstances:
         return found if isinstance(found, AbstractBaseUser) and found.is_authenticated else None
 
 
-_circumstances: ContextVar[Circumstances] = ContextVar("audit_circumstances", default=Circumstances())
+_circumstances: ContextVar[Circumstances | None] = ContextVar("audit_circumstances", default=None)
 
 
 def current() -> Circumstances:
     """The circumstances of this thread or task now."""
-    return _circumstances.get()
+    return _circumstances.get() or Circumstances()
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import Authority, authority_for
 from accounts.models import User
+from audit import trail
 from audit.context import because
 from processes.errors import DomainError, NotFound, NotPermitted, RuleBroken, StaleVersion, WrongState
 
@@ -123,6 +124,7 @@ class Gate(Generic[ModelT]):
                 raise StaleVersion(
                     _("Somebody changed this record after you opened it. Look at it again, then repeat your step.")
                 )
+            trail.hold(current)
             yield current
             current.version += 1  # type: ignore[attr-defined]
             save(current)
