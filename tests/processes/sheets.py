@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import Max
 
 from processes import catalogue
 from processes.exchange import EditionText, reference
@@ -37,8 +38,10 @@ def _put(editions: list[EditionText]) -> None:
         ignore_conflicts=True,
     )
     subprocesses = {row.number: row for row in Subprocess.objects.all()}
+    latest = dict(Definition.objects.values_list("subprocess__number").annotate(Max("edition")).order_by())
     definitions = Definition.objects.bulk_create(
-        Definition(subprocess=subprocesses[one.number], edition=1, **one.columns) for one in editions
+        Definition(subprocess=subprocesses[one.number], edition=latest.get(one.number, 0) + 1, **one.columns)
+        for one in editions
     )
     StepDefinition.objects.bulk_create(
         StepDefinition(definition=definition, position=place, **step.columns)
