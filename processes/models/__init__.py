@@ -3,7 +3,17 @@
 from processes.models.calendar import DayOff, DayOffKind
 from processes.models.case import Case, CaseCounter, CaseLink, CaseLinkKind, Channel, StepRun, StepRunOutcome
 from processes.models.catalogue import Definition, DefinitionState, StepDefinition, Subprocess
-from processes.models.desk import Delivery, DeliveryState, FeedKey, InboxItem, SavedView
+from processes.models.desk import (
+    Delivery,
+    DeliveryState,
+    DigestChoice,
+    FeedKey,
+    InboxItem,
+    JobOutcome,
+    JobRun,
+    OverdueNotice,
+    SavedView,
+)
 from processes.models.records import Document, DocumentKind, Note, Revision, StoredFile
 
 TRACKED = (
@@ -31,11 +41,15 @@ __all__ = [
     "DefinitionState",
     "Delivery",
     "DeliveryState",
+    "DigestChoice",
     "Document",
     "DocumentKind",
     "FeedKey",
     "InboxItem",
+    "JobOutcome",
+    "JobRun",
     "Note",
+    "OverdueNotice",
     "Revision",
     "SavedView",
     "StepDefinition",

@@ -115,3 +115,66 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class DigestChoice(models.Model):
+    """Whether a person wants the daily e-mail about unread messages; without a row they do."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="digest_choice", verbose_name=_("person")
+    )
+    is_wanted = models.BooleanField(_("send me a daily e-mail when something is unread"), default=True)
+
+    class Meta:
+        verbose_name = _("choice of digest e-mail")
+        verbose_name_plural = _("choices of digest e-mail")
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.is_wanted}"
+
+
+class OverdueNotice(models.Model):
+    """A case's passing a due date was told; a later due date is another one to be told of."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+", verbose_name=_("case"))
+    due_at = models.DateTimeField(_("due"))
+    told_at = models.DateTimeField(_("told at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("overdue notice")
+        verbose_name_plural = _("overdue notices")
+        constraints = (models.UniqueConstraint(fields=("case", "due_at"), name="overduenotice_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.case_id} {self.due_at:%Y-%m-%d %H:%M}"
+
+
+class JobOutcome(models.TextChoices):
+    """How a scheduled job stands."""
+
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class JobRun(models.Model):
+    """One scheduled job in one period: the ledger that makes running it twice harmless and a missed run visible."""
+
+    job = models.CharField(_("job"), max_length=60)
+    period = models.CharField(_("period"), max_length=20)
+    outcome = models.CharField(_("outcome"), max_length=7, choices=JobOutcome.choices, default=JobOutcome.RUNNING)
+    runs = models.PositiveIntegerField(_("times started"), default=0)
+    started_at = models.DateTimeField(_("last started"))
+    ended_at = models.DateTimeField(_("last ended"), null=True, blank=True)
+    counts = models.JSONField(_("what was done"), default=dict, blank=True)
+    last_error = models.CharField(_("last error"), max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = _("scheduled job")
+        verbose_name_plural = _("scheduled jobs")
+        ordering = ("-started_at", "-id")
+        indexes = (models.Index(fields=("-started_at", "-id"), name="jobrun_newest"),)
+        constraints = (models.UniqueConstraint(fields=("job", "period"), name="jobrun_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.job} {self.period}"

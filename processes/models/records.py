@@ -45,6 +45,7 @@ class StoredFile(models.Model):
     sha256 = models.CharField(_("SHA-256"), max_length=64, unique=True)
     size = models.PositiveBigIntegerField(_("size in bytes"))
     media_type = models.CharField(_("media type, told from the content"), max_length=100)
+    is_inert = models.BooleanField(_("looked through: may be shown in the page"), default=False)
     stored_at = models.DateTimeField(_("stored at"), default=timezone.now)
 
     class Meta:

@@ -1,0 +1,37 @@
+"""What the worker runs. Each task is thin, may run twice, and finds its work in the database."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from celery import shared_task
+
+from processes import digest, files, jobs, outbox, reminders
+
+
+@shared_task
+def send_outbox() -> None:
+    """Send what waits in the outbox."""
+    jobs.each_time("send_outbox", _send)
+
+
+@shared_task
+def send_digests() -> None:
+    """Gather yesterday's unread messages into one e-mail a person."""
+    jobs.once_per("day", "send_digests", digest.gather)
+
+
+@shared_task
+def sweep() -> None:
+    """Tell of cases that became overdue, and clear away what transactions taken back left in the file store."""
+    jobs.once_per("hour", "tell_overdue", reminders.tell_overdue)
+    jobs.once_per("day", "reap_files", _reap)
+
+
+def _send(now: datetime) -> jobs.Counts:
+    return asdict(outbox.send_due(limit=1000))
+
+
+def _reap(now: datetime) -> jobs.Counts:
+    return {"removed": files.reap(now=now)}
