@@ -94,14 +94,20 @@ class Ticket(Case):
     category = models.ForeignKey(
         Category, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("category")
     )
-    asset = models.ForeignKey(Asset, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asset"))
-    priority = models.PositiveSmallIntegerField(_("priority"), choices=Priority.choices, default=Priority.NORMAL)
+    asset = models.ForeignKey(
+        Asset, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("asset")
+    )
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=Priority.choices, default=Priority.NORMAL
+    )
     description = models.TextField(_("description"), blank=True)
     finding = models.TextField(_("assessment"), blank=True)
     way = models.TextField(_("way to solve it"), blank=True)
     nothing_needed = models.BooleanField(_("nothing had to be procured"), default=False)
     solution = models.TextField(_("solution"), blank=True)
-    answer_channel = models.CharField(_("answered by"), max_length=10, choices=AnswerChannel.choices, blank=True)
+    answer_channel = models.CharField(
+        _("answered by"), max_length=10, choices=AnswerChannel.choices, blank=True
+    )
     answer_note = models.TextField(_("answer"), blank=True)
     satisfaction = models.PositiveSmallIntegerField(
         _("satisfaction"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(5)]
@@ -147,7 +153,9 @@ class SupplyItem(models.Model):
     ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="supplies", verbose_name=_("request"))
     name = models.CharField(_("what is needed"), max_length=150)
     quantity = models.PositiveIntegerField(_("quantity"), default=1, validators=[MinValueValidator(1)])
-    state = models.CharField(_("state"), max_length=10, choices=SupplyState.choices, default=SupplyState.NEEDED)
+    state = models.CharField(
+        _("state"), max_length=10, choices=SupplyState.choices, default=SupplyState.NEEDED
+    )
     source = models.CharField(_("from where"), max_length=150, blank=True)
 
     class Meta:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from accounts.authority import roles_of
 from accounts.models import Institution, User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
+from ebys.queries import has_registered_letter
 from helpdesk.models import (
     OPEN_STATES,
     AnswerChannel,
@@ -22,7 +24,7 @@ from helpdesk.models import (
     SupplyState,
     Ticket,
 )
-from processes import inbox, rooms
+from processes import inbox
 from processes.errors import RuleBroken
 from processes.models import CaseLinkKind, Channel
 from processes.services import cases
@@ -34,7 +36,9 @@ APPLICANTS = frozenset({Role.REQUESTING_STAFF, Role.REQUESTING_UNIT_HEAD})
 
 def needs_supplies_settled(ticket: Ticket, by: User) -> str | None:
     """Everything on the supply list has arrived or was dropped."""
-    missing = [item.name for item in ticket.supplies.filter(state__in=(SupplyState.NEEDED, SupplyState.ORDERED))]
+    missing = [
+        item.name for item in ticket.supplies.filter(state__in=(SupplyState.NEEDED, SupplyState.ORDERED))
+    ]
     if missing:
         return _("Still missing on the supply list: %(items)s.") % {"items": ", ".join(missing)}
     return None
@@ -49,7 +53,9 @@ def within_reopening_period(ticket: Ticket, by: User) -> str | None:
     """A closed request comes back only while the period of the province's settings lasts."""
     days = settings.HELPDESK_REOPEN_DAYS
     if ticket.closed_at and timezone.now() - ticket.closed_at > timedelta(days=days):
-        return _("A request can be reopened within %(days)d days of its closing; open a new one instead.") % {"days": days}
+        return _("A request can be reopened within %(days)d days of its closing; open a new one instead.") % {
+            "days": days
+        }
     return None
 
 
@@ -60,8 +66,6 @@ def only_the_applicant(ticket: Ticket, by: User) -> str | None:
 
 def applicant_or_unit(ticket: Ticket, by: User) -> str | None:
     """The person who asked, or the information-technology staff."""
-    from accounts.authority import roles_of
-
     return None if roles_of(by) & IT_STAFF else only_the_applicant(ticket, by)
 
 
@@ -70,7 +74,10 @@ FLOW = Workflow(
     Ticket,
     {
         "report": Step(
-            gettext_lazy("Register a request"), sources=(), target=State.REPORTED, roles=UNIT_STAFF | APPLICANTS
+            gettext_lazy("Register a request"),
+            sources=(),
+            target=State.REPORTED,
+            roles=UNIT_STAFF | APPLICANTS,
         ),
         "assess": Step(gettext_lazy("Assess"), sources=(State.REPORTED,), target=State.ASSESSED),
         "plan": Step(gettext_lazy("Choose the solution"), sources=(State.ASSESSED,), target=State.PLANNED),
@@ -104,7 +111,10 @@ FLOW = Workflow(
             persons=(only_the_applicant,),
         ),
         "merge": Step(
-            gettext_lazy("Merge into another request"), sources=OPEN_STATES, target=State.MERGED, roles=IT_STAFF
+            gettext_lazy("Merge into another request"),
+            sources=OPEN_STATES,
+            target=State.MERGED,
+            roles=IT_STAFF,
         ),
         "hand_over": Step(
             gettext_lazy("Hand over to another sub-process"),
@@ -138,6 +148,7 @@ def report(
     category: Category | None = None,
     asset: Asset | None = None,
     priority: int = Priority.NORMAL,
+    now: datetime | None = None,
 ) -> Ticket:
     """5.3.6.1: trouble reaches the unit by letter, telephone or the portal."""
     if applicant and applicant_institution is None:
@@ -154,7 +165,7 @@ def report(
         asset=asset,
         priority=priority,
     )
-    return FLOW.open(ticket, by=by)
+    return FLOW.open(ticket, by=by, now=now)
 
 
 def assess(
@@ -166,9 +177,10 @@ def assess(
     category: Category | None = None,
     asset: Asset | None = None,
     version: int | None = None,
+    now: datetime | None = None,
 ) -> Ticket:
     """5.3.6.2: what the trouble is, how urgent, and which equipment it concerns."""
-    with FLOW.step("assess", ticket, by=by, reason=finding, version=version) as ticket:
+    with FLOW.step("assess", ticket, by=by, reason=finding, version=version, now=now) as ticket:
         ticket.finding = finding
         ticket.priority = priority or ticket.priority
         ticket.category = category or ticket.category
@@ -176,18 +188,28 @@ def assess(
     return ticket
 
 
-def plan(ticket: Ticket, *, by: User, way: str, version: int | None = None) -> Ticket:
+def plan(
+    ticket: Ticket, *, by: User, way: str, version: int | None = None, now: datetime | None = None
+) -> Ticket:
     """5.3.6.3: the way to solve it is chosen."""
-    with FLOW.step("plan", ticket, by=by, reason=way, version=version) as ticket:
+    with FLOW.step("plan", ticket, by=by, reason=way, version=version, now=now) as ticket:
         ticket.way = way
     return ticket
 
 
 def supply(
-    ticket: Ticket, *, by: User, note: str = "", nothing_needed: bool = False, version: int | None = None
+    ticket: Ticket,
+    *,
+    by: User,
+    note: str = "",
+    nothing_needed: bool = False,
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> Ticket:
     """5.3.6.4: what is needed has arrived; `nothing_needed` records the step as looked at and skipped."""
-    with FLOW.step("supply", ticket, by=by, reason=note, version=version, skipped=nothing_needed) as ticket:
+    with FLOW.step(
+        "supply", ticket, by=by, reason=note, version=version, skipped=nothing_needed, now=now
+    ) as ticket:
         listed = ticket.supplies.exclude(state=SupplyState.DROPPED).exists()
         if nothing_needed and listed:
             raise RuleBroken(
@@ -203,33 +225,49 @@ def supply(
     return ticket
 
 
-def assign(ticket: Ticket, *, by: User, assignee: User, note: str = "", version: int | None = None) -> Ticket:
+def assign(
+    ticket: Ticket,
+    *,
+    by: User,
+    assignee: User,
+    note: str = "",
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Ticket:
     """5.3.6.5: the unit's suitable staff are directed to it."""
-    if not assignee.pk in {person.pk for person in people_with_role(Role.IT_OFFICER)}:
+    if assignee.pk not in {person.pk for person in people_with_role(Role.IT_OFFICER)}:
         raise RuleBroken(
             _("%(person)s is not an information-technology officer.") % {"person": assignee.get_full_name()},
             fields={"assignee": [_("Choose an information-technology officer.")]},
         )
-    with FLOW.step("assign", ticket, by=by, reason=note, version=version) as ticket:
+    with FLOW.step("assign", ticket, by=by, reason=note, version=version, now=now) as ticket:
         ticket.assignee = assignee
         if assignee != by:
             inbox.tell([assignee], ticket, gettext_noop("%(number)s was assigned to you."))
     return ticket
 
 
-def solve(ticket: Ticket, *, by: User, solution: str, version: int | None = None) -> Ticket:
+def solve(
+    ticket: Ticket, *, by: User, solution: str, version: int | None = None, now: datetime | None = None
+) -> Ticket:
     """5.3.6.5: the trouble is solved."""
-    with FLOW.step("solve", ticket, by=by, reason=solution, version=version) as ticket:
+    with FLOW.step("solve", ticket, by=by, reason=solution, version=version, now=now) as ticket:
         ticket.solution = solution
     return ticket
 
 
 def inform(
-    ticket: Ticket, *, by: User, answer_channel: str, answer_note: str, version: int | None = None
+    ticket: Ticket,
+    *,
+    by: User,
+    answer_channel: str,
+    answer_note: str,
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> Ticket:
     """5.3.6.6: the applicant and the information-technology lead are told of the result; the request is closed."""
-    with FLOW.step("inform", ticket, by=by, reason=answer_note, version=version) as ticket:
-        if answer_channel == AnswerChannel.LETTER and not has_registered_answer(ticket):
+    with FLOW.step("inform", ticket, by=by, reason=answer_note, version=version, now=now) as ticket:
+        if answer_channel == AnswerChannel.LETTER and not has_registered_letter(ticket):
             raise RuleBroken(
                 _("The answer letter has not been registered by EBYS yet."),
                 fields={"answer_channel": [_("The answer letter has not been registered by EBYS yet.")]},
@@ -243,9 +281,11 @@ def inform(
     return ticket
 
 
-def reopen(ticket: Ticket, *, by: User, reason: str, version: int | None = None) -> Ticket:
+def reopen(
+    ticket: Ticket, *, by: User, reason: str, version: int | None = None, now: datetime | None = None
+) -> Ticket:
     """The trouble came back: the same staff take it up again."""
-    with FLOW.step("reopen", ticket, by=by, reason=reason, version=version) as ticket:
+    with FLOW.step("reopen", ticket, by=by, reason=reason, version=version, now=now) as ticket:
         ticket.reopenings += 1
         ticket.answer_channel = ticket.answer_note = ""
         if ticket.assignee and ticket.assignee != by:
@@ -254,47 +294,67 @@ def reopen(ticket: Ticket, *, by: User, reason: str, version: int | None = None)
 
 
 def rate(
-    ticket: Ticket, *, by: User, satisfaction: int, satisfaction_note: str = "", version: int | None = None
+    ticket: Ticket,
+    *,
+    by: User,
+    satisfaction: int,
+    satisfaction_note: str = "",
+    version: int | None = None,
+    now: datetime | None = None,
 ) -> Ticket:
     """The applicant says how the service was, from 1 to 5."""
-    with FLOW.step("rate", ticket, by=by, version=version) as ticket:
+    with FLOW.step("rate", ticket, by=by, version=version, now=now) as ticket:
         ticket.satisfaction, ticket.satisfaction_note = satisfaction, satisfaction_note
     return ticket
 
 
-def merge(ticket: Ticket, *, by: User, into: Ticket, reason: str = "", version: int | None = None) -> Ticket:
+def merge(
+    ticket: Ticket,
+    *,
+    by: User,
+    into: Ticket,
+    reason: str = "",
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Ticket:
     """Two people reported the same trouble: this one ends, the other goes on and keeps the link."""
     if into.pk == ticket.pk:
-        raise RuleBroken(_("A request cannot be merged into itself."), fields={"into": [_("Choose another request.")]})
+        raise RuleBroken(
+            _("A request cannot be merged into itself."), fields={"into": [_("Choose another request.")]}
+        )
     if not into.is_open:
-        raise RuleBroken(_("%(number)s is closed.") % {"number": into.number}, fields={"into": [_("Choose an open request.")]})
-    with FLOW.step("merge", ticket, by=by, reason=reason, version=version) as ticket:
+        raise RuleBroken(
+            _("%(number)s is closed.") % {"number": into.number},
+            fields={"into": [_("Choose an open request.")]},
+        )
+    with FLOW.step("merge", ticket, by=by, reason=reason, version=version, now=now) as ticket:
         cases.link(ticket, into, by=by, kind=CaseLinkKind.DUPLICATE)
         ticket.outcome = _("Merged into %(number)s.") % {"number": into.number}
     return ticket
 
 
-def hand_over(ticket: Ticket, *, by: User, to: str, reason: str, version: int | None = None) -> Ticket:
-    """The request belongs to another sub-process: a case is opened there and the two are linked."""
-    room = rooms.room_for(to)
-    if room.number == FLOW.number:
-        raise RuleBroken(_("The request is in this sub-process already."), fields={"to": [_("Choose another.")]})
-    with FLOW.step("hand_over", ticket, by=by, reason=reason, version=version) as ticket:
-        successor = cases.open_from(ticket, room, by=by)
-        cases.link(ticket, successor, by=by, kind=CaseLinkKind.HANDED_OVER)
-        ticket.outcome = _("Handed over as %(number)s.") % {"number": successor.number}
+def hand_over(
+    ticket: Ticket, *, by: User, to: str, reason: str, version: int | None = None, now: datetime | None = None
+) -> Ticket:
+    """The request belongs to another sub-process: it ends here and goes on there, linked when it is kept here too."""
+    if to == FLOW.number:
+        raise RuleBroken(
+            _("The request is in this sub-process already."), fields={"to": [_("Choose another.")]}
+        )
+    with FLOW.step("hand_over", ticket, by=by, reason=reason, version=version, now=now) as ticket:
+        successor = cases.hand_over(ticket, to, by=by, description=ticket.description)
+        ticket.outcome = (
+            _("Handed over as %(number)s.") % {"number": successor.number}
+            if successor
+            else _("Handed over to sub-process %(number)s.") % {"number": to}
+        )
     return ticket
 
 
-def withdraw(ticket: Ticket, *, by: User, reason: str, version: int | None = None) -> Ticket:
+def withdraw(
+    ticket: Ticket, *, by: User, reason: str, version: int | None = None, now: datetime | None = None
+) -> Ticket:
     """The applicant no longer needs it."""
-    with FLOW.step("withdraw", ticket, by=by, reason=reason, version=version) as ticket:
+    with FLOW.step("withdraw", ticket, by=by, reason=reason, version=version, now=now) as ticket:
         ticket.outcome = reason
     return ticket
-
-
-def has_registered_answer(ticket: Ticket) -> bool:
-    """EBYS gave the answer letter of this request its number."""
-    from ebys.queries import has_registered_letter
-
-    return has_registered_letter(ticket)

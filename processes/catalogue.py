@@ -51,3 +51,12 @@ def approved(number: str) -> Definition:
     if found is None:
         raise RuleBroken(_("Sub-process %(number)s has no approved definition yet.") % {"number": number})
     return found
+
+
+def others(number: str) -> list[tuple[str, str]]:
+    """The other sub-processes with an approved definition, as choices of number and name."""
+    rows = Definition.objects.filter(state=DefinitionState.APPROVED).exclude(subprocess__number=number)
+    return [
+        (subprocess, f"{subprocess} {name}")
+        for subprocess, name in rows.order_by("subprocess__number").values_list("subprocess__number", "name")
+    ]

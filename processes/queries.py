@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.authority import roles_of
+from accounts.authority import works_in_unit
 from accounts.models import User
 from processes import rooms
 from processes.errors import NotFound
-from processes.models import Case, StepDefinition, StepRun
+from processes.models import Case, Revision, SavedView, StepRun
 
 RELATED = ("applicant", "applicant_institution", "assignee", "step", "subprocess")
 
@@ -46,17 +46,19 @@ def runs_of(case: Case) -> list[StepRun]:
     return list(case.runs.select_related("step", "ended_by", "on_behalf_of").order_by("entered_at", "id"))
 
 
-def steps_taken_by(user: User) -> list[int]:
-    """The primary keys of the catalogue steps this person's roles take."""
-    roles = sorted(roles_of(user))
-    return list(StepDefinition.objects.filter(roles__overlap=roles).values_list("pk", flat=True))
+def documents_of(case: Case, *, internal: bool) -> list[Revision]:
+    """The last revision of every file of a case, oldest file first, each with its document; one query."""
+    revisions = Revision.objects.filter(document__case=case).select_related("document__added_by", "file")
+    if not internal:
+        revisions = revisions.filter(document__is_internal=False, document__withdrawn_at__isnull=True)
+    last: dict[int, Revision] = {}
+    for revision in revisions.order_by("document__added_at", "document_id", "number"):
+        last[revision.document_id] = revision
+    return list(last.values())
 
 
-def mine(user: User) -> Q:
-    """Assigned to this person."""
-    return Q(assignee=user)
-
-
-def with_runs(cases: QuerySet[Case]) -> QuerySet[Case]:
-    """Cases together with the steps they went through."""
-    return cases.prefetch_related(Prefetch("runs", StepRun.objects.select_related("step", "ended_by")))
+def views_of(user: User, list_name: str) -> list[SavedView]:
+    """The saved views of a list: one's own, and those shared with the unit when one works there."""
+    mine = Q(owner=user)
+    readable = mine | Q(is_shared=True) if works_in_unit(user) else mine
+    return list(SavedView.objects.filter(readable, list_name=list_name))

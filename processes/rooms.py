@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -22,22 +23,29 @@ class Room:
 
     `forms` holds a form for every step and move; page, bulk action and API all take the step through it.
     `opening` is the form a new case is registered with. `facts_template` prints the room's own facts.
-    `related` names the relations its facts print, fetched together with the case.
+    `related` names the relations its facts print, fetched together with the case. `states` are the states of its
+    flow; `tones` colours those that ask for attention or are done (`components/badge.html`).
     """
 
     flow: Workflow[Any]
     title: str | Promise
+    states: type[models.TextChoices]
     opening: type[OpeningForm]
     forms: Mapping[str, type[StepForm]]
     facts_template: str
     reports_url: str = ""
     related: tuple[str, ...] = ()
+    tones: Mapping[str, str] = field(default_factory=dict)
     context: Callable[[Any, User], dict[str, Any]] = field(default=lambda case, user: {})
 
     @property
     def number(self) -> str:
         """The official number of the sub-process."""
         return self.flow.number
+
+    def state_label(self, state: str) -> str:
+        """A state of this room in the reader's language."""
+        return str(self.states(state).label)
 
 
 _rooms: dict[str, Room] = {}
@@ -68,3 +76,15 @@ def has_room(number: str) -> bool:
 def room_of(case: Case) -> Room:
     """The room a case belongs to, told from its number."""
     return room_for(case.number.partition("/")[0])
+
+
+def state_label(case: Case) -> str:
+    """The state of a case in the reader's language, told without reading the room's own record."""
+    number = case.number.partition("/")[0]
+    return _rooms[number].state_label(case.state) if number in _rooms else case.state
+
+
+def state_tone(case: Case) -> str:
+    """The colour a case's state is shown in; empty for the ordinary one."""
+    number = case.number.partition("/")[0]
+    return _rooms[number].tones.get(case.state, "") if number in _rooms else ""

@@ -33,7 +33,13 @@ class Workflow(Gate[CaseT]):
     """The steps of one sub-process. `opening` is the step that brings a case in, `closing` the states that end it."""
 
     def __init__(
-        self, number: str, model: type[CaseT], steps: Mapping[str, Step], *, opening: str, closing: frozenset[str]
+        self,
+        number: str,
+        model: type[CaseT],
+        steps: Mapping[str, Step],
+        *,
+        opening: str,
+        closing: frozenset[str],
     ) -> None:
         super().__init__(number, model, steps)
         self.number = number
@@ -54,7 +60,8 @@ class Workflow(Gate[CaseT]):
             return None
         sheet = catalogue.sheet(case.definition_id)
         return next(
-            (step for key, move in self.moves.items() if state in move.sources and (step := sheet.step(key))), None
+            (step for key, move in self.moves.items() if state in move.sources and (step := sheet.step(key))),
+            None,
         )
 
     def offered(self, record: CaseT, user: User) -> list[Offer]:
@@ -81,7 +88,10 @@ class Workflow(Gate[CaseT]):
         authority = authority_for(by, self.roles_for(self.opening, case))
         if authority is None:
             raise NotPermitted(_("Your role does not register requests of this sub-process."))
-        with transaction.atomic(), because(step=self.opening, reason=reason, on_behalf_of=principal(authority)):
+        with (
+            transaction.atomic(),
+            because(step=self.opening, reason=reason, on_behalf_of=principal(authority)),
+        ):
             case.state = self.moves[self.opening].target
             case.opened_at, case.opened_by = now, by
             awaited = self.waits_for(case, case.state)
@@ -127,7 +137,9 @@ class Workflow(Gate[CaseT]):
             clock.end_pause(case, running, now)
             stays = taken is None and awaited is not None and running.step_id == awaited.pk
             if stays:
-                case.due_at = running.due_at = clock.due(running.entered_at, running.step.planned_days, running.pauses)
+                case.due_at = running.due_at = clock.due(
+                    running.entered_at, running.step.planned_days, running.pauses
+                )
                 case.queue_at = case.due_at or NO_CLOCK
                 running.save(update_fields=("pauses", "due_at"))
                 return
@@ -141,7 +153,8 @@ class Workflow(Gate[CaseT]):
             case.closed_at = case.closed_by = None
         else:
             case.step, case.due_at, case.queue_at = None, None, NO_CLOCK
-            case.closed_at, case.closed_by = now, by
+            if case.closed_at is None:
+                case.closed_at, case.closed_by = now, by
         StepRun.objects.bulk_create(fresh)
 
     def _wait(self, case: CaseT, awaited: StepDefinition, now: datetime) -> StepRun:

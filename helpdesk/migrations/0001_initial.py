@@ -6,112 +6,257 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0002_rights_are_kept'),
-        ('processes', '0001_initial'),
+        ("accounts", "0002_rights_are_kept"),
+        ("processes", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CannedText',
+            name="CannedText",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=80, unique=True, verbose_name='title')),
-                ('step_key', models.SlugField(max_length=40, verbose_name='step')),
-                ('text', models.TextField(verbose_name='text')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=80, unique=True, verbose_name="title")),
+                ("step_key", models.SlugField(max_length=40, verbose_name="step")),
+                ("text", models.TextField(verbose_name="text")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'ready text',
-                'verbose_name_plural': 'ready texts',
-                'ordering': ('title',),
+                "verbose_name": "ready text",
+                "verbose_name_plural": "ready texts",
+                "ordering": ("title",),
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True, verbose_name='name')),
-                ('is_hardware', models.BooleanField(default=False, verbose_name='concerns hardware')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True, verbose_name="name")),
+                ("is_hardware", models.BooleanField(default=False, verbose_name="concerns hardware")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
             ],
             options={
-                'verbose_name': 'category',
-                'verbose_name_plural': 'categories',
-                'ordering': ('name',),
+                "verbose_name": "category",
+                "verbose_name_plural": "categories",
+                "ordering": ("name",),
             },
         ),
         migrations.CreateModel(
-            name='Asset',
+            name="Asset",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tag', models.CharField(max_length=40, unique=True, verbose_name='inventory tag')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('serial_no', models.CharField(blank=True, max_length=80, verbose_name='serial number')),
-                ('place', models.CharField(blank=True, max_length=120, verbose_name='place')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.institution', verbose_name='institution')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='assets', to='helpdesk.category', verbose_name='category')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("tag", models.CharField(max_length=40, unique=True, verbose_name="inventory tag")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("serial_no", models.CharField(blank=True, max_length=80, verbose_name="serial number")),
+                ("place", models.CharField(blank=True, max_length=120, verbose_name="place")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="accounts.institution",
+                        verbose_name="institution",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assets",
+                        to="helpdesk.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'asset',
-                'verbose_name_plural': 'assets',
-                'ordering': ('tag',),
+                "verbose_name": "asset",
+                "verbose_name_plural": "assets",
+                "ordering": ("tag",),
             },
         ),
         migrations.CreateModel(
-            name='Ticket',
+            name="Ticket",
             fields=[
-                ('case_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='processes.case')),
-                ('priority', models.PositiveSmallIntegerField(choices=[(1, 'Critical: patient care stands still'), (2, 'High: a unit cannot work'), (3, 'Normal'), (4, 'Low: can be planned')], default=3, verbose_name='priority')),
-                ('description', models.TextField(blank=True, verbose_name='description')),
-                ('finding', models.TextField(blank=True, verbose_name='assessment')),
-                ('way', models.TextField(blank=True, verbose_name='way to solve it')),
-                ('nothing_needed', models.BooleanField(default=False, verbose_name='nothing had to be procured')),
-                ('solution', models.TextField(blank=True, verbose_name='solution')),
-                ('answer_channel', models.CharField(blank=True, choices=[('letter', 'Official letter (EBYS)'), ('telephone', 'Telephone')], max_length=10, verbose_name='answered by')),
-                ('answer_note', models.TextField(blank=True, verbose_name='answer')),
-                ('satisfaction', models.PositiveSmallIntegerField(blank=True, null=True, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='satisfaction')),
-                ('satisfaction_note', models.TextField(blank=True, verbose_name='remark on the service')),
-                ('reopenings', models.PositiveSmallIntegerField(default=0, verbose_name='times reopened')),
-                ('asset', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='helpdesk.asset', verbose_name='asset')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='helpdesk.category', verbose_name='category')),
+                (
+                    "case_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="processes.case",
+                    ),
+                ),
+                (
+                    "priority",
+                    models.PositiveSmallIntegerField(
+                        choices=[
+                            (1, "Critical: patient care stands still"),
+                            (2, "High: a unit cannot work"),
+                            (3, "Normal"),
+                            (4, "Low: can be planned"),
+                        ],
+                        default=3,
+                        verbose_name="priority",
+                    ),
+                ),
+                ("description", models.TextField(blank=True, verbose_name="description")),
+                ("finding", models.TextField(blank=True, verbose_name="assessment")),
+                ("way", models.TextField(blank=True, verbose_name="way to solve it")),
+                (
+                    "nothing_needed",
+                    models.BooleanField(default=False, verbose_name="nothing had to be procured"),
+                ),
+                ("solution", models.TextField(blank=True, verbose_name="solution")),
+                (
+                    "answer_channel",
+                    models.CharField(
+                        blank=True,
+                        choices=[("letter", "Official letter (EBYS)"), ("telephone", "Telephone")],
+                        max_length=10,
+                        verbose_name="answered by",
+                    ),
+                ),
+                ("answer_note", models.TextField(blank=True, verbose_name="answer")),
+                (
+                    "satisfaction",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(5),
+                        ],
+                        verbose_name="satisfaction",
+                    ),
+                ),
+                ("satisfaction_note", models.TextField(blank=True, verbose_name="remark on the service")),
+                ("reopenings", models.PositiveSmallIntegerField(default=0, verbose_name="times reopened")),
+                (
+                    "asset",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="helpdesk.asset",
+                        verbose_name="asset",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="helpdesk.category",
+                        verbose_name="category",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'infrastructure request',
-                'verbose_name_plural': 'infrastructure requests',
+                "verbose_name": "infrastructure request",
+                "verbose_name_plural": "infrastructure requests",
             },
-            bases=('processes.case',),
+            bases=("processes.case",),
         ),
         migrations.CreateModel(
-            name='SupplyItem',
+            name="SupplyItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=150, verbose_name='what is needed')),
-                ('quantity', models.PositiveIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1)], verbose_name='quantity')),
-                ('state', models.CharField(choices=[('needed', 'Needed'), ('ordered', 'Ordered'), ('received', 'Received'), ('dropped', 'No longer needed')], default='needed', max_length=10, verbose_name='state')),
-                ('source', models.CharField(blank=True, max_length=150, verbose_name='from where')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='supplies', to='helpdesk.ticket', verbose_name='request')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="what is needed")),
+                (
+                    "quantity",
+                    models.PositiveIntegerField(
+                        default=1,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="quantity",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("needed", "Needed"),
+                            ("ordered", "Ordered"),
+                            ("received", "Received"),
+                            ("dropped", "No longer needed"),
+                        ],
+                        default="needed",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=150, verbose_name="from where")),
+                (
+                    "ticket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="supplies",
+                        to="helpdesk.ticket",
+                        verbose_name="request",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'needed item',
-                'verbose_name_plural': 'needed items',
-                'ordering': ('id',),
+                "verbose_name": "needed item",
+                "verbose_name_plural": "needed items",
+                "ordering": ("id",),
             },
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('satisfaction__isnull', True), ('satisfaction__range', (1, 5)), _connector='OR'), name='ticket_satisfaction_range', violation_error_message='Satisfaction is given from 1 to 5.'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("satisfaction__isnull", True), ("satisfaction__range", (1, 5)), _connector="OR"
+                ),
+                name="ticket_satisfaction_range",
+                violation_error_message="Satisfaction is given from 1 to 5.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('answer_channel', ''), models.Q(('answer_note', ''), _negated=True), _connector='OR'), name='ticket_answer_with_note', violation_error_message='Write what the applicant was told.'),
+            model_name="ticket",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("answer_channel", ""), models.Q(("answer_note", ""), _negated=True), _connector="OR"
+                ),
+                name="ticket_answer_with_note",
+                violation_error_message="Write what the applicant was told.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='supplyitem',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gte', 1)), name='supply_at_least_one', violation_error_message='At least one is needed.'),
+            model_name="supplyitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("quantity__gte", 1)),
+                name="supply_at_least_one",
+                violation_error_message="At least one is needed.",
+            ),
         ),
     ]

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_noop
 
 from accounts.authority import roles_of
 from accounts.models import User
+from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
-from audit import trail
 from audit.context import because
 from processes import catalogue, clock, inbox, rooms
 from processes.errors import NotPermitted, RuleBroken, WrongState
@@ -36,11 +36,15 @@ def handled(
         yield locked, StepRun.objects.select_related("step").get(case=locked, ended_at__isnull=True)
 
 
-def pause(case: Case, *, by: User, reason: str, version: int | None = None, now: datetime | None = None) -> Case:
+def pause(
+    case: Case, *, by: User, reason: str, version: int | None = None, now: datetime | None = None
+) -> Case:
     """Let the case wait for somebody outside the unit: the clock stops until it goes on."""
     now = now or timezone.now()
     if not reason.strip():
-        raise RuleBroken(_("Write what the case waits for."), fields={"reason": [_("Write what the case waits for.")]})
+        raise RuleBroken(
+            _("Write what the case waits for."), fields={"reason": [_("Write what the case waits for.")]}
+        )
     with handled(case, "pause", by=by, reason=reason, version=version) as (locked, run):
         if locked.is_waiting:
             raise WrongState(_("The case is already waiting."))
@@ -86,6 +90,36 @@ def link(source: Case, target: Case, *, by: User, kind: str = CaseLinkKind.RELAT
                 return CaseLink.objects.create(source=source, target=target, kind=kind, made_by=by)
         except IntegrityError as error:
             raise RuleBroken(_("These two cases are already linked this way.")) from error
+
+
+def hand_over(case: Case, to: str, *, by: User, description: str = "") -> Case | None:
+    """Let another sub-process take a case up: opened there and linked, when that sub-process is kept in this system.
+
+    Otherwise those who take its first step are told, and nothing is opened. The caller ends the case itself.
+    """
+    first = next(iter(catalogue.sheet(catalogue.approved(to).pk).steps), None)
+    receivers = [person for person in people_with_role(*(first.roles if first else ())) if person != by]
+    if not rooms.has_room(to):
+        inbox.tell(receivers, case, gettext_noop("%(number)s was handed over to sub-process %(to)s."), to=to)
+        return None
+    successor: Case = rooms.room_for(to).opening.function(
+        by=by,
+        title=case.title,
+        description=description,
+        channel=case.channel,
+        applicant=case.applicant,
+        applicant_name=case.applicant_name,
+        applicant_contact=case.applicant_contact,
+        applicant_institution=case.applicant_institution,
+    )
+    link(case, successor, by=by, kind=CaseLinkKind.HANDED_OVER)
+    inbox.tell(
+        receivers,
+        successor,
+        gettext_noop("%(number)s was handed over to you from %(origin)s."),
+        origin=case.number,
+    )
+    return successor
 
 
 def unlink(joined: CaseLink, *, by: User) -> None:

@@ -1,0 +1,313 @@
+"""What each step of 5.3.6 asks for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.authority import works_in_unit
+from accounts.models import User
+from helpdesk import queries, workflow
+from helpdesk.models import AnswerChannel, Asset, Category, Priority, SupplyState, Ticket
+from processes import catalogue
+from processes.fields import institution_field, person_field
+from processes.forms import OpeningForm, StepForm
+from processes.models import Channel
+from processes.widgets import SuggestInput
+
+TEXT = 8000
+
+
+def text_field(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    """A box for a few sentences."""
+    return forms.CharField(
+        label=label, max_length=TEXT, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
+
+
+def priority_field(**kwargs: Any) -> forms.TypedChoiceField:
+    """How urgent a request is."""
+    return forms.TypedChoiceField(label=_("Priority"), coerce=int, empty_value=None, **kwargs)
+
+
+class ReportForm(OpeningForm):
+    """5.3.6.1: a request by telephone, letter or the portal; short enough to fill in while the caller speaks."""
+
+    function = workflow.report
+
+    title = forms.CharField(label=_("What is the trouble?"), max_length=200)
+    applicant = person_field(
+        label=_("Who asks?"),
+        required=False,
+        help_text=_("Name or registry number of somebody with an account."),
+    )
+    applicant_name = forms.CharField(label=_("Name, if without an account"), max_length=150, required=False)
+    applicant_contact = forms.CharField(label=_("Telephone or room"), max_length=150, required=False)
+    applicant_institution = institution_field(label=_("Institution"), required=False)
+    description = text_field(_("Details"), required=False)
+    category = forms.ModelChoiceField(
+        Category.objects.filter(is_active=True), label=_("Category"), required=False
+    )
+    asset = forms.CharField(label=_("Inventory tag"), max_length=40, required=False)
+    priority = priority_field(choices=Priority.choices, initial=Priority.NORMAL, required=False)
+    channel = forms.ChoiceField(
+        label=_("Reached us by"),
+        choices=[choice for choice in Channel.choices if choice[0] != Channel.SCHEDULE],
+        initial=Channel.TELEPHONE,
+        required=False,
+    )
+
+    FOR_STAFF: ClassVar[tuple[str, ...]] = (
+        "applicant",
+        "applicant_name",
+        "applicant_institution",
+        "priority",
+        "channel",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_for_staff = works_in_unit(self.by)
+        if not self.is_for_staff:
+            for name in self.FOR_STAFF:
+                del self.fields[name]
+
+    def clean_asset(self) -> Asset | None:
+        """Equipment by its inventory tag; a tag nobody knows is told, not dropped."""
+        return found_asset(self.cleaned_data["asset"])
+
+    def clean_priority(self) -> int:
+        """Normal unless said otherwise."""
+        return self.cleaned_data["priority"] or Priority.NORMAL
+
+    def clean_channel(self) -> str:
+        """The telephone unless said otherwise."""
+        return self.cleaned_data["channel"] or Channel.TELEPHONE
+
+    def clean(self) -> dict[str, Any]:
+        """Staff say for whom they register; everybody else asks for themselves."""
+        data = super().clean() or {}
+        if not self.is_for_staff:
+            return data | {"applicant": self.by, "channel": Channel.PORTAL}
+        if not self.errors and not any(
+            data.get(name) for name in ("applicant", "applicant_name", "applicant_institution")
+        ):
+            self.add_error("applicant", _("Say who asks: a person or at least an institution."))
+        return data
+
+
+class TicketForm(StepForm):
+    """A step of a request; the unit's ready texts are offered beside its main box."""
+
+    case: Ticket
+
+    def ready_texts(self) -> list[tuple[str, str]]:
+        """The ready texts of this step, filled in with the request's own facts."""
+        return queries.ready_texts(type(self).function.__name__, self.case)
+
+
+class AssessForm(TicketForm):
+    """5.3.6.2."""
+
+    function = workflow.assess
+    ready_field = "finding"
+
+    finding = text_field(_("Assessment"))
+    priority = priority_field(choices=Priority.choices, required=False)
+    category = forms.ModelChoiceField(
+        Category.objects.filter(is_active=True), label=_("Category"), required=False
+    )
+    asset = forms.CharField(label=_("Inventory tag"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ticket = self.case
+        for name, value in (
+            ("priority", ticket.priority),
+            ("category", ticket.category_id),
+            ("asset", ticket.asset.tag if ticket.asset else ""),
+        ):
+            self.fields[name].initial = value
+
+    def clean_asset(self) -> Asset | None:
+        """Equipment by its inventory tag."""
+        return found_asset(self.cleaned_data["asset"])
+
+
+class PlanForm(TicketForm):
+    """5.3.6.3."""
+
+    function = workflow.plan
+    ready_field = "way"
+
+    way = text_field(_("Chosen way to solve it"))
+
+
+class SupplyForm(TicketForm):
+    """5.3.6.4."""
+
+    function = workflow.supply
+
+    nothing_needed = forms.BooleanField(label=_("Nothing had to be procured"), required=False)
+    note = text_field(_("What was procured, and from where"), rows=2, required=False)
+
+
+class AssignForm(TicketForm):
+    """5.3.6.5: who is free is written beside each name; the least busy one is proposed."""
+
+    function = workflow.assign
+
+    assignee = forms.TypedChoiceField(label=_("Directed to"))
+    note = text_field(_("Instruction"), rows=2, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        desks = queries.workload()
+        people = {desk.person.pk: desk.person for desk in desks}
+        field = self.fields["assignee"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [(desk.person.pk, desk_label(desk)) for desk in desks]
+        field.coerce = lambda value: people[int(value)]
+        if desks:
+            field.initial = desks[0].person.pk
+
+
+class SolveForm(TicketForm):
+    """5.3.6.5."""
+
+    function = workflow.solve
+    ready_field = "solution"
+
+    solution = text_field(_("How it was solved"))
+
+
+class InformForm(TicketForm):
+    """5.3.6.6."""
+
+    function = workflow.inform
+    ready_field = "answer_note"
+
+    answer_channel = forms.ChoiceField(
+        label=_("How was the applicant told?"),
+        choices=AnswerChannel.choices,
+        initial=AnswerChannel.TELEPHONE,
+        widget=forms.RadioSelect,
+    )
+    answer_note = text_field(_("What the applicant was told"))
+
+
+class ReopenForm(TicketForm):
+    """The trouble came back."""
+
+    function = workflow.reopen
+
+    reason = text_field(_("What happened again?"))
+
+
+class RateForm(TicketForm):
+    """The applicant's word on the service."""
+
+    function = workflow.rate
+
+    satisfaction = forms.TypedChoiceField(
+        label=_("How satisfied are you?"),
+        coerce=int,
+        choices=[(5, _("5 – very satisfied")), (4, "4"), (3, "3"), (2, "2"), (1, _("1 – not at all"))],
+        widget=forms.RadioSelect,
+    )
+    satisfaction_note = text_field(_("Remark"), rows=2, required=False)
+
+
+class MergeForm(TicketForm):
+    """Two reports of one trouble."""
+
+    function = workflow.merge
+
+    into = forms.CharField(label=_("Number of the request that goes on"), max_length=32)
+    reason = text_field(_("Why they are the same"), rows=2, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].widget = SuggestInput(queries.like(self.case))
+
+    def clean_into(self) -> Ticket:
+        """The other request, if this person may see it."""
+        found = Ticket.objects.visible_to(self.by).filter(number=self.cleaned_data["into"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no request with that number."))
+        return found
+
+
+class HandOverForm(TicketForm):
+    """The request belongs elsewhere."""
+
+    function = workflow.hand_over
+
+    to = forms.ChoiceField(label=_("Sub-process"))
+    reason = text_field(_("Why it belongs there"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = catalogue.others(workflow.FLOW.number)
+
+
+class WithdrawForm(TicketForm):
+    """No longer needed."""
+
+    function = workflow.withdraw
+
+    reason = text_field(_("Why it is no longer needed"), rows=2)
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "assess": AssessForm,
+    "plan": PlanForm,
+    "supply": SupplyForm,
+    "assign": AssignForm,
+    "solve": SolveForm,
+    "inform": InformForm,
+    "reopen": ReopenForm,
+    "rate": RateForm,
+    "merge": MergeForm,
+    "hand_over": HandOverForm,
+    "withdraw": WithdrawForm,
+}
+
+
+class SupplyItemForm(forms.Form):
+    """One line of the supply list."""
+
+    name = forms.CharField(label=_("What is needed"), max_length=150)
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=100_000, initial=1)
+    source = forms.CharField(label=_("From where"), max_length=150, required=False)
+
+
+class SupplyStateForm(forms.Form):
+    """Where a needed thing stands now."""
+
+    state = forms.ChoiceField(choices=SupplyState.choices)
+
+
+def found_asset(tag: str) -> Asset | None:
+    """The equipment under an inventory tag; empty for no tag."""
+    if not tag.strip():
+        return None
+    found = Asset.objects.filter(tag__iexact=tag.strip(), is_active=True).first()
+    if found is None:
+        raise forms.ValidationError(_("No equipment in use has this inventory tag."))
+    return found
+
+
+def desk_label(desk: queries.Desk) -> str:
+    """A person with the work on their desk: “Ayşe Yılmaz – 3 open, 1 overdue”."""
+    person: User = desk.person
+    open_count = ngettext("%(count)d open", "%(count)d open", desk.open) % {"count": desk.open}
+    if not desk.overdue:
+        return f"{person.full_name} – {open_count}"
+    overdue = ngettext("%(count)d overdue", "%(count)d overdue", desk.overdue) % {"count": desk.overdue}
+    return f"{person.full_name} – {open_count}, {overdue}"

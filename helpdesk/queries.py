@@ -1,0 +1,225 @@
+"""Reads of 5.3.6 that more than one door needs: desks, ready texts, similar requests, report figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Avg, Count, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.fields import DurationField
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import people_with_role
+from accounts.roles import Role
+from helpdesk.models import OPEN_STATES, CannedText, Category, Ticket
+from processes import catalogue
+from processes.models import StepRun, StepRunOutcome
+
+SIMILAR = 12
+
+
+@dataclass(frozen=True)
+class Desk:
+    """An officer and the requests on their desk."""
+
+    person: User
+    open: int
+    overdue: int
+
+
+def workload(now: datetime | None = None) -> list[Desk]:
+    """The information-technology officers, the least busy first."""
+    now = now or timezone.now()
+    people = people_with_role(Role.IT_OFFICER)
+    rows = (
+        Ticket.objects.open()
+        .filter(assignee__in=people)
+        .order_by()
+        .values_list("assignee")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(queue_at__lt=now)))
+    )
+    counts = {person: (open_, overdue) for person, open_, overdue in rows}
+    desks = [Desk(person, *counts.get(person.pk, (0, 0))) for person in people]
+    return sorted(desks, key=lambda desk: (desk.open, desk.overdue, desk.person.sort_key))
+
+
+def ready_texts(step_key: str, ticket: Ticket) -> list[tuple[str, str]]:
+    """The unit's ready texts of a step; {number} and {subject} are filled in."""
+    return [
+        (canned.title, canned.text.replace("{number}", ticket.number).replace("{subject}", ticket.title))
+        for canned in CannedText.objects.filter(step_key=step_key, is_active=True)
+    ]
+
+
+def like(ticket: Ticket) -> list[tuple[str, str]]:
+    """Open requests that may be about the same trouble: of the same institution, or else of the same category."""
+    others = Ticket.objects.open().light().exclude(pk=ticket.pk).filter(state__in=OPEN_STATES)
+    if ticket.applicant_institution_id:
+        others = others.filter(applicant_institution=ticket.applicant_institution_id)
+    elif ticket.category_id:
+        others = others.filter(category=ticket.category_id)
+    return [(other.number, other.title) for other in others.order_by("-opened_at", "-pk")[:SIMILAR]]
+
+
+@dataclass(frozen=True)
+class Period:
+    """The days a report is about, both included; and optionally one institution or category."""
+
+    since: date
+    until: date
+    institution: int | None = None
+    category: int | None = None
+
+    def opened(self) -> QuerySet[Ticket]:
+        """The requests that came in during the period."""
+        start, end = self.bounds()
+        return self.narrowed(Ticket.objects.filter(opened_at__gte=start, opened_at__lt=end))
+
+    def bounds(self) -> tuple[datetime, datetime]:
+        """The first moment, and the first moment after."""
+        zone = timezone.get_default_timezone()
+        start = datetime.combine(self.since, datetime.min.time(), zone)
+        return start, datetime.combine(self.until + timedelta(days=1), datetime.min.time(), zone)
+
+    def narrowed(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+        """Only of the institution and category asked for."""
+        if self.institution:
+            tickets = tickets.filter(applicant_institution=self.institution)
+        return tickets.filter(category=self.category) if self.category else tickets
+
+
+AGES = ((2, "0-2"), (7, "3-7"), (30, "8-30"), (None, "31+"))
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One row of a report: open and closed requests of one thing, how many late, mean days to close."""
+
+    name: str
+    opened: int
+    closed: int
+    overdue: int
+    days: float | None
+
+
+def open_by_age(period: Period, now: datetime | None = None) -> list[tuple[str, int, int]]:
+    """Open requests by days since they came in: label, all, overdue among them. Not bound to the period's days."""
+    now = now or timezone.now()
+    sums = {}
+    newest = 0
+    for place, (days, _label) in enumerate(AGES):
+        within = Q(opened_at__lte=now - timedelta(days=newest)) if place else Q()
+        if days is not None:
+            within &= Q(opened_at__gt=now - timedelta(days=days + 1))
+            newest = days + 1
+        sums[f"all{place}"] = Count("pk", filter=within)
+        sums[f"late{place}"] = Count("pk", filter=within & Q(queue_at__lt=now))
+    row = period.narrowed(Ticket.objects.open()).order_by().aggregate(**sums)
+    return [
+        (_("%(span)s days") % {"span": label}, row[f"all{place}"], row[f"late{place}"])
+        for place, (_days, label) in enumerate(AGES)
+    ]
+
+
+def by_institution(period: Period, now: datetime | None = None) -> list[Figure]:
+    """Requests of the period by the institution that asked, most first."""
+    return _figures(period, "applicant_institution__name", _("Without an institution"), now)
+
+
+def by_category(period: Period, now: datetime | None = None) -> list[Figure]:
+    """Requests of the period by category, most first."""
+    return _figures(period, "category__name", _("Without a category"), now)
+
+
+def _figures(period: Period, field: str, nameless: str, now: datetime | None) -> list[Figure]:
+    now = now or timezone.now()
+    took = ExpressionWrapper(F("closed_at") - F("opened_at"), output_field=DurationField())
+    rows = (
+        period.opened()
+        .order_by()
+        .values(field)
+        .annotate(
+            opened=Count("pk"),
+            closed=Count("pk", filter=Q(closed_at__isnull=False)),
+            overdue=Count("pk", filter=Q(closed_at__isnull=True, queue_at__lt=now)),
+            took=Avg(took, filter=Q(closed_at__isnull=False)),
+        )
+        .order_by("-opened", field)
+    )
+    return [
+        Figure(row[field] or nameless, row["opened"], row["closed"], row["overdue"], days_of(row["took"]))
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True)
+class StepFigure:
+    """Planned against measured days of one official step."""
+
+    number: str
+    name: str
+    planned: int | None
+    taken: int
+    days: float | None
+    late: int
+
+
+def step_days(period: Period) -> list[StepFigure]:
+    """How long each official step took when it ended in the period, beside the days planned for it."""
+    start, end = period.bounds()
+    runs = StepRun.objects.filter(ended_at__gte=start, ended_at__lt=end, outcome=StepRunOutcome.DONE)
+    if period.institution or period.category:
+        runs = runs.filter(case__in=period.narrowed(Ticket.objects.all()).values("pk"))
+    took = ExpressionWrapper(F("ended_at") - F("entered_at"), output_field=DurationField())
+    sheet = catalogue.sheet(catalogue.approved("5.3.6").pk)
+    rows = {
+        row["step__key"]: row
+        for row in runs.filter(step__definition__subprocess__number="5.3.6")
+        .order_by()
+        .values("step__key")
+        .annotate(taken=Count("pk"), took=Avg(took), late=Count("pk", filter=Q(ended_at__gt=F("due_at"))))
+    }
+    return [
+        StepFigure(
+            step.number,
+            step.short_name,
+            step.planned_days,
+            rows[step.key]["taken"] if step.key in rows else 0,
+            days_of(rows[step.key]["took"]) if step.key in rows else None,
+            rows[step.key]["late"] if step.key in rows else 0,
+        )
+        for step in sheet.steps
+    ]
+
+
+@dataclass(frozen=True)
+class Satisfaction:
+    """What the applicants said of the service."""
+
+    mean: float | None
+    answers: int
+    counts: Sequence[int]
+
+
+def satisfaction(period: Period) -> Satisfaction:
+    """The mark of the requests closed in the period: mean, how many answered, and how often 1 to 5."""
+    start, end = period.bounds()
+    rated = period.narrowed(
+        Ticket.objects.filter(closed_at__gte=start, closed_at__lt=end, satisfaction__isnull=False)
+    )
+    sums = {f"mark{mark}": Count("pk", filter=Q(satisfaction=mark)) for mark in range(1, 6)}
+    row = rated.order_by().aggregate(mean=Avg("satisfaction"), answers=Count("pk"), **sums)
+    return Satisfaction(row["mean"], row["answers"], [row[f"mark{mark}"] for mark in range(1, 6)])
+
+
+def categories() -> list[Category]:
+    """The categories in use."""
+    return list(Category.objects.filter(is_active=True))
+
+
+def days_of(took: timedelta | None) -> float | None:
+    """A span in days with one decimal."""
+    return None if took is None else round(took.total_seconds() / 86400, 1)

@@ -1,0 +1,23 @@
+"""Who may open the engine's pages; what is seen on them starts at `visible_to`."""
+
+from __future__ import annotations
+
+from accounts.access import SIGNED_IN, UNIT, Rule
+
+ACCESS: dict[str, Rule] = {
+    "home": SIGNED_IN,
+    "case-new": SIGNED_IN,
+    "search": SIGNED_IN,
+    "case-list": SIGNED_IN,
+    "case-bulk": UNIT,
+    "case-export": SIGNED_IN,
+    "case": SIGNED_IN,
+    "case-due": SIGNED_IN,
+    "case-pdf": SIGNED_IN,
+    "case-step": SIGNED_IN,
+    "case-pause": UNIT,
+    "case-resume": UNIT,
+    "case-assign": UNIT,
+    "case-link": UNIT,
+    "case-unlink": UNIT,
+}

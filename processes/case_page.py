@@ -1,0 +1,284 @@
+"""What the page of a case shows, read in a fixed number of queries whatever the case went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.authority import works_in_unit
+from accounts.models import User
+from accounts.queries import people_with_role
+from accounts.roles import UNIT_STAFF
+from processes import catalogue
+from processes.errors import DomainError
+from processes.forms import StepForm
+from processes.gate import Offer
+from processes.models import (
+    Case,
+    CaseLink,
+    CaseLinkKind,
+    Note,
+    Revision,
+    StepDefinition,
+    StepRun,
+    StepRunOutcome,
+)
+from processes.panels import Event, Panel, panels_for
+from processes.queries import documents_of, runs_of
+from processes.rooms import Room, room_of, state_label, state_tone
+
+DONE, SKIPPED, HERE, AHEAD = "done", "skipped", "here", "ahead"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One official step in the stepper: planned and actual, who took it, where the case is."""
+
+    step: StepDefinition
+    place: str
+    run: StepRun | None = None
+    times: int = 1
+
+    @property
+    def days(self) -> float | None:
+        """How long the step took, in days with one decimal."""
+        if self.run is None or self.run.ended_at is None:
+            return None
+        return round((self.run.ended_at - self.run.entered_at).total_seconds() / 86400, 1)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Another case that belongs to this one, and how."""
+
+    pk: int
+    label: Any
+    other: Case
+
+
+@dataclass
+class CasePage:
+    """One case as one person may see it. `chosen` is the step whose form is open, `form` what was written there."""
+
+    case: Case
+    user: User
+    chosen: str = ""
+    form: StepForm | None = None
+    refusal: DomainError | None = None
+
+    @cached_property
+    def room(self) -> Room:
+        """The room the case belongs to."""
+        return room_of(self.case)
+
+    @cached_property
+    def is_staff(self) -> bool:
+        """This person does the unit's work: internal notes, the trail and handling are theirs."""
+        return works_in_unit(self.user)
+
+    @property
+    def state(self) -> str:
+        """The state in words."""
+        return state_label(self.case)
+
+    @property
+    def tone(self) -> str:
+        """The colour of the state."""
+        return state_tone(self.case)
+
+    @cached_property
+    def offers(self) -> list[Offer]:
+        """The steps that start here, each allowed or with its refusal."""
+        return self.room.flow.offered(self.case, self.user)
+
+    @cached_property
+    def next(self) -> Offer | None:
+        """The step whose form is open: the chosen one, or the official step this person may take now."""
+        if self.chosen:
+            return next((offer for offer in self.offers if offer.key == self.chosen), None)
+        return next((offer for offer in self.offers if offer.number and offer.is_allowed), None)
+
+    @cached_property
+    def next_form(self) -> StepForm | None:
+        """The form of that step, as written so far."""
+        if self.form is not None:
+            return self.form
+        if self.next is None or not self.next.is_allowed:
+            return None
+        return self.room.forms[self.next.key](case=self.case, by=self.user)
+
+    @property
+    def written(self) -> list[tuple[str, str]]:
+        """What was written into a form that can no longer be sent, so that nothing is lost."""
+        if self.form is None or (self.next is not None and self.next.is_allowed):
+            return []
+        return [
+            (str(field.label), str(value))
+            for field in self.form
+            if (value := self.form.data.get(field.html_name)) and not field.is_hidden
+        ]
+
+    @cached_property
+    def others(self) -> list[Offer]:
+        """The other steps, as buttons; those this person never takes are left out."""
+        return [
+            offer
+            for offer in self.offers
+            if offer is not self.next
+            and (offer.refusal is None or offer.refusal.status != 403 or offer.number)
+        ]
+
+    @cached_property
+    def runs(self) -> list[StepRun]:
+        """The steps the case went through, oldest first."""
+        return runs_of(self.case)
+
+    @cached_property
+    def stages(self) -> list[Stage]:
+        """The official steps in order, with the last time each was taken."""
+        by_step: dict[int, list[StepRun]] = {}
+        for run in self.runs:
+            by_step.setdefault(run.step_id, []).append(run)
+        return [
+            self._stage(step, by_step.get(step.pk, []))
+            for step in catalogue.sheet(self.case.definition_id).steps
+        ]
+
+    def _stage(self, step: StepDefinition, runs: list[StepRun]) -> Stage:
+        if step.pk == self.case.step_id:
+            return Stage(step, HERE, runs[-1] if runs else None, len(runs))
+        ended = [run for run in runs if run.outcome in (StepRunOutcome.DONE, StepRunOutcome.SKIPPED)]
+        if not ended:
+            return Stage(step, AHEAD)
+        place = SKIPPED if ended[-1].outcome == StepRunOutcome.SKIPPED else DONE
+        return Stage(step, place, ended[-1], len(ended))
+
+    @cached_property
+    def notes(self) -> list[Note]:
+        """The notes this person may read."""
+        rows = self.case.notes.select_related("written_by")
+        return list(rows if self.is_staff else rows.filter(is_internal=False))
+
+    @cached_property
+    def documents(self) -> list[Revision]:
+        """The files this person may read, each in its last revision."""
+        return documents_of(self.case, internal=self.is_staff)
+
+    @cached_property
+    def panels(self) -> list[tuple[Panel, dict[str, Any]]]:
+        """What the floors above show: letters."""
+        return [(panel, panel.context(self.case, self.user)) for panel in panels_for(self.user)]
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """The cases that belong to this one and that this person may see."""
+        rows = CaseLink.objects.filter(Q(source=self.case) | Q(target=self.case)).select_related(
+            "source", "target"
+        )
+        found = [
+            Link(row.pk, link_label(row, outward), row.target if outward else row.source)
+            for row in rows
+            for outward in (row.source_id == self.case.pk,)
+        ]
+        if self.is_staff:
+            return found
+        seen = set(
+            Case.objects.visible_to(self.user)
+            .filter(pk__in=[one.other.pk for one in found])
+            .values_list("pk", flat=True)
+        )
+        return [one for one in found if one.other.pk in seen]
+
+    @cached_property
+    def staff(self) -> list[User]:
+        """Those on whose desk the case may be put."""
+        return people_with_role(*UNIT_STAFF) if self.is_staff and self.case.is_open else []
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        """What the room's own block prints."""
+        return self.room.context(self.case, self.user)
+
+    @cached_property
+    def events(self) -> list[Event]:
+        """Steps, notes, files and letters in one line of time, the newest first."""
+        found = [*self._step_events(), *self._note_events(), *self._file_events()]
+        for panel, context in self.panels:
+            found.extend(panel.events(context))
+        return sorted(found, key=lambda event: event.at, reverse=True)
+
+    def _step_events(self) -> list[Event]:
+        return [
+            Event(
+                run.ended_at,
+                "step",
+                f"{run.step.number} {run.step.short_name}",
+                run.note if self.is_staff else "",
+                run.ended_by,
+                run.on_behalf_of,
+                icon="skip" if run.outcome == StepRunOutcome.SKIPPED else "check",
+            )
+            for run in self.runs
+            if run.ended_at is not None and run.outcome != StepRunOutcome.LEFT
+        ] + [event for run in self.runs for pause in run.pauses for event in pause_events(pause)]
+
+    def _note_events(self) -> list[Event]:
+        return [
+            Event(
+                note.written_at,
+                "note",
+                _("Note"),
+                note.text,
+                note.written_by,
+                icon="note",
+                is_internal=note.is_internal,
+            )
+            for note in self.notes
+        ]
+
+    def _file_events(self) -> list[Event]:
+        return [
+            Event(
+                revision.document.added_at,
+                "file",
+                revision.document.title,
+                by=revision.document.added_by,
+                icon="file",
+                is_internal=revision.document.is_internal,
+            )
+            for revision in self.documents
+        ]
+
+
+def pause_events(pause: dict[str, Any]) -> list[Event]:
+    """The clock stopped, and the clock went on."""
+    events = [
+        Event(
+            datetime.fromisoformat(pause["since"]),
+            "step",
+            _("The clock stopped"),
+            pause["reason"],
+            icon="pause",
+        )
+    ]
+    if pause["until"]:
+        events.append(
+            Event(datetime.fromisoformat(pause["until"]), "step", _("The clock went on"), icon="play")
+        )
+    return events
+
+
+def link_label(row: CaseLink, outward: bool) -> Any:
+    """How the other case belongs to this one, read from this one's side."""
+    labels = {
+        (CaseLinkKind.DUPLICATE, True): _("Duplicate of"),
+        (CaseLinkKind.DUPLICATE, False): _("Reported again as"),
+        (CaseLinkKind.HANDED_OVER, True): _("Handed over to"),
+        (CaseLinkKind.HANDED_OVER, False): _("Came from"),
+    }
+    return labels.get((CaseLinkKind(row.kind), outward), _("Related"))

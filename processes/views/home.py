@@ -1,0 +1,134 @@
+"""İşlerim: what waits for me, in the order it is due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.authority import authorities, roles_of, works_in_unit
+from accounts.models import User
+from processes.filters import end_of_day
+from processes.models import Case
+from processes.paging import page_of
+from processes.queries import cases_for_list
+from processes.requests import person
+
+ROWS = 60
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are due in the same span of time."""
+
+    key: str
+    title: str | Promise
+    rows: list[Case]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A count above the list, and the filters of the list it counts."""
+
+    label: str | Promise
+    count: int
+    filters: str
+    tone: str = ""
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The page a working day begins on."""
+    user = person(request)
+    is_staff = works_in_unit(user)
+    desks = tabs(user) if is_staff else {"requests": _("My open requests")}
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in desks else next(iter(desks))
+    now = timezone.now()
+    page = page_of(on_desk(tab, user), ("queue_at", "pk"), request.GET.get("cursor", ""), size=ROWS)
+    context = {
+        "tabs": desks,
+        "tab": tab,
+        "page": page,
+        "groups": grouped(page.rows, now),
+        "tiles": tiles(user, now) if is_staff else [],
+        "is_staff": is_staff,
+        "now": now,
+    }
+    return render(request, "processes/home.html", context)
+
+
+def tabs(user: User) -> dict[str, str | Promise]:
+    """The desks a member of the unit looks at; the lent ones only while somebody lends."""
+    found: dict[str, str | Promise] = {
+        "mine": _("Assigned to me"),
+        "unit": _("My unit"),
+        "waiting": _("Waiting"),
+    }
+    if lenders(user):
+        found["delegated"] = _("By delegation")
+    return found
+
+
+def lenders(user: User) -> list[int]:
+    """The people in whose name this person acts today."""
+    return [authority.on_behalf_of.pk for authority in authorities(user) if authority.on_behalf_of]
+
+
+def on_desk(tab: str, user: User) -> QuerySet[Case]:
+    """The open cases of a tab."""
+    cases = cases_for_list(user).open()
+    match tab:
+        case "mine":
+            return cases.filter(assignee=user)
+        case "unit":
+            return cases.filter(step__roles__overlap=sorted(roles_of(user)), waiting_since__isnull=True)
+        case "waiting":
+            return cases.filter(waiting_since__isnull=False)
+        case "delegated":
+            return cases.filter(assignee__in=lenders(user))
+        case _:
+            return cases
+
+
+def grouped(rows: list[Case], now: datetime) -> list[Group]:
+    """Rows in order, under the span of time they are due in; empty spans are left out."""
+    today = end_of_day(now)
+    week = today + timedelta(days=6 - timezone.localdate(now).weekday())
+    spans: list[Group] = [
+        Group("overdue", _("Overdue"), []),
+        Group("today", _("Today"), []),
+        Group("week", _("This week"), []),
+        Group("later", _("Later, or without a date"), []),
+    ]
+    for row in rows:
+        place = 0 if row.queue_at < now else 1 if row.queue_at < today else 2 if row.queue_at < week else 3
+        spans[place].rows.append(row)
+    return [span for span in spans if span.rows]
+
+
+def tiles(user: User, now: datetime) -> list[Tile]:
+    """Four counts in one query over the open cases."""
+    late, today = Q(queue_at__lt=now), Q(queue_at__gte=now, queue_at__lt=end_of_day(now))
+    counts = (
+        Case.objects.visible_to(user)
+        .open()
+        .order_by()
+        .aggregate(
+            late=Count("pk", filter=late),
+            today=Count("pk", filter=today),
+            nobody=Count("pk", filter=Q(assignee__isnull=True)),
+            waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
+        )
+    )
+    return [
+        Tile(_("Overdue"), counts["late"], "due=overdue", "bad" if counts["late"] else ""),
+        Tile(_("Due today"), counts["today"], "due=today", "warn" if counts["today"] else ""),
+        Tile(_("On nobody's desk"), counts["nobody"], "assignee=none"),
+        Tile(_("Clock stopped"), counts["waiting"], "due=waiting"),
+    ]

@@ -1,0 +1,43 @@
+"""Yeni kayıt: a request by telephone, from the portal or by letter."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from accounts.authority import works_in_unit
+from processes import rooms
+from processes.errors import DomainError, NotPermitted
+from processes.requests import person
+
+PREFILLED = ("applicant_institution", "applicant", "title", "category")
+
+
+def case_new(request: HttpRequest) -> HttpResponse:
+    """The form of the chosen sub-process; the choice is skipped when there is only one."""
+    user = person(request)
+    offered = [room for room in rooms.all_rooms() if room.flow.may_open(user)]
+    if not offered:
+        raise NotPermitted(_("Your role does not register requests."))
+    number = request.POST.get("subprocess") or request.GET.get("subprocess", "")
+    room = next((one for one in offered if one.number == number), offered[0] if len(offered) == 1 else None)
+    context = {"rooms": offered, "room": room, "is_staff": works_in_unit(user)}
+    if room is None:
+        return render(request, "processes/new.html", context)
+    if request.method != "POST":
+        initial = {name: request.GET[name] for name in PREFILLED if name in request.GET}
+        return render(
+            request, "processes/new.html", {**context, "form": room.opening(by=user, initial=initial)}
+        )
+    form = room.opening(request.POST, by=user)
+    if form.is_valid():
+        try:
+            case = form.open()
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("Registered as %(number)s.") % {"number": case.number})
+            return redirect("case-new" if "another" in request.POST else case.get_absolute_url())
+    return render(request, "processes/new.html", {**context, "form": form}, status=422)
