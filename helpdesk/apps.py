@@ -13,11 +13,10 @@ class HelpdeskConfig(AppConfig):
     def ready(self) -> None:
         """Register the room with the engine, its tables with the trail, its page with the menu."""
         from audit import trail
-        from helpdesk import clauses, models, room
+        from helpdesk import models, room
         from processes import context, rooms
 
         rooms.register(room.ROOM)
         for model in (models.Ticket, models.Category, models.Asset, models.SupplyItem, models.CannedText):
             trail.track(model)
         context.offer(context.MenuEntry("oversight", _("5.3.6 reports"), "helpdesk-reports", "chart"))
-        clauses.declare()

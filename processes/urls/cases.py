@@ -23,4 +23,3 @@ urlpatterns = [
     path("cases/<case:number>/unlink/<int:pk>/", cases.case_unlink, name="case-unlink"),
 ]
 
-__all__ = ["converters", "urlpatterns"]

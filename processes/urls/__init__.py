@@ -1,0 +1,5 @@
+"""Addresses of the engine."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
