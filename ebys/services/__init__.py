@@ -1,0 +1,1 @@
+"""Audited writes of letters that are no move of a gate: receiving, registering, drafting."""

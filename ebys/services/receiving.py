@@ -1,0 +1,272 @@
+"""Taking letters in: packages as EBYS makes them, or metadata typed from the paper.
+
+The bytes of a package are kept before anybody reads them. A package that cannot be read becomes a receipt in
+quarantine with its reason; it is never an exception, so that no door takes its own transaction back and loses it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.authority import works_in_unit
+from accounts.models import Institution, User
+from accounts.turkish import fold
+from audit.context import because
+from ebys import events
+from ebys.models import (
+    AnnexKind,
+    IncomingFile,
+    IncomingLetter,
+    Origin,
+    Receipt,
+    ReceiptOutcome,
+    Security,
+    Urgency,
+)
+from ebys.services.indexing import index_incoming
+from ebys.workflow.incoming import announce
+from processes import files, filetypes
+from processes.errors import DomainError, NotPermitted, RuleBroken, WrongState
+from processes.files import Readable
+from processes.gate import refused_by_constraint, save
+
+LARGEST_PACKAGE = 256 * 1024 * 1024
+RECORD_LANGUAGE = "tr"  # a refusal is part of the record: it is written once, in the office's language
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """One file of a letter about to be registered: the letter's own page or an annex.
+
+    `content` is empty for what came on paper or lies at another address.
+    """
+
+    title: str = ""
+    file_name: str = ""
+    content: bytes | Readable | None = None
+    is_cover: bool = False
+    kind: str = AnnexKind.ENCLOSED
+    description: str = ""
+    is_signed: bool = False
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """What is written on a letter, from whichever door it comes. Names as in `IncomingLetter`."""
+
+    subject: str
+    sender_name: str = ""
+    sender_detsis: str = ""
+    sender: Institution | None = None
+    official_number: str = ""
+    dated: date | None = None
+    belge_id: uuid.UUID | None = None
+    sdp_code: str = ""
+    sdp_name: str = ""
+    security: str = Security.NONE
+    urgency: str = Urgency.NORMAL
+    answer_by: date | None = None
+    references: Sequence[Mapping[str, str]] = ()
+    distribution: Sequence[Mapping[str, str]] = ()
+    signers: Sequence[Mapping[str, str]] = ()
+    eyp_version: str = ""
+    digests_match: bool = False
+    enclosures: Sequence[Enclosure] = field(default=())
+
+
+def receive_package(content: bytes | Readable, *, by: User, file_name: str = "") -> Receipt:
+    """A package arrived: keep its bytes, read it, and make it a letter, a second copy, or an entry of the quarantine.
+
+    Raises NotPermitted for people outside the unit and TooLarge for what is beyond any package; everything else is
+    told by the receipt (`is_refused`, `code`, `sentence`, `letter`).
+    """
+    _only_unit(by)
+    file_name = file_name.replace("\\", "/").rpartition("/")[2][:200]
+    with transaction.atomic(), because(step="receive_package"):
+        receipt = Receipt(file=files.put(content, limit=LARGEST_PACKAGE), file_name=file_name, received_by=by)
+        return _read(receipt, by)
+
+
+def read_again(receipt: Receipt, *, by: User) -> Receipt:
+    """Try a package of the quarantine once more, as after a mended reader."""
+    _only_unit(by)
+    with transaction.atomic(), because(step="read_again"):
+        receipt = Receipt.objects.select_for_update(of=("self",)).select_related("file").get(pk=receipt.pk)
+        if not receipt.is_refused or receipt.settled_at is not None:
+            raise WrongState(_("This delivery has been dealt with."))
+        return _read(receipt, by)
+
+
+def settle(receipt: Receipt, *, by: User, note: str) -> Receipt:
+    """Somebody dealt with a package nobody could read, such as by asking the sender to repeat it."""
+    _only_unit(by)
+    note = note.strip()
+    if not note:
+        sentence = _("Write what was done about it.")
+        raise RuleBroken(sentence, fields={"note": [sentence]})
+    with transaction.atomic(), because(step="settle_receipt", reason=note):
+        receipt = Receipt.objects.select_for_update().get(pk=receipt.pk)
+        if not receipt.is_refused or receipt.settled_at is not None:
+            raise WrongState(_("This delivery has been dealt with."))
+        receipt.settled_at, receipt.settled_by, receipt.settlement = timezone.now(), by, note[:300]
+        save(receipt)
+    return receipt
+
+
+def register_by_hand(
+    facts: LetterFacts, *, by: User, uploads: Sequence[UploadedFile] = (), origin: str = Origin.HAND
+) -> IncomingLetter:
+    """A letter that came without a package is registered from its own words; its scans are looked through and kept.
+
+    The first upload is the letter itself, the others are its annexes. Raises RuleBroken when the document
+    identifier, or the sender's number and date, are registered already.
+    """
+    _only_unit(by)
+    enclosures = [*facts.enclosures, *(_examined(upload, index == 0) for index, upload in enumerate(uploads))]
+    with transaction.atomic(), because(step="register_by_hand"):
+        known = registered_before(facts)
+        if known is not None:
+            sentence = _("This letter is registered already, since %(date)s.") % {
+                "date": f"{timezone.localtime(known.received_at):%d.%m.%Y %H:%M}"
+            }
+            raise RuleBroken(sentence, fields={"official_number": [sentence]})
+        return _register(facts, enclosures, by=by, origin=origin)
+
+
+def registered_before(facts: LetterFacts) -> IncomingLetter | None:
+    """The same document taken in earlier: the same BelgeId, else the same number and date."""
+    letters = IncomingLetter.objects.light()
+    if facts.belge_id and (known := letters.filter(belge_id=facts.belge_id).first()):
+        return known
+    if not facts.belge_id and facts.official_number and facts.dated:
+        return letters.filter(official_number=facts.official_number, dated=facts.dated).first()
+    return None
+
+
+def sender_of(facts: LetterFacts) -> Institution | None:
+    """The institution we know the sender as: by its DETSİS number, else by exactly its name."""
+    if facts.sender is not None:
+        return facts.sender
+    if facts.sender_detsis:
+        known = Institution.objects.filter(detsis_no=facts.sender_detsis).first()
+        if known is not None:
+            return known
+    name = fold(facts.sender_name)
+    named = Institution.objects.active().filter(search_key__startswith=name)[:20] if name else ()
+    same = [one for one in named if fold(one.name) == name]
+    return same[0] if len(same) == 1 else None
+
+
+def _read(receipt: Receipt, by: User) -> Receipt:
+    """Read the package of a receipt and write down what became of it."""
+    from ebys.services.packages import facts_of
+
+    try:
+        with override(RECORD_LANGUAGE), transaction.atomic():
+            facts = facts_of(receipt.file)
+            known = registered_before(facts)
+            letter = known or _register(
+                facts, facts.enclosures, by=by, origin=Origin.PACKAGE, receipt=receipt
+            )
+    except DomainError as refusal:
+        receipt.outcome, receipt.letter = ReceiptOutcome.QUARANTINED, None
+        receipt.code, receipt.sentence = refusal.code, str(refusal)
+    else:
+        receipt.outcome = ReceiptOutcome.DUPLICATE if known else ReceiptOutcome.REGISTERED
+        receipt.letter, receipt.code, receipt.sentence = letter, "", ""
+    save(receipt)
+    return receipt
+
+
+def _register(
+    facts: LetterFacts,
+    enclosures: Sequence[Enclosure],
+    *,
+    by: User,
+    origin: str,
+    receipt: Receipt | None = None,
+) -> IncomingLetter:
+    sender = sender_of(facts)
+    letter = IncomingLetter(
+        origin=origin,
+        eyp_version=facts.eyp_version,
+        belge_id=facts.belge_id,
+        subject=" ".join(facts.subject.split())[:500],
+        official_number=facts.official_number[:100],
+        dated=facts.dated,
+        sdp_code=facts.sdp_code[:40],
+        sdp_name=facts.sdp_name[:200],
+        security=facts.security,
+        urgency=facts.urgency,
+        answer_by=facts.answer_by,
+        sender=sender,
+        sender_name=(facts.sender_name or (sender.name if sender else ""))[:300],
+        sender_detsis=facts.sender_detsis[:20],
+        references=[dict(entry) for entry in facts.references],
+        distribution=[dict(entry) for entry in facts.distribution],
+        signers=[dict(entry) for entry in facts.signers],
+        package=receipt.file if receipt else None,
+        digests_match=facts.digests_match,
+        received_by=by,
+        received_at=receipt.received_at if receipt else timezone.now(),
+    )
+    index_incoming(letter)
+    try:
+        with transaction.atomic():
+            save(letter)
+    except IntegrityError as error:
+        raise refused_by_constraint(letter, error) from error
+    for position, part in enumerate(sorted(enclosures, key=lambda part: not part.is_cover)):
+        stored = files.put(part.content, limit=LARGEST_PACKAGE) if part.content is not None else None
+        IncomingFile.objects.create(
+            letter=letter,
+            position=position,
+            is_cover=part.is_cover,
+            kind=part.kind,
+            title=part.title[:300],
+            description=part.description[:500],
+            file_name=part.file_name[:200],
+            is_signed=part.is_signed,
+            file=stored,
+        )
+    announce(letter, by)
+    events.tell(events.RECEIVED, letter, by)
+    return letter
+
+
+def _examined(upload: UploadedFile, is_cover: bool) -> Enclosure:
+    """A scan sent by a person, refused when it does not belong in a record."""
+    name = upload.name or ""
+    found = filetypes.examine(upload.file, name)
+    if is_cover and found.kind is not filetypes.PDF:
+        sentence = _("The letter itself is a PDF; “%(name)s” is not.") % {"name": name}
+        raise RuleBroken(sentence, fields={"uploads": [sentence]})
+    clean = filetypes.clean_name(name, found.kind)
+    title = "" if is_cover else clean.rpartition(".")[0]
+    return Enclosure(title=title, file_name=clean, content=upload, is_cover=is_cover)
+
+
+def _only_unit(by: User) -> None:
+    if not works_in_unit(by):
+        raise NotPermitted(_("Only the unit's staff take letters in."))
+
+
+def as_belge_id(text: str) -> uuid.UUID | None:
+    """A document identifier as typed or sent; None for an empty one. Raises RuleBroken for what is none."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError as error:
+        sentence = _("A document identifier has 32 hexadecimal digits: 737B9A9F-C88A-4258-B9BC-AEAF7908094E.")
+        raise RuleBroken(sentence, fields={"belge_id": [sentence]}) from error

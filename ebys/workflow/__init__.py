@@ -1,0 +1,1 @@
+"""The gates of letters: `incoming` for those that reach us, `outgoing` for those we write."""
