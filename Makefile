@@ -1,0 +1,47 @@
+# The two commands of a newcomer: `make run` and `make test`. Each makes the checkout ready by itself.
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+.PHONY: help ready run test check bench format generate messages clean
+
+help:           ## this list
+	@sed -n 's/^\([a-z]*\): *[a-z]* *## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+ready:          ## environment, locked dependencies, system libraries
+	@./deploy/bootstrap.sh
+
+run: ready      ## the portal with an invented province, on http://127.0.0.1:8000 (PORT=… for another)
+	@exec $(BIN)/python -m config.run
+
+test: ready     ## the whole suite on a real PostgreSQL and Redis (ARGS="tests/ebys -x" for a part)
+	@exec $(BIN)/pytest -q $(ARGS)
+
+check: ready    ## style, types, floors, templates, translations, generated files, migrations, production settings
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
+	$(BIN)/python -m config.translations check
+	$(BIN)/python -m config.generated check
+	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
+	$(BIN)/python -m config.rehearsal
+
+bench: ready    ## the table of speeds beside the promises
+	@exec $(BIN)/python -m bench $(ARGS)
+
+format: ready   ## lay out code and templates
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format --quiet
+	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
+
+generate: ready ## write the committed files that come from the code
+	$(BIN)/python -m config.generated write
+
+messages: ready ## take new texts into the Turkish catalogues
+	$(BIN)/python -m config.translations update
+
+clean:          ## stop the private services and remove what runs left behind; the trial data goes too
+	@[ ! -x $(BIN)/python ] || { $(BIN)/python -m config.services stop; $(BIN)/python -m config.services stop --test; }
+	rm -rf var staticfiles .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -path ./.venv -prune -o \( -name __pycache__ -o -name '*.mo' \) -print | xargs rm -rf

@@ -1,0 +1,109 @@
+"""What the trial run needs before its first page: schema, catalogue, invented province, style sheets. Cheap the second time.
+
+python -m config.prepare       (started by `config.run`, with the services already up)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+
+from config.env import CHECKOUT, current
+from config.translations import compile_stale
+
+
+@contextmanager
+def step(what: str) -> Iterator[None]:
+    """Says what takes time, and how long it took."""
+    print(f"{what} …", end="", flush=True)
+    began = time.monotonic()
+    yield
+    print(f" {time.monotonic() - began:.1f} s", flush=True)
+
+
+def fingerprint(paths: Iterable[Path]) -> str:
+    """A digest that changes when a file appears, goes or is written to."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        found = path.stat()
+        digest.update(f"{path}\0{found.st_size}\0{found.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def unless_done(stamp: Path, mark: str, work: Callable[[], None]) -> None:
+    """Does the work unless the stamp says that it was done for the same mark."""
+    if stamp.exists() and stamp.read_text(encoding="ascii") == mark:
+        return
+    work()
+    stamp.parent.mkdir(parents=True, exist_ok=True)
+    stamp.write_text(mark, encoding="ascii")
+
+
+def migrate() -> None:
+    """The tables as the code wants them."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        with step("Laying out the tables"):
+            call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static() -> None:
+    """Style sheets and scripts under names that change with their content."""
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    def work() -> None:
+        with step("Gathering style sheets and scripts"):
+            call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+
+    files = [
+        Path(storage.path(name))
+        for finder in get_finders()
+        for name, storage in finder.list(["CVS", ".*", "*~"])
+    ]
+    root = Path(settings.STATIC_ROOT)
+    mark = fingerprint(files)
+    unless_done(root.with_name(f"{root.name}.stamp"), mark if root.exists() else "", work)
+
+
+def fill() -> None:
+    """The catalogue of 5.3 and, into an empty database, the invented province."""
+    from django.core.management import call_command
+
+    from processes.models import Case
+
+    with step("Reading the catalogue"):
+        call_command("catalogue", "load", stdout=io.StringIO())
+    if not Case.objects.exists():
+        with step("Inventing a province"):
+            call_command("demo", stdout=io.StringIO())
+
+
+def main() -> int:
+    """Everything in order."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.chdir(CHECKOUT)
+    current().var.mkdir(mode=0o700, parents=True, exist_ok=True)
+    compile_stale()
+    django.setup()
+    migrate()
+    collect_static()
+    fill()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

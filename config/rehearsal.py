@@ -1,0 +1,39 @@
+"""`manage.py check --deploy` under the settings of production, with secrets made up for the moment; a warning fails.
+
+python -m config.rehearsal
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from config.env import CHECKOUT
+from config.secrets import fresh
+
+
+def environment(var: Path) -> dict[str, str]:
+    """All that production asks for; nothing at the addresses needs to answer."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "SBS_MODE": "production",
+        "SBS_VAR": str(var),
+        "SBS_ALLOWED_HOSTS": "sbs.ornekova.example",
+        "SBS_BASE_URL": "https://sbs.ornekova.example",
+        "SBS_EMAIL_URL": "smtp://localhost:25",
+        "SBS_EMAIL_FROM": "SBS <sbs@ornekova.example>",
+        "DATABASE_URL": "postgresql://sbs:x@db.invalid/sbs",
+        "REDIS_URL": "redis://redis.invalid:6379/0",
+    } | {name: value for name, value in fresh().items() if name.startswith("SBS_")}
+
+
+def main() -> int:
+    """The outcome of Django's own check of a production set-up."""
+    command = [sys.executable, str(CHECKOUT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"]
+    return subprocess.run(command, env=environment(CHECKOUT / "var"), cwd=CHECKOUT, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
