@@ -49,7 +49,12 @@ class Entry(AbstractLogEntry):
     remote_port = None
 
     content_type = models.ForeignKey(
-        ContentType, models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+", verbose_name=_("kind")
+        ContentType,
+        models.DO_NOTHING,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("kind"),
     )
     object_pk = models.CharField(_("record"), max_length=255, blank=True)
     object_id = models.BigIntegerField(_("record number"), null=True, blank=True)
@@ -102,6 +107,8 @@ class Entry(AbstractLogEntry):
             models.Index(fields=("content_type", "object_pk", "-id"), name="audit_entry_record"),
             models.Index(fields=("actor", "-id"), name="audit_entry_actor"),
             models.Index(fields=("timestamp",), name="audit_entry_when"),
+            models.Index(fields=("object_repr",), opclasses=("text_pattern_ops",), name="audit_entry_called"),
+            models.Index(fields=("cid",), condition=~models.Q(cid=""), name="audit_entry_request"),
             models.Index(fields=("xid", "id"), name="audit_entry_xid"),
         )
 

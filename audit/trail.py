@@ -11,12 +11,22 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
-from audit import context
+from audit import context, events
 from audit.differences import SECRET, Values, difference, fields_of, filled, plain, snapshot
 from audit.models import Entry
 from audit.queries import entries_of as of
 
-__all__ = ["hold", "of", "record", "record_many", "refused", "track", "write_held_back"]
+__all__ = [
+    "hold",
+    "is_tracked",
+    "of",
+    "record",
+    "record_many",
+    "refused",
+    "track",
+    "tracked_models",
+    "write_held_back",
+]
 
 HELD = "_trail_held"  # on a record: its values before the change
 REPR_LENGTH = 300
@@ -47,6 +57,11 @@ def is_tracked(model: type[models.Model]) -> bool:
     return model in _tracked
 
 
+def tracked_models() -> list[type[models.Model]]:
+    """Every model whose records tell their changes."""
+    return list(_tracked)
+
+
 def hold(instance: models.Model) -> None:
     """Remember a record just read under its row's lock as it is: its next save need not ask the database again."""
     if tracked := _tracked.get(type(instance)):
@@ -74,7 +89,7 @@ def refused(obj: Target, code: str, reason: str = "", changes: Changes | None = 
     Inside a request the entry waits until the request's own transaction has ended, because a refusal takes that
     transaction back; outside a request it is written at once.
     """
-    entry = _entry(obj, Entry.Action.ACCESS, "refused", {"code": code, **plain(changes or {})}, reason)
+    entry = _entry(obj, Entry.Action.ACCESS, events.REFUSED, {"code": code, **plain(changes or {})}, reason)
     held_back = context.current().held_back
     if held_back is None:
         entry.save(force_insert=True)
@@ -126,7 +141,9 @@ def _remember(sender: type[models.Model], instance: models.Model, **kwargs: Any)
         )
     if instance._state.adding or HELD in instance.__dict__:
         return
-    stored = sender._base_manager.using(using).filter(pk=instance.pk).only(*(field.name for field in told)).first()
+    stored = (
+        sender._base_manager.using(using).filter(pk=instance.pk).only(*(field.name for field in told)).first()
+    )
     instance.__dict__[HELD] = snapshot(stored, told) if stored else {}
 
 
@@ -143,9 +160,13 @@ def _tell_saved(sender: type[models.Model], instance: models.Model, created: boo
         after = {name: value for name, value in after.items() if name in written}
     if created:
         changes = {name: [None, value] for name, value in filled(after, tracked.masked).items()}
-        _entry(instance, Entry.Action.CREATE, "created", changes).save(force_insert=True, using=kwargs["using"])
+        _entry(instance, Entry.Action.CREATE, events.CREATED, changes).save(
+            force_insert=True, using=kwargs["using"]
+        )
     elif changes := difference(held, after, tracked.masked):
-        _entry(instance, Entry.Action.UPDATE, "changed", changes).save(force_insert=True, using=kwargs["using"])
+        _entry(instance, Entry.Action.UPDATE, events.CHANGED, changes).save(
+            force_insert=True, using=kwargs["using"]
+        )
 
 
 def _tell_removed(sender: type[models.Model], instance: models.Model, **kwargs: Any) -> None:
@@ -153,7 +174,9 @@ def _tell_removed(sender: type[models.Model], instance: models.Model, **kwargs: 
     tracked = _tracked[sender]
     values = filled(snapshot(instance, tracked.fields), tracked.masked)
     changes = {name: [value, None] for name, value in values.items()}
-    _entry(instance, Entry.Action.DELETE, "removed", changes).save(force_insert=True, using=kwargs["using"])
+    _entry(instance, Entry.Action.DELETE, events.REMOVED, changes).save(
+        force_insert=True, using=kwargs["using"]
+    )
 
 
 _registry = AuditlogModelRegistry(
