@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, BinaryIO, TypeAlias, cast
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +33,8 @@ from processes import files, filetypes
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import save
 from processes.models import Case, StepRun, StepRunOutcome
+
+Upload: TypeAlias = "File[Any]"
 
 DEFAULT_SDP = "719"
 MOST_ANNEXES = 30
@@ -126,7 +128,7 @@ def add_annex(
     by: User,
     title: str,
     extent: str = "",
-    upload: UploadedFile | None = None,
+    upload: Upload | None = None,
     version: int | None = None,
 ) -> OutgoingAnnex:
     """An annex is added at the end: a file looked through and kept, or something sent on paper."""
@@ -138,7 +140,7 @@ def add_annex(
             raise RuleBroken(_("A letter has at most %(count)d annexes here.") % {"count": MOST_ANNEXES})
         annex = OutgoingAnnex(letter=letter, position=position, title=title.strip(), extent=extent.strip())
         if upload is not None:
-            found = filetypes.examine(upload.file, upload.name or "")
+            found = filetypes.examine(cast(BinaryIO, upload), upload.name or "")
             annex.file_name = filetypes.clean_name(upload.name or "", found.kind)
             annex.file = files.put(upload)
             annex.title = annex.title or annex.file_name.rpartition(".")[0]

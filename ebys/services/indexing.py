@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
+from django.db.models.expressions import CombinedExpression
 
 from ebys.models import IncomingLetter, OutgoingLetter
 from processes.searching import WORD
@@ -30,7 +31,7 @@ def index_outgoing(letter: OutgoingLetter) -> None:
     )
 
 
-def _vector(*texts: str) -> SearchVector:
+def _vector(*texts: str) -> CombinedExpression:
     text = " ".join(texts)
     return SearchVector(Value(tr_lower(text)), config="turkish") + SearchVector(
         Value(" ".join(WORD.findall(fold(text)))), config="simple"

@@ -10,8 +10,9 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, BinaryIO, TypeAlias, cast
 
-from django.core.files.uploadedfile import UploadedFile
+from django.core.files import File
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -37,7 +38,9 @@ from ebys.workflow.incoming import announce
 from processes import files, filetypes
 from processes.errors import DomainError, NotPermitted, RuleBroken, WrongState
 from processes.files import Readable
-from processes.gate import refused_by_constraint, save
+from processes.gate import save
+
+Upload: TypeAlias = "File[Any]"
 
 LARGEST_PACKAGE = 256 * 1024 * 1024
 RECORD_LANGUAGE = "tr"  # a refusal is part of the record: it is written once, in the office's language
@@ -123,7 +126,7 @@ def settle(receipt: Receipt, *, by: User, note: str) -> Receipt:
 
 
 def register_by_hand(
-    facts: LetterFacts, *, by: User, uploads: Sequence[UploadedFile] = (), origin: str = Origin.HAND
+    facts: LetterFacts, *, by: User, uploads: Sequence[Upload] = (), origin: str = Origin.HAND
 ) -> IncomingLetter:
     """A letter that came without a package is registered from its own words; its scans are looked through and kept.
 
@@ -133,13 +136,13 @@ def register_by_hand(
     _only_unit(by)
     enclosures = [*facts.enclosures, *(_examined(upload, index == 0) for index, upload in enumerate(uploads))]
     with transaction.atomic(), because(step="register_by_hand"):
-        known = registered_before(facts)
-        if known is not None:
+        letter, is_known = _registered_once(facts, enclosures, by=by, origin=origin)
+        if is_known:
             sentence = _("This letter is registered already, since %(date)s.") % {
-                "date": f"{timezone.localtime(known.received_at):%d.%m.%Y %H:%M}"
+                "date": f"{timezone.localtime(letter.received_at):%d.%m.%Y %H:%M}"
             }
             raise RuleBroken(sentence, fields={"official_number": [sentence]})
-        return _register(facts, enclosures, by=by, origin=origin)
+    return letter
 
 
 def registered_before(facts: LetterFacts) -> IncomingLetter | None:
@@ -173,18 +176,38 @@ def _read(receipt: Receipt, by: User) -> Receipt:
     try:
         with override(RECORD_LANGUAGE), transaction.atomic():
             facts = facts_of(receipt.file)
-            known = registered_before(facts)
-            letter = known or _register(
+            letter, is_known = _registered_once(
                 facts, facts.enclosures, by=by, origin=Origin.PACKAGE, receipt=receipt
             )
     except DomainError as refusal:
         receipt.outcome, receipt.letter = ReceiptOutcome.QUARANTINED, None
         receipt.code, receipt.sentence = refusal.code, str(refusal)
     else:
-        receipt.outcome = ReceiptOutcome.DUPLICATE if known else ReceiptOutcome.REGISTERED
+        receipt.outcome = ReceiptOutcome.DUPLICATE if is_known else ReceiptOutcome.REGISTERED
         receipt.letter, receipt.code, receipt.sentence = letter, "", ""
     save(receipt)
     return receipt
+
+
+def _registered_once(
+    facts: LetterFacts,
+    enclosures: Sequence[Enclosure],
+    *,
+    by: User,
+    origin: str,
+    receipt: Receipt | None = None,
+) -> tuple[IncomingLetter, bool]:
+    """The letter, and whether it was registered before; of two deliveries at one moment the second finds the first."""
+    if known := registered_before(facts):
+        return known, True
+    try:
+        with transaction.atomic():
+            return _register(facts, enclosures, by=by, origin=origin, receipt=receipt), False
+    except IntegrityError:
+        known = registered_before(facts)
+        if known is None:
+            raise
+        return known, True
 
 
 def _register(
@@ -220,11 +243,7 @@ def _register(
         received_at=receipt.received_at if receipt else timezone.now(),
     )
     index_incoming(letter)
-    try:
-        with transaction.atomic():
-            save(letter)
-    except IntegrityError as error:
-        raise refused_by_constraint(letter, error) from error
+    save(letter)
     for position, part in enumerate(sorted(enclosures, key=lambda part: not part.is_cover)):
         stored = files.put(part.content, limit=LARGEST_PACKAGE) if part.content is not None else None
         IncomingFile.objects.create(
@@ -243,10 +262,10 @@ def _register(
     return letter
 
 
-def _examined(upload: UploadedFile, is_cover: bool) -> Enclosure:
+def _examined(upload: Upload, is_cover: bool) -> Enclosure:
     """A scan sent by a person, refused when it does not belong in a record."""
     name = upload.name or ""
-    found = filetypes.examine(upload.file, name)
+    found = filetypes.examine(cast(BinaryIO, upload), name)
     if is_cover and found.kind is not filetypes.PDF:
         sentence = _("The letter itself is a PDF; “%(name)s” is not.") % {"name": name}
         raise RuleBroken(sentence, fields={"uploads": [sentence]})

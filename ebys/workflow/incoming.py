@@ -82,11 +82,9 @@ def route(
     with INCOMING.move("route", letter, by=by, version=version) as letter:
         form = room.opening(data=opening_data(letter) | more, by=by)
         if not form.is_valid():
-            told = next(iter(form.errors.values()))[0]
-            raise RuleBroken(
-                _("The case could not be opened from the letter: %(reason)s") % {"reason": told},
-                fields={name: list(texts) for name, texts in form.errors.items()},
-            )
+            told = {name: [str(text) for text in texts] for name, texts in form.errors.items()}
+            sentence = _("The case could not be opened from the letter: %(reason)s")
+            raise RuleBroken(sentence % {"reason": next(iter(told.values()))[0]}, fields=told)
         _settle(letter, form.open(), by)
         letter.opened_case = True
     events.tell(events.ROUTED, letter, by)
@@ -190,7 +188,7 @@ def _withdraw(case: Case, by: User, reason: str) -> None:
     with transaction.atomic():
         form = form_class(data={"reason": reason}, case=own, by=by)
         if not form.is_valid():
-            raise RuleBroken(next(iter(form.errors.values()))[0])
+            raise RuleBroken(str(next(iter(form.errors.values()))[0]))
         form.take()
 
 
