@@ -10,9 +10,10 @@ from processes.calendar import Deadline, plan
 from processes.models import Case, DayOff, DayOffKind, StepRun
 
 Span = dict[str, Any]
+DaysOff = tuple[dict[date, str], frozenset[date]]
 
 
-def days_off(since: date) -> tuple[dict[date, str], frozenset[date]]:
+def days_off(since: date) -> DaysOff:
     """The closed days from a date on with their names, and the days closed only in the afternoon."""
     rows = DayOff.objects.filter(date__gte=since).exclude(kind=DayOffKind.WORKED).only("date", "name", "kind")
     halves = frozenset(row.date for row in rows if row.is_half)
@@ -23,7 +24,12 @@ def deadline(entered_at: datetime, days: int | None, pauses: Sequence[Span]) -> 
     """When a step entered then is due and how that was counted; None where the document plans no duration."""
     if days is None:
         return None
-    closed, halves = days_off(entered_at.date() - timedelta(days=1))
+    return counted(entered_at, days, pauses, days_off(entered_at.date() - timedelta(days=1)))
+
+
+def counted(entered_at: datetime, days: int, pauses: Sequence[Span], off: DaysOff) -> Deadline:
+    """The same from days off read once for many steps."""
+    closed, halves = off
     return plan(entered_at, days, closed, halves, [_span(span) for span in pauses])
 
 

@@ -14,7 +14,9 @@ from tests.processes.sheets import load
 
 pytestmark = pytest.mark.django_db
 
-EVERY_EDITION = Definition.objects.select_related("subprocess").order_by("subprocess__number")
+
+def every_edition() -> list[Definition]:
+    return list(Definition.objects.select_related("subprocess").order_by("subprocess__number"))
 
 
 def test_load_brings_in_the_34_steps_of_the_seven_sub_processes():
@@ -71,7 +73,7 @@ def test_every_reference_edition_follows_the_rules_of_the_form():
 
     faults = {
         definition.subprocess.number: approval.faults(definition, list(definition.steps.order_by("position")))
-        for definition in EVERY_EDITION
+        for definition in every_edition()
     }
 
     assert set(faults) == {"5.3.1", "5.3.2", "5.3.3", "5.3.4", "5.3.5", "5.3.6", "5.3.7"}
@@ -80,7 +82,7 @@ def test_every_reference_edition_follows_the_rules_of_the_form():
 
 def test_the_loader_for_tests_gives_what_the_real_one_gives():
     definitions.load_catalogue()
-    real = [exchange.text_of(definition) for definition in EVERY_EDITION]
+    real = [exchange.text_of(definition) for definition in every_edition()]
     Definition.objects.filter(state=DefinitionState.APPROVED).update(state=DefinitionState.RETIRED)
 
     quick = [exchange.text_of(definition) for definition in load("5.3.6").values()]
