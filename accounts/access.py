@@ -14,9 +14,8 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.authority import authority_for, roles_of, works_in_unit
+from accounts.authority import administers, roles_of, works_in_unit
 from accounts.models import User
-from accounts.roles import Role
 
 __all__ = ["ACCESS", "ADMIN", "API", "PUBLIC", "SIGNED_IN", "UNIT", "Rule", "confirmed", "is_signed_in", "roles"]
 
@@ -65,10 +64,8 @@ def _unit(request: HttpRequest) -> bool:
 
 
 def _unit_head(request: HttpRequest) -> bool:
-    """Their own right, not a lent one: whoever stands in for the unit head does not administer people."""
     user = person_of(request)
-    authority = authority_for(user, (Role.UNIT_HEAD,)) if user else None
-    return authority is not None and authority.on_behalf_of is None
+    return user is not None and administers(user)
 
 
 PUBLIC = Rule("public", _everybody, _("This page is open to everybody."), needs_login=False)
@@ -96,7 +93,6 @@ ACCESS: dict[str, Rule] = {
     "set-language": PUBLIC,
     "password-choose": PUBLIC,
     "second-factor-setup": PUBLIC,
-    "second-factor-picture": PUBLIC,
     "recovery-codes": SIGNED_IN,
     "second-factor-remove": SIGNED_IN,
     "profile": SIGNED_IN,

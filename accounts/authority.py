@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Delegation, Grant, User
 from accounts.roles import UNIT_STAFF, Role
 
-__all__ = ["Authority", "authorities", "authority_for", "forget", "roles_of", "works_in_unit"]
+__all__ = ["Authority", "administers", "authorities", "authority_for", "forget", "own_roles", "roles_of", "works_in_unit"]
 
 _ORDER = {role: place for place, role in enumerate(Role.values)}
 
@@ -55,6 +55,16 @@ def authority_for(
 def works_in_unit(user: User | AnonymousUser, *, on: date | None = None) -> bool:
     """Whether the person does the unit's work (own or lent role), as opposed to asking and following."""
     return not roles_of(user, on=on).isdisjoint(UNIT_STAFF)
+
+
+def own_roles(user: User | AnonymousUser, *, on: date | None = None) -> frozenset[str]:
+    """The roles the person holds themselves, as opposed to those lent to them."""
+    return frozenset(held.role for held in authorities(user, on=on) if held.on_behalf_of is None)
+
+
+def administers(user: User | AnonymousUser) -> bool:
+    """Whether the person is a unit head in their own right: a stand-in does not change people and rights."""
+    return Role.UNIT_HEAD in own_roles(user)
 
 
 def forget(user: User) -> None:

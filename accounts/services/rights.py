@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.authority import authority_for, forget
+from accounts.authority import administers, forget
 from accounts.models import Delegation, Grant, User
 from accounts.roles import Role
 from audit.context import because
@@ -147,9 +147,7 @@ def _may_be_lent(lent: Delegation) -> None:
 
 
 def _administers(by: User) -> None:
-    """Only the unit head in person gives and takes rights of others; a stand-in does not."""
-    authority = authority_for(by, (Role.UNIT_HEAD,))
-    if authority is None or authority.on_behalf_of is not None:
+    if not administers(by):
         raise PermissionDenied(_("Only the unit head gives and takes back roles."))
 
 

@@ -1,0 +1,96 @@
+"""Changes to a person's account: by the person or by the unit head, each told in the trail."""
+
+from __future__ import annotations
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django.utils.translation import gettext as _
+
+from accounts.authority import administers
+from accounts.models import User
+from accounts.models.people import Language
+from audit import trail
+from audit.context import because, signed_in
+
+
+def choose_language(user: User, language: str) -> None:
+    """The screens speak this language to the person from now on."""
+    if language in Language.values and language != user.language:
+        user.language = language
+        with transaction.atomic(), because(reason=_("The person chose the language.")):
+            user.save(update_fields=["language"])
+
+
+def change_details(user: User, *, phone: str, language: str) -> None:
+    """What a person may change of their own row; name, title and place are the unit head's."""
+    user.phone, user.language = phone, language
+    with transaction.atomic(), because(reason=_("The person changed their own details.")):
+        user.save(update_fields=["phone", "language"])
+
+
+def set_password(user: User, password: str, *, reason: str) -> None:
+    """A new password of the person's own choice; other sessions of theirs end with it."""
+    validate_password(password, user)
+    user.set_password(password)
+    with transaction.atomic(), signed_in(user), because(reason=reason):
+        user.save(update_fields=["password"])
+
+
+def password_link(user: User, *, by: User, reason: str) -> str:
+    """A path that lets the person choose a password once, for the unit head to hand over in person."""
+    _administers(by, reason)
+    if not user.is_active:
+        raise ValidationError(_("This account is closed."), code="closed")
+    with because(reason=reason):
+        trail.record(user, "password_link_made")
+    return link_path(user)
+
+
+def link_path(user: User) -> str:
+    """The one-time path itself; it dies with the first use, a log-in, or after some days."""
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    return reverse("password-choose", kwargs={"uidb64": key, "token": default_token_generator.make_token(user)})
+
+
+def close(user: User, *, by: User, reason: str) -> None:
+    """The person left: no log-in any more, and every right ends with it."""
+    _administers(by, reason)
+    if user == by:
+        raise ValidationError(_("Nobody closes their own account."), code="oneself")
+    _set_active(user, False, by, reason)
+
+
+def reopen(user: User, *, by: User, reason: str) -> None:
+    """The person came back. Rights do not come back: they are granted anew."""
+    _administers(by, reason)
+    _set_active(user, True, by, reason)
+
+
+def _set_active(user: User, is_active: bool, by: User, reason: str) -> None:
+    """Closing also ends what the person holds or lent, so that reopening an account gives nothing away."""
+    with transaction.atomic(), because(reason=reason.strip()):
+        User.objects.select_for_update().only("pk").get(pk=user.pk)
+        if not is_active:
+            now, day = timezone.now(), timezone.localdate()
+            for right in (
+                *user.grants.filter(revoked_at__isnull=True).exclude(valid_until__lt=day),
+                *user.delegations_given.open_on(day),
+                *user.delegations_received.open_on(day),
+            ):
+                right.revoked_at, right.revoked_by = now, by
+                right.save(update_fields=["revoked_at", "revoked_by"])
+        user.is_active = is_active
+        user.save(update_fields=["is_active"])
+
+
+def _administers(by: User, reason: str) -> None:
+    if not administers(by):
+        raise PermissionDenied(_("Only the unit head changes somebody's account."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why.")}, code="required")

@@ -1,0 +1,25 @@
+"""Addresses of log-in, one's own pages and the pickers."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from accounts.views import delegations, find, log_in, profile, second_factor
+
+urlpatterns = [
+    path("login/", log_in.login, name="login"),
+    path("login/code/", log_in.login_code, name="login-code"),
+    path("login/demo/", log_in.demo_accounts, name="login-demo"),
+    path("logout/", log_in.logout, name="logout"),
+    path("language/", profile.set_language, name="set-language"),
+    path("password/<str:uidb64>/<str:token>/", profile.ChoosePasswordView.as_view(), name="password-choose"),
+    path("me/", profile.profile, name="profile"),
+    path("me/password/", profile.change_password, name="password-change"),
+    path("me/second-factor/", second_factor.setup, name="second-factor-setup"),
+    path("me/second-factor/remove/", second_factor.remove, name="second-factor-remove"),
+    path("me/recovery-codes/", second_factor.recovery_codes, name="recovery-codes"),
+    path("delegations/", delegations.delegations, name="delegations"),
+    path("delegations/<int:pk>/end/", delegations.end, name="delegation-end"),
+    path("find/people/", find.people, name="people-find"),
+    path("find/institutions/", find.institutions, name="institutions-find"),
+]
