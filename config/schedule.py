@@ -1,7 +1,29 @@
-"""What beat starts and when (Europe/Istanbul). Times are only a nudge: each task looks in the database for what is due."""
+"""What beat starts and when (Europe/Istanbul). Times are only a nudge: each task looks in the database for what is due.
+
+What is to happen once in a period is tried every hour of it, so that a machine that was off in the morning catches up; the
+engine's ledger of runs lets only one try count. A nudge nobody took is dropped rather than queued behind the next.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-SCHEDULE: dict[str, dict[str, Any]] = {}
+from celery.schedules import crontab
+
+SCHEDULE: dict[str, dict[str, Any]] = {
+    "send what waits in the outbox": {
+        "task": "processes.tasks.send_outbox",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "send the digest on working mornings": {
+        "task": "processes.tasks.send_digests",
+        "schedule": crontab(minute="30", hour="7-17", day_of_week="mon-fri"),
+        "options": {"expires": 50 * 60},
+    },
+    "look for what is overdue and clear up": {
+        "task": "processes.tasks.sweep",
+        "schedule": crontab(minute="5"),
+        "options": {"expires": 50 * 60},
+    },
+}

@@ -166,6 +166,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # The trail
 AUDITLOG_LOGENTRY_MODEL = "audit.Entry"
+MIGRATION_MODULES = {"auditlog": None}  # the library's own table is not made: audit_entry stands in its place
 
 # Language and time
 LANGUAGE_CODE = "tr"

@@ -44,14 +44,15 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
-HEADER = """\
+PLURALS = "nplurals=2; plural=(n > 1);"  # as Django's own Turkish catalogue has them
+HEADER = f"""\
 msgid ""
 msgstr ""
 "Language: tr\\n"
 "MIME-Version: 1.0\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 "Content-Transfer-Encoding: 8bit\\n"
-"Plural-Forms: nplurals=2; plural=(n > 1);\\n"
+"Plural-Forms: {PLURALS}\\n"
 
 """
 PLACEHOLDER = re.compile(
@@ -125,21 +126,27 @@ def _is_complete(message: Message) -> bool:
     return bool(message.string) and all(_translations(message))
 
 
+def _empty() -> Catalog:
+    from babel.messages.catalog import Catalog
+
+    catalogue = Catalog(locale="tr")
+    catalogue.mime_headers = [("Plural-Forms", PLURALS)]
+    return catalogue
+
+
 def read(app: str, root: Path = CHECKOUT) -> Catalog:
     """An app's catalogue; an empty one when there is none yet."""
-    from babel.messages.catalog import Catalog
     from babel.messages.pofile import read_po
 
     path = catalogue_path(app, root)
     if not path.exists():
-        return Catalog(locale="tr")
+        return _empty()
     with path.open("rb") as source:
         return read_po(source, locale="tr", abort_invalid=True)
 
 
 def update(app: str, root: Path = CHECKOUT) -> int:
     """Bring an app's catalogue in step with its code; the number of texts still to be translated."""
-    from babel.messages.catalog import Catalog
     from babel.messages.pofile import write_po
 
     old = {_key(message): message for message in read(app, root) if message.id}
@@ -150,7 +157,7 @@ def update(app: str, root: Path = CHECKOUT) -> int:
         for message in read(other, root)
         if message.id and _is_complete(message)
     }
-    fresh = Catalog(locale="tr")
+    fresh = _empty()
     for key, files in texts(app, root).items():
         known = old.get(key) or elsewhere.get(key)
         fresh.add(
