@@ -11,4 +11,6 @@ from accounts.models import User
 @transaction.atomic
 def somebody(username: str = "ayse") -> User:
     """A person with an account."""
-    return get_user_model().objects.create_user(username, password="sbs-test-2026", first_name="Ayşe", last_name="Yıldırım")
+    return get_user_model().objects.create_user(
+        username, password="sbs-test-2026", first_name="Ayşe", last_name="Yıldırım"
+    )
