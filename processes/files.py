@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from processes import filetypes
-from processes.errors import DomainError, NotFound, TooLarge
+from processes.errors import DomainError, TooLarge
 from processes.models import StoredFile
 
 CHUNK = 1 << 18
@@ -32,11 +32,11 @@ _INCOMING = "incoming"
 
 
 class StoreUnavailable(DomainError):
-    """The disk of the file store is full or cannot be written: nothing was kept, everything else goes on."""
+    """The file store cannot be written or read now: nothing was kept, everything else goes on."""
 
     code = "store-unavailable"
     status = 503
-    title = gettext_lazy("Files cannot be stored now")
+    title = gettext_lazy("The file store does not answer")
 
 
 class Readable(Protocol):
@@ -95,7 +95,9 @@ def open(stored: StoredFile) -> BinaryIO:  # noqa: A001 - read as files.open(sto
     try:
         return path_of(stored.sha256).open("rb")
     except FileNotFoundError as error:
-        raise NotFound(_("The content of this file is missing from the store. Tell the unit.")) from error
+        raise StoreUnavailable(
+            _("The content of this file is missing from the store. Tell the unit.")
+        ) from error
 
 
 def verify(stored: StoredFile) -> bool:
