@@ -109,6 +109,7 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": cache_address(REDIS_URL),
+        "KEY_PREFIX": "sbs",
     },
 }
 # Stored documents: never served by address, only through views that ask who is there.
