@@ -6,8 +6,9 @@ A floor cannot import the rooms above it, so an app that has pages of its own of
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -16,12 +17,14 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from processes import clock
 from processes.models import Case, InboxItem
 from processes.rooms import all_rooms
 
@@ -82,6 +85,11 @@ def offer(*entries: MenuEntry) -> None:
             _offered.append(entry)
 
 
+def organisation() -> str:
+    """The directorate whose system this is, as it stands at the head of pages and print-outs."""
+    return str(getattr(settings, "ORGANISATION", _("Provincial Health Directorate")))
+
+
 def address_of(url_name: str) -> str:
     """The address of a page, or nothing while no app serves it: the menu then leaves it out."""
     try:
@@ -117,7 +125,12 @@ class Portal:
     @property
     def organisation(self) -> str:
         """Whose system this is."""
-        return str(getattr(settings, "ORGANISATION", _("Provincial Health Directorate")))
+        return organisation()
+
+    @cached_property
+    def closed_days(self) -> Container[date]:
+        """Holidays and leave from today on, read once per page that counts working days."""
+        return clock.days_off(timezone.localdate())[0]
 
     @property
     def home_url(self) -> str:
@@ -157,7 +170,8 @@ class Portal:
         unread = InboxItem.objects.filter(user=self.user, read_at__isnull=True).order_by()
         mine = Case.objects.open().filter(assignee=self.user).order_by()
         counted = [
-            rows.values(what=Value(what)).annotate(found=Count("pk")) for what, rows in (("inbox", unread), ("mine", mine))
+            rows.values(what=Value(what)).annotate(found=Count("pk"))
+            for what, rows in (("inbox", unread), ("mine", mine))
         ]
         return {row["what"]: row["found"] for row in counted[0].union(counted[1], all=True)}
 
@@ -177,7 +191,9 @@ class Portal:
             if url and entry.shown_to(self.user):
                 item = MenuItem(entry.label, url, entry.icon, is_current=self._is_at(entry.url_name))
                 found.setdefault(entry.section, []).append(item)
-        return tuple(MenuSection(key, title, tuple(found[key])) for key, title in SECTIONS.items() if found.get(key))
+        return tuple(
+            MenuSection(key, title, tuple(found[key])) for key, title in SECTIONS.items() if found.get(key)
+        )
 
     @cached_property
     def own_menu(self) -> tuple[MenuItem, ...]:
