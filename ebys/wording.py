@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from accounts.models.institutions import Level
-from accounts.turkish import tr_lower
+from accounts.turkish import fold, tr_lower, tr_upper
 
 PLACEHOLDER = re.compile(r"\{([^{}\s]*)\}")
 
@@ -27,9 +27,9 @@ PLACEHOLDERS = frozenset(
     }
 )
 
-TO_SUPERIOR = "Arz ederim."
-TO_SUBORDINATE = "Rica ederim."
-TO_BOTH = "Arz ve rica ederim."
+TO_SUPERIOR = "arz ederim."
+TO_SUBORDINATE = "rica ederim."
+TO_BOTH = "arz ve rica ederim."
 TO_PERSON = "Saygılarımla."
 
 
@@ -61,6 +61,15 @@ def closing_phrase(levels: Iterable[str | None]) -> str:
     return TO_SUBORDINATE if asks_down else TO_PERSON
 
 
+def closed(paragraphs: list[str], phrase: str) -> list[str]:
+    """The paragraphs with the closing phrase: it ends an unfinished last sentence, else it stands alone."""
+    if not phrase:
+        return paragraphs
+    if paragraphs and phrase != TO_PERSON and not paragraphs[-1].endswith((".", "!", "?", ":", ";")):
+        return [*paragraphs[:-1], f"{paragraphs[-1].rstrip(',')} {phrase}"]
+    return [*paragraphs, tr_upper(phrase[:1]) + phrase[1:]]
+
+
 _HARMONY = {"a": "ı", "ı": "ı", "e": "i", "i": "i", "o": "u", "u": "u", "ö": "ü", "ü": "ü"}
 
 
@@ -80,3 +89,15 @@ def citation(sender: str, number: str, dated: date | None) -> str:
     owner = genitive(sender)
     words = (owner, facts, "yazısı") if owner else (facts, "yazı", f"({sender})")
     return f"{' '.join(word for word in words if word)}."
+
+
+def listed(name: str, dative: str) -> str:
+    """A name in the dative as a distribution list prints it, in small letters: `Örnekova Devlet Hastanesine`."""
+    if fold(dative).startswith(fold(name)) and len(dative) >= len(name):
+        return f"{name}{tr_lower(dative[len(name) :])}"
+    return " ".join(tr_upper(word[:1]) + tr_lower(word[1:]) for word in dative.split())
+
+
+def labels(count: int) -> list[str]:
+    """The letters before several lines, in Turkish order: a, b, c, ç, d …; none before a single line."""
+    return list("abcçdefgğhıijklmnoöprsştuüvyz"[:count]) if count > 1 else [""] * count
