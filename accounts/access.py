@@ -17,7 +17,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import administers, roles_of, works_in_unit
 from accounts.models import User
 
-__all__ = ["ACCESS", "ADMIN", "API", "PUBLIC", "SIGNED_IN", "UNIT", "Rule", "confirmed", "is_signed_in", "roles"]
+__all__ = [
+    "ACCESS",
+    "ADMIN",
+    "API",
+    "PUBLIC",
+    "SIGNED_IN",
+    "UNIT",
+    "Rule",
+    "confirmed",
+    "is_signed_in",
+    "roles",
+]
 
 Text = str | Promise
 

@@ -14,6 +14,14 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Institutions and people")
     default = True
 
+    def ready(self) -> None:
+        """Every change of an account, a place or a right is told in the trail."""
+        from accounts.models import Delegation, Grant, Institution, Unit, User
+        from audit.trail import track
+
+        for model in (Institution, Unit, User, Grant, Delegation):
+            track(model)
+
 
 class SbsAdminConfig(admin_apps.AdminConfig):
     """Stands in INSTALLED_APPS in place of `django.contrib.admin`, so that the admin asks for role and second factor."""

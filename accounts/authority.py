@@ -16,7 +16,16 @@ from django.utils import timezone
 from accounts.models import Delegation, Grant, User
 from accounts.roles import UNIT_STAFF, Role
 
-__all__ = ["Authority", "administers", "authorities", "authority_for", "forget", "own_roles", "roles_of", "works_in_unit"]
+__all__ = [
+    "Authority",
+    "administers",
+    "authorities",
+    "authority_for",
+    "forget",
+    "own_roles",
+    "roles_of",
+    "works_in_unit",
+]
 
 _ORDER = {role: place for place, role in enumerate(Role.values)}
 

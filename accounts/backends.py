@@ -19,7 +19,11 @@ class RoleBackend(BaseBackend):
     """User name or registry number with a password; permissions follow from granted roles, never from groups."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         """The active person with that password. Takes as long for an unknown name as for a wrong password."""
         if not username or password is None:

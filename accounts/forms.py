@@ -26,7 +26,12 @@ class LogInForm(forms.Form):
         label=_("User name or registry number"),
         max_length=150,
         widget=forms.TextInput(
-            attrs={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}
+            attrs={
+                "autocomplete": "username",
+                "autocapitalize": "none",
+                "spellcheck": "false",
+                "autofocus": True,
+            }
         ),
     )
     password = forms.CharField(
@@ -44,7 +49,12 @@ class CodeForm(forms.Form):
         label=_("Code"),
         max_length=30,
         widget=forms.TextInput(
-            attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autocapitalize": "none", "autofocus": True}
+            attrs={
+                "autocomplete": "one-time-code",
+                "spellcheck": "false",
+                "autocapitalize": "none",
+                "autofocus": True,
+            }
         ),
     )
 
@@ -136,7 +146,7 @@ class ChangePasswordForm(NewPasswordFields):
     field_order = ("password", "new_password", "repeated")
 
 
-class ChooseFirstPasswordForm(SetPasswordForm[User]):
+class ChooseFirstPasswordForm(SetPasswordForm):
     """A password chosen through the one-time link."""
 
     def save(self, commit: bool = True) -> User:

@@ -23,7 +23,11 @@ def people_with_role(*roles: str, on: date | None = None) -> list[User]:
 def people_for(user: User) -> UserQuerySet:
     """The people somebody may choose: everybody for the unit's staff, colleagues of the own institution for others."""
     people: UserQuerySet = User.objects.active().select_related("institution", "unit")
-    return people if works_in_unit(user) else people.filter(institution__isnull=False, institution=user.institution_id)
+    return (
+        people
+        if works_in_unit(user)
+        else people.filter(institution__isnull=False, institution=user.institution_id)
+    )
 
 
 def institutions_for(user: User) -> InstitutionQuerySet:

@@ -27,25 +27,43 @@ def grant(
     valid_until: date | None = None,
 ) -> Grant:
     """Give a person a role from a day on. `by` is None only for the first unit head of an installation."""
-    with transaction.atomic(), because(reason=reason):
-        _locked(user)
-        if by is None:
-            _is_first_unit_head(role)
-        else:
-            _administers(by)
-        given = Grant(
-            user=user,
-            role=role,
-            valid_from=valid_from or timezone.localdate(),
-            valid_until=valid_until,
-            reason=reason.strip(),
-            granted_by=by,
+    with transaction.atomic(), because(reason=reason.strip()):
+        given = proposed_grant(
+            user, role, by=by, reason=reason, valid_from=valid_from, valid_until=valid_until
         )
-        given.full_clean()
-        if user.grants.overlapping(given.valid_from, given.valid_until).filter(role=role).exists():
-            raise ValidationError(_("This person already holds the role on some of these days."), code="overlap")
         given.save()
     forget(user)
+    return given
+
+
+def proposed_grant(
+    user: User,
+    role: str,
+    *,
+    by: User | None,
+    reason: str,
+    valid_from: date | None = None,
+    valid_until: date | None = None,
+) -> Grant:
+    """The grant as it would be saved, or the reason why it cannot be; holds the person's row meanwhile."""
+    _locked(user)
+    if by is None:
+        _is_first_unit_head(role)
+    else:
+        _administers(by)
+    if not user.is_active:
+        raise ValidationError({"user": _("This person's account is closed.")}, code="closed")
+    given = Grant(
+        user=user,
+        role=role,
+        valid_from=valid_from or timezone.localdate(),
+        valid_until=valid_until,
+        reason=reason.strip(),
+        granted_by=by,
+    )
+    given.full_clean()
+    if user.grants.overlapping(given.valid_from, given.valid_until).filter(role=role).exists():
+        raise ValidationError(_("This person already holds the role on some of these days."), code="overlap")
     return given
 
 
@@ -77,23 +95,46 @@ def delegate(
     role: str = "",
 ) -> Delegation:
     """Lend one's roles (or one of them) to a colleague of the same institution for some days (Ek-5 5.4.4.4)."""
-    with transaction.atomic(), because(reason=reason):
-        _locked(from_user)
-        if by != from_user:
-            _administers(by)
-        lent = Delegation(
-            from_user=from_user,
-            to_user=to_user,
-            role=role,
+    with transaction.atomic(), because(reason=reason.strip()):
+        lent = proposed_delegation(
+            from_user,
+            to_user,
+            by=by,
             valid_from=valid_from,
             valid_until=valid_until,
-            reason=reason.strip(),
-            given_by=by,
+            reason=reason,
+            role=role,
         )
-        lent.full_clean()
-        _may_be_lent(lent)
         lent.save()
     forget(to_user)
+    return lent
+
+
+def proposed_delegation(
+    from_user: User,
+    to_user: User,
+    *,
+    by: User,
+    valid_from: date,
+    valid_until: date,
+    reason: str,
+    role: str = "",
+) -> Delegation:
+    """The delegation as it would be saved, or the reason why it cannot be; holds the lender's row meanwhile."""
+    _locked(from_user)
+    if by != from_user:
+        _administers(by)
+    lent = Delegation(
+        from_user=from_user,
+        to_user=to_user,
+        role=role,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        reason=reason.strip(),
+        given_by=by,
+    )
+    lent.full_clean()
+    _may_be_lent(lent)
     return lent
 
 
@@ -152,14 +193,19 @@ def _administers(by: User) -> None:
 
 
 def _is_first_unit_head(role: str) -> None:
-    if role != Role.UNIT_HEAD or Grant.objects.in_force(timezone.localdate()).filter(role=Role.UNIT_HEAD).exists():
+    if (
+        role != Role.UNIT_HEAD
+        or Grant.objects.in_force(timezone.localdate()).filter(role=Role.UNIT_HEAD).exists()
+    ):
         raise PermissionDenied(_("Only the first unit head is appointed without a giver."))
 
 
 def _another_unit_head_than(current: Grant) -> None:
     """Locks the heads' rows, so that two heads cannot remove each other at the same moment."""
     day = timezone.localdate()
-    heads = Grant.objects.filter(role=Role.UNIT_HEAD, revoked_at__isnull=True).order_by("pk").select_for_update()
+    heads = (
+        Grant.objects.filter(role=Role.UNIT_HEAD, revoked_at__isnull=True).order_by("pk").select_for_update()
+    )
     others = [head.pk for head in heads if head.pk != current.pk]
     if not Grant.objects.in_force(day).filter(pk__in=others).exclude(user=current.user_id).exists():
         raise ValidationError(

@@ -71,7 +71,9 @@ def confirm(user: User, code: str) -> tuple[TOTPDevice, list[str]]:
         digits = "".join(code.split())
         if not (digits.isascii() and digits.isdigit() and device.verify_token(digits)):
             wrong = ValidationError(
-                _("The code does not fit. Check that the clock of your phone is right and type the newest code."),
+                _(
+                    "The code does not fit. Check that the clock of your phone is right and type the newest code."
+                ),
                 code="wrong",
             )
         else:

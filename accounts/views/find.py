@@ -55,7 +55,11 @@ def _answer(request: HttpRequest, rows: Sequence[Found]) -> HttpResponse:
 
 
 def _person(user: User) -> Found:
-    place = [user.title, user.unit.name if user.unit else "", user.institution.name if user.institution else ""]
+    place = [
+        user.title,
+        user.unit.name if user.unit else "",
+        user.institution.name if user.institution else "",
+    ]
     return Found(user.pk, user.full_name, " · ".join(filter(None, [*place, user.registry_no])))
 
 

@@ -41,7 +41,9 @@ def login(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
-            found = log_in.check_password(request, form.cleaned_data["username"], form.cleaned_data["password"])
+            found = log_in.check_password(
+                request, form.cleaned_data["username"], form.cleaned_data["password"]
+            )
         except ValidationError as refusal:
             status = refuse(form, refusal)
         else:
@@ -113,7 +115,9 @@ def waiting_person(request: HttpRequest) -> User | None:
     waiting: dict[str, Any] = request.session.get(WAITING) or {}
     if not waiting or time.time() - waiting["at"] > WAITING_SECONDS:
         return None
-    user: User | None = User.objects.active().select_related("institution", "unit").filter(pk=waiting["user"]).first()
+    user: User | None = (
+        User.objects.active().select_related("institution", "unit").filter(pk=waiting["user"]).first()
+    )
     if user is None or not constant_time_compare(user.get_session_auth_hash(), waiting["proof"]):
         return None
     return user
@@ -166,7 +170,8 @@ def _warn_of_recovery(request: HttpRequest, user: User) -> None:
     left = second_factor.recovery_codes_left(user)
     messages.warning(
         request,
-        _("You logged in with a recovery code; %(left)d are left. Set up a new app on “My details”.") % {"left": left},
+        _("You logged in with a recovery code; %(left)d are left. Set up a new app on “My details”.")
+        % {"left": left},
     )
 
 

@@ -54,7 +54,13 @@ def person(*roles: str, username: str = "", institution: Institution | None = No
         **values,
     )
     Grant.objects.bulk_create(
-        Grant(user=user, role=role, valid_from=timezone.localdate(), reason="test", granted_by=_giver(role, user))
+        Grant(
+            user=user,
+            role=role,
+            valid_from=timezone.localdate(),
+            reason="test",
+            granted_by=_giver(role, user),
+        )
         for role in roles
     )
     return user

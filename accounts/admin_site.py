@@ -1,0 +1,73 @@
+"""The stock admin behind our own door: for the unit head in person, with the second factor given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import ModelAdmin
+from django.contrib.auth import REDIRECT_FIELD_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+
+from accounts.access import ADMIN, is_signed_in
+from accounts.roles import ADMIN_PERMISSIONS
+
+# Libraries register their tables with every admin; keys and tokens of theirs have no place on a screen.
+SHOWN_APPS = frozenset(
+    pattern.partition(".")[0] for patterns in ADMIN_PERMISSIONS.values() for pattern in patterns
+)
+
+
+class SbsAdminSite(admin.AdminSite):
+    """Lets in nobody but the unit head; everybody else goes through the portal's log-in or is refused."""
+
+    site_title = _("Administration")
+    site_header = _("Administration of the health information systems unit")
+    index_title = _("People, catalogue and records")
+    site_url = "/"
+    empty_value_display = "–"
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Only models of our own apps are taken in."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        ours = [model for model in models if model._meta.app_label in SHOWN_APPS]
+        super().register(ours, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """The same rule as the door of the portal (`config.access`)."""
+        return ADMIN.allows(request)
+
+    @never_cache
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one log-in page; whoever is signed in completely and still not let in is refused."""
+        if is_signed_in(request):
+            if self.has_permission(request):
+                return redirect("admin:index")
+            raise PermissionDenied(str(ADMIN.refusal))
+        asked = request.GET.get(REDIRECT_FIELD_NAME) or reverse("admin:index")
+        return redirect(f"{reverse('login')}?{urlencode({REDIRECT_FIELD_NAME: asked})}")
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The same log-out as everywhere else, so that the trail tells it."""
+        from accounts.views.log_in import logout
+
+        return logout(request)
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The portal's own page."""
+        return redirect("password-change")
