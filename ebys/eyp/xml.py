@@ -76,7 +76,7 @@ class Node:
             return None
         try:
             return parse_moment(words)
-        except ValueError as error:
+        except (ValueError, OverflowError) as error:
             raise errors.BadMetadata(field=path[-1]) from error
 
 
