@@ -71,14 +71,19 @@ def due(
 
 def _closed_days(context: Context) -> Container[date]:
     """The closed days the frame of this page has read; asked once per page however many rows it has."""
-    frame = context.get("portal")
+    frame = context.get("portal") or getattr(_request(context), "_portal", None)
     return frame.closed_days if frame is not None else clock.days_off(timezone.localdate())[0]
+
+
+def _request(context: Context) -> HttpRequest | None:
+    """The request of the page, also inside an include that was given nothing else."""
+    return context.get("request") or getattr(context, "request", None)
 
 
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: object) -> str:
     """This page's address with parameters changed: `{% query sort="-due" cursor=None %}`; None takes one out."""
-    request: HttpRequest | None = context.get("request")
+    request = _request(context)
     parameters = request.GET.copy() if request is not None else QueryDict(mutable=True)
     for name, value in changes.items():
         if value is None or value == "":
@@ -227,7 +232,7 @@ class Chip:
 @register.simple_tag(takes_context=True)
 def chips(context: Context, form: Any) -> list[Chip]:
     """The filters in force: what the reader set in the address, by the words of the form."""
-    request: HttpRequest | None = context.get("request")
+    request = _request(context)
     if request is None:
         return []
     found = []
