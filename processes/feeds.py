@@ -16,14 +16,20 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from audit import trail
+from audit import events, trail
 from processes.errors import NotFound
 from processes.models import Case, FeedKey
 
 MOST = 500
 FOLD = 75  # octets a line may have
+
+events.name_events(
+    calendar_address_made=gettext_lazy("Calendar address made"),
+    calendar_address_revoked=gettext_lazy("Calendar address stopped"),
+)
 
 
 def make_key(by: User) -> str:
@@ -33,7 +39,7 @@ def make_key(by: User) -> str:
         key, _made = FeedKey.objects.update_or_create(
             user=by, defaults={"digest": digest(secret), "made_at": timezone.now()}
         )
-        trail.record(key, "calendar-address-made")
+        trail.record(key, "calendar_address_made")
     return secret
 
 
@@ -42,7 +48,7 @@ def revoke_key(by: User) -> None:
     with transaction.atomic():
         key = FeedKey.objects.filter(user=by).first()
         if key is not None:
-            trail.record(key, "calendar-address-revoked")
+            trail.record(key, "calendar_address_revoked")
             key.delete()
 
 

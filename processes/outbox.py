@@ -15,9 +15,14 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from audit.context import because
+from accounts.models import User
+from audit import events, trail
+from audit.context import because, signed_in
 from processes import nudge
+from processes.errors import WrongState
 from processes.models import Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
@@ -31,6 +36,7 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480,
 CLAIM = timedelta(minutes=10)
 
 _handlers: dict[str, Handler] = {}
+events.name_events(delivery_retried=gettext_lazy("Delivery tried again"))
 
 
 class NotDelivered(Exception):
@@ -81,12 +87,17 @@ def send_due(*, now: datetime | None = None, limit: int = 200) -> Sent:
     return done
 
 
-def retry(delivery: Delivery, *, reason: str) -> None:
+def retry(delivery: Delivery, *, by: User, reason: str) -> None:
     """Let a stuck delivery be tried again from the beginning; a person decided so."""
     with transaction.atomic(), because(step="retry_delivery", reason=reason):
-        Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.STUCK).update(
+        stuck = Delivery.objects.select_for_update().filter(pk=delivery.pk, state=DeliveryState.STUCK)
+        if not stuck.exists():
+            raise WrongState(_("This delivery is not stuck."))
+        Delivery.objects.filter(pk=delivery.pk).update(
             state=DeliveryState.DUE, attempts=0, next_at=timezone.now()
         )
+        with signed_in(by):
+            trail.record(delivery, "delivery_retried")
         transaction.on_commit(nudge.sender)
 
 

@@ -130,3 +130,8 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.file_name} (r{self.number})"
+
+    @property
+    def earlier(self) -> range:
+        """The numbers of the versions before this one."""
+        return range(1, self.number)

@@ -140,7 +140,7 @@ def file(request: HttpRequest, pk: int, revision: int) -> HttpResponseBase:
     shown = found.file.is_inert and "show" in request.GET
     content = files.open(found.file)
     if request.method == "GET":
-        trail.record(found.document, "file-shown" if shown else "file-downloaded", {"revision": found.number})
+        trail.record(found.document, "viewed" if shown else "downloaded", {"revision": found.number})
     response = FileResponse(
         content, as_attachment=not shown, filename=found.file_name, content_type=found.file.media_type
     )
