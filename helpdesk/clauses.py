@@ -6,7 +6,9 @@ from processes import clauses
 
 HOW = {
     "5.3.6.1": _("Letter, telephone and portal lead to one registered request with a gapless number."),
-    "5.3.6.2": _("The finding, priority, category and equipment are recorded before a solution can be chosen."),
+    "5.3.6.2": _(
+        "The finding, priority, category and equipment are recorded before a solution can be chosen."
+    ),
     "5.3.6.3": _("The chosen way is recorded within the planned days; the clock shows what is late."),
     "5.3.6.4": _("The supply list must be settled, or recorded as not needed, before staff are directed."),
     "5.3.6.5": _("An information-technology officer is directed by workload, and the solution is recorded."),

@@ -28,22 +28,54 @@ CATEGORIES = (
     ("Telefon hattı", True),
 )
 TROUBLES: tuple[tuple[str, str, int, int], ...] = (
-    ("Poliklinik katında ağ bağlantısı yok", "İkinci kattaki üç poliklinikte bilgisayarlar ağa çıkamıyor.", 0, 1),
-    ("Kablosuz ağ sık sık kopuyor", "Yataklı serviste tabletlerin bağlantısı gün içinde birkaç kez düşüyor.", 0, 3),
+    (
+        "Poliklinik katında ağ bağlantısı yok",
+        "İkinci kattaki üç poliklinikte bilgisayarlar ağa çıkamıyor.",
+        0,
+        1,
+    ),
+    (
+        "Kablosuz ağ sık sık kopuyor",
+        "Yataklı serviste tabletlerin bağlantısı gün içinde birkaç kez düşüyor.",
+        0,
+        3,
+    ),
     ("Barkod yazıcısı etiket basmıyor", "Laboratuvar kabulünde yazıcı hata ışığı veriyor.", 1, 2),
     ("Bilgisayar açılmıyor", "Arşiv odasındaki masaüstü bilgisayar açılışta kapanıyor.", 1, 3),
     ("Monitör görüntü vermiyor", "Hasta kabul bankosundaki ikinci ekran karardı.", 1, 4),
     ("Görüntü arşivi yavaş açılıyor", "Radyoloji görüntüleri on saniyeden uzun sürede geliyor.", 2, 2),
-    ("Yedekleme sunucusunda disk uyarısı", "Yönetim ekranı bir diskin arıza öncesi uyarı verdiğini bildiriyor.", 2, 2),
+    (
+        "Yedekleme sunucusunda disk uyarısı",
+        "Yönetim ekranı bir diskin arıza öncesi uyarı verdiğini bildiriyor.",
+        2,
+        2,
+    ),
     ("HBYS'de reçete ekranı hata veriyor", "Reçete kaydedilirken ekran beyaz kalıyor.", 3, 1),
-    ("HBYS kullanıcı yetkisi tanımlanması", "Yeni başlayan tıbbi sekreter için hasta kabul yetkisi isteniyor.", 3, 4),
+    (
+        "HBYS kullanıcı yetkisi tanımlanması",
+        "Yeni başlayan tıbbi sekreter için hasta kabul yetkisi isteniyor.",
+        3,
+        4,
+    ),
     ("Kurumsal e-posta açılmıyor", "Parola yenilendikten sonra posta kutusuna girilemiyor.", 4, 3),
     ("Uzak masaüstü oturumu kapanıyor", "Oturum beş dakikada bir kendiliğinden sonlanıyor.", 4, 3),
     ("Dahili telefon çalışmıyor", "Acil servis bankosundaki telefondan ses gelmiyor.", 5, 2),
 )
-FINDINGS = ("Uzaktan bakıldı, arıza doğrulandı.", "Yerinde bakıldı; kablo ve güç kaynağı denetlendi.", "Kayıtlar incelendi.")
-WAYS = ("Arızalı parça değiştirilecek.", "Ayarlar yeniden yapılacak.", "Yazılım güncellenecek, sonra denenecek.")
-SOLUTIONS = ("Parça değiştirildi, çalıştığı görüldü.", "Ayar düzeltildi, kullanıcıyla birlikte denendi.", "Güncelleme yapıldı.")
+FINDINGS = (
+    "Uzaktan bakıldı, arıza doğrulandı.",
+    "Yerinde bakıldı; kablo ve güç kaynağı denetlendi.",
+    "Kayıtlar incelendi.",
+)
+WAYS = (
+    "Arızalı parça değiştirilecek.",
+    "Ayarlar yeniden yapılacak.",
+    "Yazılım güncellenecek, sonra denenecek.",
+)
+SOLUTIONS = (
+    "Parça değiştirildi, çalıştığı görüldü.",
+    "Ayar düzeltildi, kullanıcıyla birlikte denendi.",
+    "Güncelleme yapıldı.",
+)
 ANSWERS = ("Sorunun giderildiği telefonla bildirildi.", "Kullanıcı arandı, çalıştığını doğruladı.")
 THINGS = ("Ağ anahtarı, 24 kapılı", "Cat6 kablo, 30 m", "SSD 480 GB", "Barkod yazıcısı kafası", "Güç kaynağı")
 READY = (
@@ -51,7 +83,11 @@ READY = (
     ("Yerinde inceleme gerekli", "assess", "Uzaktan çözülemedi; yerinde inceleme planlandı."),
     ("Parça değişimi", "plan", "Arızalı parça yedeğiyle değiştirilecek."),
     ("Parça değiştirildi", "solve", "Arızalı parça değiştirildi ve çalıştığı kullanıcıyla birlikte görüldü."),
-    ("Telefonla bildirildi", "inform", "{number} numaralı başvurunun sonuçlandığı başvuru sahibine telefonla bildirildi."),
+    (
+        "Telefonla bildirildi",
+        "inform",
+        "{number} numaralı başvurunun sonuçlandığı başvuru sahibine telefonla bildirildi.",
+    ),
 )
 OPEN_SHARE = 0.3
 PLACES = ("Bilgi işlem odası", "Hasta kabul", "Laboratuvar", "Radyoloji", "Arşiv")
@@ -67,7 +103,9 @@ class Cast:
     institutions: list[Institution]
 
 
-def build_tickets(count: int, now: datetime | None = None, said: Callable[[int], None] = lambda done: None) -> list[Ticket]:
+def build_tickets(
+    count: int, now: datetime | None = None, said: Callable[[int], None] = lambda done: None
+) -> list[Ticket]:
     """Requests in every state over the last half year; the same ones each time. `said` hears how many are done."""
     now = now or timezone.now()
     chance = random.Random(536)  # noqa: S311 - invented data, the same at each start
@@ -94,12 +132,18 @@ def _times(count: int, now: datetime, chance: random.Random) -> Iterator[datetim
         day = timezone.localtime(now - timedelta(days=days))
         if day.weekday() > 4:
             day -= timedelta(days=2)
-        yield min(day.replace(hour=chance.randint(8, 16), minute=chance.randint(0, 59), second=0, microsecond=0), now)
+        yield min(
+            day.replace(hour=chance.randint(8, 16), minute=chance.randint(0, 59), second=0, microsecond=0),
+            now,
+        )
 
 
 def _categories(cast: Cast) -> list[Category]:
     with signed_in(cast.lead):
-        return [Category.objects.get_or_create(name=name, defaults={"is_hardware": hard})[0] for name, hard in CATEGORIES]
+        return [
+            Category.objects.get_or_create(name=name, defaults={"is_hardware": hard})[0]
+            for name, hard in CATEGORIES
+        ]
 
 
 def _assets(cast: Cast, categories: list[Category], chance: random.Random) -> list[Asset]:
@@ -108,7 +152,9 @@ def _assets(cast: Cast, categories: list[Category], chance: random.Random) -> li
             Asset.objects.get_or_create(
                 tag=f"DMR-{number:05d}",
                 defaults={
-                    "name": chance.choice(("Masaüstü bilgisayar", "Ağ anahtarı", "Yazıcı", "Sunucu", "IP telefon")),
+                    "name": chance.choice(
+                        ("Masaüstü bilgisayar", "Ağ anahtarı", "Yazıcı", "Sunucu", "IP telefon")
+                    ),
                     "institution": cast.institutions[number % len(cast.institutions)],
                     "category": categories[number % len(categories)],
                     "place": chance.choice(PLACES),
@@ -168,7 +214,9 @@ class _Walk:
 
     names = ("assess", "plan", "supply", "assign", "solve", "inform", "rate")
 
-    def __init__(self, ticket: Ticket, cast: Cast, chance: random.Random, at: datetime, now: datetime) -> None:
+    def __init__(
+        self, ticket: Ticket, cast: Cast, chance: random.Random, at: datetime, now: datetime
+    ) -> None:
         self.ticket, self.cast, self.chance, self.at, self.now = ticket, cast, chance, at, now
         self.officer = chance.choice(cast.officers)
 
@@ -196,7 +244,9 @@ class _Walk:
     def supply(self, by: User) -> Ticket:
         if self.chance.random() < 0.7:
             return workflow.supply(self.ticket, by=by, nothing_needed=True, now=self.at)
-        item = supplies.add(self.ticket, by=by, name=self.chance.choice(THINGS), quantity=self.chance.randint(1, 3))
+        item = supplies.add(
+            self.ticket, by=by, name=self.chance.choice(THINGS), quantity=self.chance.randint(1, 3)
+        )
         supplies.mark(item, by=by, state=SupplyState.RECEIVED)
         return workflow.supply(self.ticket, by=by, note="Depodan karşılandı.", now=self.at)
 
@@ -216,7 +266,9 @@ class _Walk:
         )
 
     def rate(self, by: User) -> Ticket:
-        return workflow.rate(self.ticket, by=by, satisfaction=self.chance.choice((5, 5, 4, 4, 3, 2)), now=self.at)
+        return workflow.rate(
+            self.ticket, by=by, satisfaction=self.chance.choice((5, 5, 4, 4, 3, 2)), now=self.at
+        )
 
     def withdraw(self) -> Ticket:
         by = self.ticket.applicant or self.cast.lead
@@ -229,7 +281,12 @@ class _Walk:
         """A note here and there; some open requests wait for somebody outside."""
         with signed_in(self.officer):
             if self.chance.random() < 0.25:
-                notes.write(self.ticket, by=self.officer, text="Kullanıcı öğleden sonra yerinde olacak.", internal=True)
+                notes.write(
+                    self.ticket,
+                    by=self.officer,
+                    text="Kullanıcı öğleden sonra yerinde olacak.",
+                    internal=True,
+                )
             if self.ticket.is_open and self.chance.random() < 0.15:
                 self.ticket = cases.assign(self.ticket, by=self.cast.lead, to=self.officer)
                 cases.pause(self.ticket, by=self.officer, reason="Firmadan yedek parça bekleniyor.")

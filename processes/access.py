@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.access import SIGNED_IN, UNIT, Rule
+from processes.urls import records
 
 ACCESS: dict[str, Rule] = {
     "home": SIGNED_IN,
@@ -10,7 +11,6 @@ ACCESS: dict[str, Rule] = {
     "search": SIGNED_IN,
     "case-list": SIGNED_IN,
     "case-bulk": UNIT,
-    "case-export": SIGNED_IN,
     "case": SIGNED_IN,
     "case-due": SIGNED_IN,
     "case-pdf": SIGNED_IN,
@@ -20,4 +20,5 @@ ACCESS: dict[str, Rule] = {
     "case-assign": UNIT,
     "case-link": UNIT,
     "case-unlink": UNIT,
+    **records.ACCESS,
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.authority import works_in_unit
 from accounts.models import User
@@ -31,25 +32,24 @@ from processes.models import (
 from processes.panels import Event, Panel, panels_for
 from processes.queries import documents_of, runs_of
 from processes.rooms import Room, room_of, state_label, state_tone
+from processes.wording import number
 
-DONE, SKIPPED, HERE, AHEAD = "done", "skipped", "here", "ahead"
+DONE, SKIPPED, NOW, PLANNED = "done", "skipped", "now", "planned"
 
 
 @dataclass(frozen=True)
 class Stage:
-    """One official step in the stepper: planned and actual, who took it, where the case is."""
+    """One official step as the stepper prints it (`components/stepper.html`)."""
 
-    step: StepDefinition
-    place: str
-    run: StepRun | None = None
+    number: str
+    label: str
+    state: str
+    planned: str = ""
+    actual: str = ""
+    when: datetime | None = None
+    who: str = ""
+    is_late: bool = False
     times: int = 1
-
-    @property
-    def days(self) -> float | None:
-        """How long the step took, in days with one decimal."""
-        if self.run is None or self.run.ended_at is None:
-            return None
-        return round((self.run.ended_at - self.run.entered_at).total_seconds() / 86400, 1)
 
 
 @dataclass(frozen=True)
@@ -113,6 +113,11 @@ class CasePage:
         return self.room.forms[self.next.key](case=self.case, by=self.user)
 
     @property
+    def block(self) -> str:
+        """The template the room wants above the form of this step."""
+        return self.room.blocks.get(self.next.key, "") if self.next else ""
+
+    @property
     def written(self) -> list[tuple[str, str]]:
         """What was written into a form that can no longer be sent, so that nothing is lost."""
         if self.form is None or (self.next is not None and self.next.is_allowed):
@@ -144,19 +149,30 @@ class CasePage:
         by_step: dict[int, list[StepRun]] = {}
         for run in self.runs:
             by_step.setdefault(run.step_id, []).append(run)
-        return [
-            self._stage(step, by_step.get(step.pk, []))
-            for step in catalogue.sheet(self.case.definition_id).steps
-        ]
+        sheet = catalogue.sheet(self.case.definition_id)
+        return [self._stage(step, by_step.get(step.pk, [])) for step in sheet.steps]
 
     def _stage(self, step: StepDefinition, runs: list[StepRun]) -> Stage:
+        planned = "" if step.planned_days is None else days_words(step.planned_days)
         if step.pk == self.case.step_id:
-            return Stage(step, HERE, runs[-1] if runs else None, len(runs))
+            who = self.case.assignee.full_name if self.case.assignee else ""
+            return Stage(step.number, step.short_name, NOW, planned, who=who)
         ended = [run for run in runs if run.outcome in (StepRunOutcome.DONE, StepRunOutcome.SKIPPED)]
         if not ended:
-            return Stage(step, AHEAD)
-        place = SKIPPED if ended[-1].outcome == StepRunOutcome.SKIPPED else DONE
-        return Stage(step, place, ended[-1], len(ended))
+            return Stage(step.number, step.short_name, PLANNED, planned)
+        run = ended[-1]
+        assert run.ended_at is not None
+        return Stage(
+            step.number,
+            step.short_name,
+            SKIPPED if run.outcome == StepRunOutcome.SKIPPED else DONE,
+            planned,
+            days_words(round((run.ended_at - run.entered_at).total_seconds() / 86400, 1)),
+            run.ended_at,
+            run.ended_by.full_name if run.ended_by else "",
+            run.due_at is not None and run.ended_at > run.due_at,
+            len(ended),
+        )
 
     @cached_property
     def notes(self) -> list[Note]:
@@ -221,7 +237,7 @@ class CasePage:
                 run.note if self.is_staff else "",
                 run.ended_by,
                 run.on_behalf_of,
-                icon="skip" if run.outcome == StepRunOutcome.SKIPPED else "check",
+                icon="right" if run.outcome == StepRunOutcome.SKIPPED else "check",
             )
             for run in self.runs
             if run.ended_at is not None and run.outcome != StepRunOutcome.LEFT
@@ -255,6 +271,11 @@ class CasePage:
         ]
 
 
+def days_words(days: float) -> str:
+    """A number of days: “0,5 gün”."""
+    return ngettext("%(days)s day", "%(days)s days", 1 if days == 1 else 2) % {"days": number(days)}
+
+
 def pause_events(pause: dict[str, Any]) -> list[Event]:
     """The clock stopped, and the clock went on."""
     events = [
@@ -268,7 +289,7 @@ def pause_events(pause: dict[str, Any]) -> list[Event]:
     ]
     if pause["until"]:
         events.append(
-            Event(datetime.fromisoformat(pause["until"]), "step", _("The clock went on"), icon="play")
+            Event(datetime.fromisoformat(pause["until"]), "step", _("The clock went on"), icon="clock")
         )
     return events
 

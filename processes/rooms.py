@@ -21,10 +21,10 @@ from processes.workflow import Workflow
 class Room:
     """One sub-process as the engine sees it.
 
-    `forms` holds a form for every step and move; page, bulk action and API all take the step through it.
-    `opening` is the form a new case is registered with. `facts_template` prints the room's own facts.
-    `related` names the relations its facts print, fetched together with the case. `states` are the states of its
-    flow; `tones` colours those that ask for attention or are done (`components/badge.html`).
+    `opening` is the form a new case is registered with; `forms` holds one for every step and move, and page, bulk
+    action and API all take the step through it; `blocks` are templates shown above the form of a step.
+    `facts_template` prints the room's own facts from `context`; `related` names the relations it needs, fetched
+    together with the case. `states` are the states of the flow, `tones` their colours (`components/badge.html`).
     """
 
     flow: Workflow[Any]
@@ -34,6 +34,7 @@ class Room:
     forms: Mapping[str, type[StepForm]]
     facts_template: str
     reports_url: str = ""
+    blocks: Mapping[str, str] = field(default_factory=dict)
     related: tuple[str, ...] = ()
     tones: Mapping[str, str] = field(default_factory=dict)
     context: Callable[[Any, User], dict[str, Any]] = field(default=lambda case, user: {})

@@ -1,5 +1,5 @@
 """Addresses of the engine."""
 
-from django.urls import URLPattern
+from processes.urls import cases, records
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*cases.urlpatterns, *records.urlpatterns]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from processes.urls import converters  # registers <case:…>
+from processes.urls import converters  # noqa: F401 - registers <case:…>
 from processes.views import cases, home, intake, lists, search
 
 urlpatterns = [
@@ -11,7 +11,6 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("cases/", lists.case_list, name="case-list"),
     path("cases/bulk/", lists.case_bulk, name="case-bulk"),
-    path("cases/export/<slug:kind>/", lists.case_export, name="case-export"),
     path("cases/<case:number>/", cases.case, name="case"),
     path("cases/<case:number>/due/", cases.case_due, name="case-due"),
     path("cases/<case:number>/pdf/", cases.case_pdf, name="case-pdf"),

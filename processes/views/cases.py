@@ -11,19 +11,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.queries import people_with_role
-from accounts.roles import UNIT_STAFF
 from audit import trail
 from audit.queries import entries_of
 from processes import explaining, pdf
 from processes.case_page import CasePage
-from processes.errors import DomainError, NotFound, RuleBroken
+from processes.errors import DomainError, NotFound
 from processes.forms import StepForm
 from processes.models import CaseLink
 from processes.queries import case_for, runs_of
 from processes.requests import person
 from processes.rooms import room_of
 from processes.services import cases
+from processes.views.lists import receiver
 
 TABS = ("timeline", "letters", "files", "trail")
 
@@ -136,11 +135,7 @@ def case_assign(request: HttpRequest, number: str) -> HttpResponse:
     """Put the case on somebody's desk."""
     user = person(request)
     found = case_for(user, number)
-    staff = {str(one.pk): one for one in people_with_role(*UNIT_STAFF)} | {"me": user, "none": None}
-    chosen = request.POST.get("to", "")
-    if chosen not in staff:
-        raise RuleBroken(_("Choose a member of the unit. Nothing was changed."))
-    to = staff[chosen]
+    to = receiver(request.POST.get("to", ""), user)
     cases.assign(found, by=user, to=to, version=_version(request))
     sentence = (
         _("The case is on %(person)s's desk.") % {"person": to.full_name}

@@ -127,8 +127,8 @@ def tiles(user: User, now: datetime) -> list[Tile]:
         )
     )
     return [
-        Tile(_("Overdue"), counts["late"], "due=overdue", "bad" if counts["late"] else ""),
-        Tile(_("Due today"), counts["today"], "due=today", "warn" if counts["today"] else ""),
+        Tile(_("Overdue"), counts["late"], "due=overdue", "late" if counts["late"] else ""),
+        Tile(_("Due today"), counts["today"], "due=today", "soon" if counts["today"] else ""),
         Tile(_("On nobody's desk"), counts["nobody"], "assignee=none"),
         Tile(_("Clock stopped"), counts["waiting"], "due=waiting"),
     ]

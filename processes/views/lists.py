@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,17 +19,18 @@ from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
 from audit import trail
 from processes import export, rooms
-from processes.errors import DomainError, NotFound, RuleBroken
+from processes.errors import DomainError, RuleBroken
 from processes.filters import CaseFilter
 from processes.models import Case
 from processes.paging import page_of
-from processes.queries import case_for, cases_for_list, views_of
+from processes.queries import cases_for_list, views_of
 from processes.requests import person
 from processes.services import cases
 
 LIST = "cases"
 ROWS = 50
 BULK = 200
+MAIN_FILTERS = ("q", "status", "due", "assignee")
 DUE, NEWEST = ("queue_at", "pk"), ("-opened_at", "-pk")
 
 COLUMNS = [
@@ -35,7 +38,7 @@ COLUMNS = [
     export.Column("title", gettext_lazy("Subject"), lambda case: case.title),
     export.Column("state", gettext_lazy("State"), rooms.state_label),
     export.Column("step", gettext_lazy("Waits for"), lambda case: case.step.short_name if case.step else ""),
-    export.Column("due", gettext_lazy("Due"), lambda case: case.due_at, kind="datetime"),
+    export.Column("due", gettext_lazy("Due"), lambda case: case.due_at, kind="time"),
     export.Column(
         "assignee", gettext_lazy("Assigned to"), lambda case: case.assignee.full_name if case.assignee else ""
     ),
@@ -45,51 +48,55 @@ COLUMNS = [
         lambda case: case.applicant_institution.name if case.applicant_institution else "",
     ),
     export.Column("channel", gettext_lazy("Reached us by"), lambda case: case.get_channel_display()),
-    export.Column("opened", gettext_lazy("Opened"), lambda case: case.opened_at, kind="datetime"),
-    export.Column("closed", gettext_lazy("Closed"), lambda case: case.closed_at, kind="datetime"),
+    export.Column("opened", gettext_lazy("Opened"), lambda case: case.opened_at, kind="time"),
+    export.Column("closed", gettext_lazy("Closed"), lambda case: case.closed_at, kind="time"),
 ]
 
 
-def case_list(request: HttpRequest) -> HttpResponse:
-    """Every case this person may see, narrowed by the filters in the address."""
+def case_list(request: HttpRequest) -> HttpResponseBase:
+    """Every case this person may see, narrowed by the filters in the address; `export` gives them as a file."""
     user = person(request)
     chosen = CaseFilter(request.GET, queryset=cases_for_list(user), by=user)
     order = DUE if chosen.is_open_only else NEWEST
-    page = page_of(chosen.qs, order, request.GET.get("cursor", ""), size=ROWS)
+    if kind := request.GET.get("export"):
+        trail.record(user, "exported", reason=f"{LIST} {kind}")
+        return export.respond(kind, chosen.qs.order_by(*order), COLUMNS, _("cases"), title=_("Cases"))
     is_staff = works_in_unit(user)
+    number = chosen.data.get("subprocess", "")
     context = {
         "filter": chosen,
-        "page": page,
+        "main_filters": MAIN_FILTERS if is_staff else MAIN_FILTERS[:3],
+        "page": page_of(chosen.qs, order, request.GET.get("cursor", ""), size=ROWS),
+        "columns": COLUMNS[:8],
         "is_staff": is_staff,
         "people": people_with_role(*UNIT_STAFF) if is_staff else [],
-        "views": views_of(user, LIST),
-        "room": rooms.room_for(chosen.data["subprocess"])
-        if rooms.has_room(chosen.data.get("subprocess", ""))
-        else None,
+        "views": shown_views(request, user),
+        "room": rooms.room_for(number) if rooms.has_room(number) else None,
         "now": timezone.now(),
     }
-    template = "processes/list_rows.html" if getattr(request, "htmx", False) else "processes/list.html"
-    return render(request, template, context)
+    return render(request, "processes/list.html", context)
 
 
-def case_export(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The list as a file: csv, xlsx or pdf, with the same filters."""
-    user = person(request)
-    makers = {"csv": export.csv, "xlsx": export.xlsx, "pdf": export.pdf}
-    if kind not in makers:
-        raise NotFound(_("Lists are exported as csv, xlsx or pdf."))
-    chosen = CaseFilter(request.GET, queryset=cases_for_list(user), by=user)
-    rows = chosen.qs.order_by(*(DUE if chosen.is_open_only else NEWEST))
-    trail.record(user, "export", reason=f"{LIST} {kind}")
-    return makers[kind](rows, COLUMNS, filename=_("cases"), title=_("Cases"))
+def shown_views(request: HttpRequest, user: User) -> list[dict[str, Any]]:
+    """The saved views of this list as its menu prints them."""
+    address, present = reverse("case-list"), request.GET.urlencode()
+    return [
+        {
+            "name": view.name,
+            "url": f"{address}?{view.query}",
+            "is_shared": view.is_shared,
+            "is_current": view.query == present,
+            "remove_url": reverse("view-remove", args=(view.pk,)) if view.owner_id == user.pk else "",
+        }
+        for view in views_of(user, LIST)
+    ]
 
 
 @dataclass(frozen=True)
 class Result:
     """What a bulk action did to one case; `refusal` is empty when it was done."""
 
-    number: str
-    title: str
+    case: Case
     refusal: str = ""
 
 
@@ -97,24 +104,31 @@ class Result:
 def case_bulk(request: HttpRequest) -> HttpResponse:
     """Direct the chosen cases to a person; each is told apart, done or refused with its sentence."""
     user = person(request)
-    numbers = list(dict.fromkeys(request.POST.getlist("numbers")))
-    if not numbers:
+    keys = {
+        int(key)
+        for key in request.POST.getlist("chosen")
+        if key.isascii() and key.isdigit() and len(key) < 19
+    }
+    if not keys:
         raise RuleBroken(
             _("Choose at least one case in the list, then repeat the action. Nothing was changed.")
         )
-    if len(numbers) > BULK:
+    if len(keys) > BULK:
         raise RuleBroken(_("Choose at most %(count)d cases at once. Nothing was changed.") % {"count": BULK})
-    to = _receiver(request.POST.get("to", ""), user)
-    results = [_assigned(number, user, to) for number in numbers]
-    back = request.POST.get("back", "")
-    return render(
-        request,
-        "processes/bulk.html",
-        {"results": results, "to": to, "done": sum(not one.refusal for one in results), "back": back},
-    )
+    to = receiver(request.POST.get("to", ""), user)
+    found = Case.objects.visible_to(user).light().filter(pk__in=keys).order_by(*DUE)
+    results = [_assigned(case, user, to) for case in found]
+    context = {
+        "results": results,
+        "to": to,
+        "done": sum(not one.refusal for one in results),
+        "missing": len(keys) - len(results),
+        "back": request.POST.get("back", ""),
+    }
+    return render(request, "processes/bulk.html", context)
 
 
-def _receiver(value: str, user: User) -> User | None:
+def receiver(value: str, user: User) -> User | None:
     """The person chosen: oneself, a member of the unit, or nobody."""
     if value == "none":
         return None
@@ -124,12 +138,9 @@ def _receiver(value: str, user: User) -> User | None:
     return staff[value]
 
 
-def _assigned(number: str, by: User, to: User | None) -> Result:
-    title = ""
+def _assigned(case: Case, by: User, to: User | None) -> Result:
     try:
-        case: Case = case_for(by, number)
-        title = case.title
         cases.assign(case, by=by, to=to)
     except DomainError as refusal:
-        return Result(number, title, str(refusal))
-    return Result(number, title)
+        return Result(case, str(refusal))
+    return Result(case)

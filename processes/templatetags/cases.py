@@ -1,0 +1,24 @@
+"""The state of a case on a page, told without reading the room's own record."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from processes import rooms
+from processes.models import Case
+
+register = template.Library()
+
+
+@register.simple_tag
+def case_state(case: Case) -> SafeString:
+    """The state as a badge."""
+    return format_html(
+        '<span class="badge badge--{}">{}</span>', rooms.state_tone(case) or "wait", rooms.state_label(case)
+    )
+
+
+@register.filter
+def room_title(case: Case) -> str:
+    """The name of the sub-process the case belongs to."""
+    return str(rooms.room_of(case).title)
