@@ -221,15 +221,8 @@ class Postgres:
         if not data.exists():
             fresh = data.with_name(f"{data.name}.new")
             shutil.rmtree(fresh, ignore_errors=True)
-            options = [
-                "--username=sbs",
-                "--auth=trust",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-instructions",
-                "--no-sync",
-            ]
-            self._require([self.programs / "initdb", "-D", fresh, *options])
+            kind = ("--username=sbs", "--auth=trust", "--encoding=UTF8", "--locale=C")
+            self._require([self.programs / "initdb", "-D", fresh, *kind, "--no-instructions", "--no-sync"])
             fresh.rename(data)
         settings = (
             f"unix_socket_directories={self.sockets}",
@@ -238,20 +231,9 @@ class Postgres:
             "port=5432",
         )
         options = " ".join(f"-c {shlex.quote(setting)}" for setting in (*settings, *self.settings))
+        where = ("-D", data, "-l", self._server_log())
         self._require(
-            [
-                self.programs / "pg_ctl",
-                "start",
-                "-D",
-                data,
-                "-w",
-                "-t",
-                str(START_SECONDS),
-                "-l",
-                self._server_log(),
-                "-o",
-                options,
-            ]
+            [self.programs / "pg_ctl", "start", *where, "-w", "-t", str(START_SECONDS), "-o", options]
         )
         if not _await(self.answers, START_SECONDS):
             raise ServiceFailed(f"PostgreSQL started but does not answer; see {self.log}.")

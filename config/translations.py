@@ -119,7 +119,7 @@ def _key(message: Message) -> Key:
 
 
 def _translations(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
 
 
 def _is_complete(message: Message) -> bool:

@@ -1,0 +1,118 @@
+"""The environment is read once, and a wrong one is refused with all complaints at once."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+import pytest
+
+from config.env import BadEnvironment, Mode, demo_secret, read
+from config.rehearsal import environment as production
+from config.secrets import fresh, write
+
+
+@pytest.fixture
+def real(tmp_path: Path) -> dict[str, str]:
+    """An environment production accepts."""
+    return production(tmp_path)
+
+
+def complaint(environ: dict[str, str]) -> str:
+    with pytest.raises(BadEnvironment) as refused:
+        read(environ)
+    return str(refused.value)
+
+
+def test_nothing_set_is_the_trial_run() -> None:
+    assert read({}).mode is Mode.DEMO
+
+
+def test_production_accepts_fresh_secrets(real: dict[str, str]) -> None:
+    assert read(real).mode is Mode.PRODUCTION
+
+
+def test_production_without_values_names_all_of_them() -> None:
+    said = complaint({"SBS_MODE": "production"})
+
+    for name in (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "SBS_SECRET_KEY",
+        "SBS_FIELD_KEY",
+        "SBS_LOOKUP_KEY",
+        "SBS_SEAL_KEY",
+    ):
+        assert f"{name} (or {name}_FILE) is required in production." in said
+
+
+@pytest.mark.parametrize("name", ["SBS_FIELD_KEY", "SBS_LOOKUP_KEY", "SBS_SEAL_KEY"])
+def test_production_refuses_the_published_key(real: dict[str, str], name: str) -> None:
+    real[name] = base64.b64encode(demo_secret(name)).decode()
+
+    assert complaint(real) == f"{name} is the published demo secret."
+
+
+def test_production_refuses_the_published_secret_key(real: dict[str, str]) -> None:
+    real["SBS_SECRET_KEY"] = read({}).secret_key
+
+    assert complaint(real) == "SBS_SECRET_KEY is the published demo secret."
+
+
+def test_production_refuses_a_weak_secret_key(real: dict[str, str]) -> None:
+    real["SBS_SECRET_KEY"] = "a" * 60
+
+    assert complaint(real) == "SBS_SECRET_KEY is too weak: at least 50 varied characters."
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SBS_ALLOWED_HOSTS", "*", "SBS_ALLOWED_HOSTS must name the hosts, not '*'."),
+        ("SBS_BASE_URL", "http://sbs.example", "SBS_BASE_URL must be an https address."),
+        ("SBS_FIELD_KEY", "c2hvcnQ=", "SBS_FIELD_KEY must be 32 bytes in base64 (openssl rand -base64 32)."),
+    ],
+)
+def test_production_refuses_what_cannot_be_right(
+    real: dict[str, str], name: str, value: str, said: str
+) -> None:
+    real[name] = value
+
+    assert complaint(real) == said
+
+
+def test_a_secret_may_be_a_file(real: dict[str, str], tmp_path: Path) -> None:
+    value = real.pop("SBS_SECRET_KEY")
+    (tmp_path / "secret").write_text(f"{value}\n", encoding="ascii")
+
+    assert read(real | {"SBS_SECRET_KEY_FILE": str(tmp_path / "secret")}).secret_key == value
+
+
+def test_a_value_and_its_file_at_once_are_refused(real: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x", encoding="ascii")
+
+    assert "are both set" in complaint(real | {"SBS_SECRET_KEY_FILE": str(tmp_path / "secret")})
+
+
+def test_a_missing_file_is_named_without_its_place(real: dict[str, str]) -> None:
+    del real["SBS_SEAL_KEY"]
+
+    assert complaint(real | {"SBS_SEAL_KEY_FILE": "/nowhere"}).startswith("SBS_SEAL_KEY_FILE cannot be read:")
+
+
+def test_an_unknown_mode_is_refused() -> None:
+    assert complaint({"SBS_MODE": "live"}) == "SBS_MODE is one of demo, test, production, not 'live'."
+
+
+def test_fresh_secrets_differ_each_time() -> None:
+    assert not set(fresh().values()) & set(fresh().values())
+
+
+def test_secrets_are_written_for_their_owner_only_and_never_replaced(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    first = {path.name: path.read_text(encoding="ascii") for path in write(folder)}
+
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert first["DATABASE_PASSWORD"] in first["DATABASE_URL"]
+    assert write(folder) == []
+    assert {path.name: path.read_text(encoding="ascii") for path in folder.iterdir()} == first
