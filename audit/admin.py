@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.auth import get_user_model
@@ -19,15 +19,23 @@ from django.utils.translation import gettext_lazy as _
 from audit import events, trail
 from audit.models import Entry
 
+if TYPE_CHECKING:
+    EntryPages = admin.ModelAdmin[Entry]
+    EntryPaginator = Paginator[Entry]
+else:
+    EntryPages = admin.ModelAdmin
+    EntryPaginator = Paginator
+
 FARTHEST = 10_000  # rows one can page to; whoever seeks farther narrows the search
 
 
-class NearPaginator(Paginator):
+class NearPaginator(EntryPaginator):
     """Counts no farther than one can page: a table that only grows is never counted whole."""
 
     @cached_property
     def count(self) -> int:
-        return int(self.object_list[:FARTHEST].count())
+        reachable: Any = self.object_list[:FARTHEST]
+        return int(reachable.count())
 
 
 class EventFilter(admin.SimpleListFilter):
@@ -67,7 +75,7 @@ class KindFilter(admin.SimpleListFilter):
         )
 
 
-class EntryAdmin(admin.ModelAdmin):
+class EntryAdmin(EntryPages):
     """Read-only for everybody, the administrators included."""
 
     list_display = (
@@ -104,7 +112,7 @@ class EntryAdmin(admin.ModelAdmin):
     @admin.display(description=_("kind"))
     def kind(self, entry: Entry) -> str:
         """What kind of record it is about."""
-        return capfirst(entry.content_type.name)
+        return str(capfirst(entry.content_type.name))
 
     @admin.display(description=_("entry"))
     def told(self, entry: Entry) -> SafeString:

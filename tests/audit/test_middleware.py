@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -39,9 +38,8 @@ def our_addresses(settings: Any) -> None:
 
 
 @pytest.fixture
-def institutions_tracked() -> Iterator[None]:
+def institutions_tracked() -> None:
     trail.track(Institution)
-    yield
 
 
 def last() -> Entry:
