@@ -89,7 +89,7 @@ class EntryAdmin(EntryPages):
         "reason",
     )
     list_display_links = ("timestamp",)
-    list_select_related = ("actor", "on_behalf_of", "content_type")
+    list_select_related = ("actor", "on_behalf_of")
     list_filter = (EventFilter, KindFilter, "timestamp")
     search_fields = ("object_repr",)
     search_help_text = _(
@@ -112,7 +112,7 @@ class EntryAdmin(EntryPages):
     @admin.display(description=_("kind"))
     def kind(self, entry: Entry) -> str:
         """What kind of record it is about."""
-        return str(capfirst(entry.content_type.name))
+        return str(capfirst(entry.kind.name))
 
     @admin.display(description=_("entry"))
     def told(self, entry: Entry) -> SafeString:

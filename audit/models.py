@@ -114,3 +114,8 @@ class Entry(AbstractLogEntry):
 
     def __str__(self) -> str:
         return f"{self.object_repr} – {self.event}"
+
+    @property
+    def kind(self) -> ContentType:
+        """What kind of record it is about; kinds are few and kept in memory."""
+        return ContentType.objects.get_for_id(self.content_type_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,32 @@ ICONS = {Entry.Action.CREATE: "plus", Entry.Action.UPDATE: "edit", Entry.Action.
 EVENT_ICONS = {events.REFUSED: "alert", "viewed": "eye", "downloaded": "download", "export": "download"}
 
 Names = dict[type[models.Model], dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the record an entry is about; a child's record also speaks for its parent's columns."""
+
+    model: type[models.Model]
+    field: models.Field[Any, Any]
+
+    def words(self, value: Any, names: Names) -> str:
+        """One stored value in the reader's words."""
+        field = self.field
+        if related := _related(field):
+            return names.get(related, {}).get(str(value)) or _("Record %(key)s") % {"key": value}
+        if choices := _choices(field):
+            return str(choices.get(value, value))
+        if display := getattr(self.model, f"get_{field.name}_display", None):
+            try:
+                return str(display(self.model(**{field.attname: value})))
+            except ValueError:  # a value the room no longer knows stands as it is
+                return str(value)
+        if isinstance(field, models.DateTimeField):
+            return _moment(str(value))
+        if isinstance(field, models.DateField):
+            return date_format(date.fromisoformat(str(value)), "SHORT_DATE_FORMAT")
+        return str(value)
 
 
 @dataclass(frozen=True)
@@ -61,13 +87,13 @@ def lines(entries: Iterable[Entry], steps: Mapping[str, Any] | None = None) -> l
 
 
 def _line(entry: Entry, steps: Mapping[str, Any], names: Names) -> Line:
-    model = entry.content_type.model_class()
+    model = entry.kind.model_class()
     return Line(
         at=entry.timestamp,
         who=str(entry.actor) if entry.actor else _("The system"),
         on_behalf_of=str(entry.on_behalf_of) if entry.on_behalf_of else "",
         event=events.name_of(entry.event),
-        kind=capfirst(str(model._meta.verbose_name)) if model else entry.content_type.model,
+        kind=capfirst(str(model._meta.verbose_name)) if model else entry.kind.model,
         record=entry.object_repr,
         step=str(steps.get(entry.step, entry.step)),
         reason=entry.reason,
@@ -84,41 +110,23 @@ def _changes(entry: Entry, model: type[models.Model] | None, names: Names) -> It
         if field is not None and not field.editable:
             continue
         before, after = values if isinstance(values, list) and len(values) == 2 else (None, values)
+        column = Column(model, field) if model is not None and field is not None else None
         label = capfirst(str(field.verbose_name)) if field is not None else name.replace("_", " ")
-        yield Change(label, _words(field, before, names), _words(field, after, names) or NOTHING)
+        yield Change(label, _words(column, before, names), _words(column, after, names) or NOTHING)
 
 
-def _words(field: models.Field[Any, Any] | None, value: Any, names: Names) -> str:
+def _words(column: Column | None, value: Any, names: Names) -> str:
     """A stored value as a person writes it; empty for nothing."""
     if value is None or value == "" or value == [] or value == {}:
         return ""
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     if isinstance(value, list):
-        return ", ".join(_words(field, item, names) for item in value)
+        return ", ".join(_words(column, item, names) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_words(None, item, names) or NOTHING}" for key, item in value.items())
-    if field is not None:
-        if related := _related(field):
-            return names.get(related, {}).get(str(value)) or _("Record %(key)s") % {"key": value}
-        if choices := dict(getattr(field, "flatchoices", ())) or _choices_within(field):
-            return str(choices.get(value, value))
-        if display := getattr(field.model, f"get_{field.name}_display", None):
-            return _displayed(field, value, display)
-        if isinstance(field, models.DateTimeField):
-            return _moment(str(value))
-        if isinstance(field, models.DateField):
-            return date_format(date.fromisoformat(str(value)), "SHORT_DATE_FORMAT")
-    text = str(value)
+    text = column.words(value, names) if column is not None else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _displayed(field: models.Field[Any, Any], value: Any, display: Callable[[models.Model], Any]) -> str:
-    """What the model itself says for a value; a value it no longer knows stands as it is."""
-    try:
-        return str(display(field.model(**{field.attname: value})))
-    except ValueError:
-        return str(value)
 
 
 def _moment(text: str) -> str:
@@ -142,16 +150,18 @@ def _related(field: models.Field[Any, Any]) -> type[models.Model] | None:
     return related if isinstance(related, type) else None
 
 
-def _choices_within(field: models.Field[Any, Any]) -> dict[Any, Any]:
-    """The choices of the items of a list column."""
-    return dict(getattr(getattr(field, "base_field", None), "flatchoices", ()))
+def _choices(field: models.Field[Any, Any]) -> dict[Any, Any]:
+    """The choices of a column, or of the items of a list column."""
+    return dict(
+        getattr(field, "flatchoices", ()) or getattr(getattr(field, "base_field", None), "flatchoices", ())
+    )
 
 
 def _names_of_keys(entries: Iterable[Entry]) -> Names:
     """What the records are called whose keys stand in the changes: one query for each kind."""
     wanted: defaultdict[type[models.Model], set[Any]] = defaultdict(set)
     for entry in entries:
-        model = entry.content_type.model_class()
+        model = entry.kind.model_class()
         for name, values in (entry.changes or {}).items():
             field = _field(model, name)
             if field is None or not field.editable or not isinstance(values, list):
