@@ -19,7 +19,6 @@ from django.db import connection
 from config.addresses import Addresses, with_database
 from config.env import current
 from config.services import opened
-from config.translations import compile_stale
 
 CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
@@ -31,11 +30,6 @@ CHROMIUM_ARGUMENTS = (
     "--no-first-run",
 )
 WORKER_SECONDS = 60
-
-
-def pytest_configure() -> None:
-    """Texts as they stand in the catalogues now."""
-    compile_stale()
 
 
 @pytest.fixture(scope="session")

@@ -5,3 +5,6 @@ import os
 os.environ["SBS_MODE"] = "test"
 
 from config.settings import *
+from config.translations import compile_stale
+
+compile_stale()  # before Django reads a catalogue
