@@ -47,7 +47,7 @@ def find_people(text: str, by: User, limit: int = MOST_FOUND) -> list[User]:
     return found
 
 
-def find_institutions(text: str, by: User | None = None, limit: int = MOST_FOUND) -> list[Institution]:
+def find_institutions(text: str, limit: int = MOST_FOUND, by: User | None = None) -> list[Institution]:
     """Institutions whose name, district, DETSİS number or ÇKYS code begins with the words typed."""
     institutions = Institution.objects.active() if by is None else institutions_for(by)
     return list(institutions.found_by(text).in_order()[:limit])
