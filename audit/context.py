@@ -71,12 +71,21 @@ def signed_in(by: AbstractBaseUser) -> Iterator[None]:
 
 
 @contextmanager
-def because(step: str = "", reason: str = "", on_behalf_of: AbstractBaseUser | None = None) -> Iterator[None]:
-    """What happens inside belongs to this step and has this reason; what an inner block leaves empty stays."""
+def because(
+    step: str = "",
+    reason: str = "",
+    on_behalf_of: AbstractBaseUser | None = None,
+    by: AbstractBaseUser | None = None,
+) -> Iterator[None]:
+    """What happens inside belongs to this step and has this reason; what an inner block leaves empty stays.
+
+    `by` names the person outright, for functions that were told who acts.
+    """
     outer = current()
     token = _circumstances.set(
         replace(
             outer,
+            actor=by or outer.actor,
             step=step or outer.step,
             reason=reason or outer.reason,
             on_behalf_of=on_behalf_of or outer.on_behalf_of,

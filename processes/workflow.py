@@ -90,7 +90,7 @@ class Workflow(Gate[CaseT]):
             raise NotPermitted(_("Your role does not register requests of this sub-process."))
         with (
             transaction.atomic(),
-            because(step=self.opening, reason=reason, on_behalf_of=principal(authority)),
+            because(step=self.opening, reason=reason, on_behalf_of=principal(authority), by=by),
         ):
             case.state = self.moves[self.opening].target
             case.opened_at, case.opened_by = now, by

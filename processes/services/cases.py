@@ -84,7 +84,7 @@ def link(source: Case, target: Case, *, by: User, kind: str = CaseLinkKind.RELAT
         raise NotPermitted(_("Only the unit's staff link cases."))
     if source.pk == target.pk:
         raise RuleBroken(_("A case cannot be linked to itself."))
-    with transaction.atomic(), because(step="link"):
+    with transaction.atomic(), because(step="link", by=by):
         try:
             with transaction.atomic():
                 return CaseLink.objects.create(source=source, target=target, kind=kind, made_by=by)
@@ -126,5 +126,5 @@ def unlink(joined: CaseLink, *, by: User) -> None:
     """Take a link back."""
     if not roles_of(by) & UNIT_STAFF:
         raise NotPermitted(_("Only the unit's staff link cases."))
-    with transaction.atomic(), because(step="unlink"):
+    with transaction.atomic(), because(step="unlink", by=by):
         joined.delete()

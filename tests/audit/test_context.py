@@ -90,3 +90,10 @@ def test_concurrent_requests_do_not_mix() -> None:
     with ThreadPoolExecutor(8) as threads:
         seen = list(threads.map(request, range(8)))
     assert seen == [(f"person{number}", f"reason{number}") for number in range(8)]
+
+
+def test_a_function_that_was_told_who_acts_names_that_person() -> None:
+    outer, told = unsaved("outer"), unsaved("told")
+    with signed_in(outer), because(step="assess", by=told):
+        assert context.current().person is told
+    assert context.current().person is None
