@@ -165,7 +165,7 @@ def clean_name(name: str, kind: FileKind) -> str:
     """A name safe to store, show and send: no folders, no control or direction marks; Turkish letters stay."""
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
     name = "".join("_" if letter in '<>:"|?*' else letter for letter in name if _is_plain(letter))
-    name = " ".join(name.split()).strip(". ")
+    name = " ".join(name.split()).rstrip(". ")
     stem, extension = name, extension_of(name)
     if extension in kind.extensions:
         stem = name[: -len(extension) - 1].strip(". ")
