@@ -118,8 +118,9 @@ class Gate(Generic[ModelT]):
     ) -> Iterator[ModelT]:
         """Change a record under its lock without a move: version + 1, saved and audited under `verb`."""
         authority = authority_for(by, self.roles_for(verb, record)) if verb in self.moves else None
-        with transaction.atomic(), because(
-            step=verb, reason=reason, on_behalf_of=principal(authority), by=by
+        with (
+            transaction.atomic(),
+            because(step=verb, reason=reason, on_behalf_of=principal(authority), by=by),
         ):
             current = self.lock(record)
             if version is not None and version != current.version:  # type: ignore[attr-defined]
