@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
@@ -90,22 +90,22 @@ class GrantInline(ReadOnlyInline):
 
 def _link_made(user: User, by: User, reason: str) -> str:
     link = people.password_link(user, by=by, reason=reason)
-    return _now("Hand this link over in person; it works once and for three days: %(link)s") % {"link": link}
+    return gettext("Hand this link over in person; it works once and for three days: %(link)s") % {"link": link}
 
 
 def _second_factor_reset(user: User, by: User, reason: str) -> str:
     second_factor.reset(user, by=by, reason=reason)
-    return _now("The second factor was reset; it is set up anew at the next log-in.")
+    return gettext("The second factor was reset; it is set up anew at the next log-in.")
 
 
 def _closed(user: User, by: User, reason: str) -> str:
     people.close(user, by=by, reason=reason)
-    return _now("The account is closed and every right of it has ended.")
+    return gettext("The account is closed and every right of it has ended.")
 
 
 def _reopened(user: User, by: User, reason: str) -> str:
     people.reopen(user, by=by, reason=reason)
-    return _now("The account is open again, without any role.")
+    return gettext("The account is open again, without any role.")
 
 
 @admin.register(User)
@@ -258,7 +258,7 @@ class RightAdmin(RecordAdmin):
 
 def _revoked(given: Grant, by: User, reason: str) -> str:
     rights.revoke(given, by=by, reason=reason)
-    return _now("The role was taken back.")
+    return gettext("The role was taken back.")
 
 
 @admin.register(Grant)
@@ -288,7 +288,7 @@ class GrantAdmin(RightAdmin):
 
 def _ended(lent: Delegation, by: User, reason: str) -> str:
     rights.end_delegation(lent, by=by, reason=reason)
-    return _now("The delegation has ended.")
+    return gettext("The delegation has ended.")
 
 
 @admin.register(Delegation)

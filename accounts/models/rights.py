@@ -139,7 +139,7 @@ class Delegation(models.Model):
     """
 
     from_user = models.ForeignKey(
-        User, verbose_name=_("on behalf of"), on_delete=models.PROTECT, related_name="delegations_given"
+        User, verbose_name=_("lending person"), on_delete=models.PROTECT, related_name="delegations_given"
     )
     to_user = models.ForeignKey(
         User, verbose_name=_("acting person"), on_delete=models.PROTECT, related_name="delegations_received"

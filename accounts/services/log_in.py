@@ -114,17 +114,17 @@ def _let_try(account: str) -> None:
         FailedAttempt.objects.since(now - WINDOW)
         .filter(Q(account=account) | Q(address=address))
         .aggregate(
-            place=Count("pk", filter=here),
-            address=Count("pk", filter=Q(address=address)),
-            account=Count("pk", filter=Q(account=account)),
-            place_since=Min("at", filter=here),
-            any_since=Min("at"),
+            tried_here=Count("pk", filter=here),
+            from_here=Count("pk", filter=Q(address=address)),
+            tried=Count("pk", filter=Q(account=account)),
+            here_since=Min("at", filter=here),
+            since=Min("at"),
         )
     )
-    if counted["place"] >= MOST_PER_PLACE:
-        raise TooManyAttempts(_minutes_left(counted["place_since"], now))
-    if counted["address"] >= MOST_PER_ADDRESS or counted["account"] >= MOST_PER_ACCOUNT:
-        raise TooManyAttempts(_minutes_left(counted["any_since"], now))
+    if counted["tried_here"] >= MOST_PER_PLACE:
+        raise TooManyAttempts(_minutes_left(counted["here_since"], now))
+    if counted["from_here"] >= MOST_PER_ADDRESS or counted["tried"] >= MOST_PER_ACCOUNT:
+        raise TooManyAttempts(_minutes_left(counted["since"], now))
 
 
 def _minutes_left(since: datetime, now: datetime) -> int:
