@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.access import SIGNED_IN, UNIT, Rule
-from processes.urls import records
+from processes.urls import catalogue, records
 
 ACCESS: dict[str, Rule] = {
     "home": SIGNED_IN,
@@ -15,10 +15,12 @@ ACCESS: dict[str, Rule] = {
     "case-due": SIGNED_IN,
     "case-pdf": SIGNED_IN,
     "case-step": SIGNED_IN,
+    "case-handle": UNIT,
     "case-pause": UNIT,
     "case-resume": UNIT,
     "case-assign": UNIT,
     "case-link": UNIT,
     "case-unlink": UNIT,
+    **catalogue.ACCESS,
     **records.ACCESS,
 }

@@ -5,17 +5,22 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ProcessesConfig(AppConfig):
-    """Registers the engine's tables with the trail."""
+    """Registers the engine's tables with the trail and its own pages with the menu."""
 
     name = "processes"
     verbose_name = _("Processes")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Track every table whose change somebody may ask about."""
+        """Track every table whose change somebody may ask about; offer the catalogue and the calendar."""
         from audit import trail
 
         from . import models
+        from .context import MenuEntry, offer
 
         for model in models.TRACKED:
             trail.track(model)
+        offer(
+            MenuEntry("administration", _("Process catalogue"), "catalogue", "file"),
+            MenuEntry("administration", _("Working-day calendar"), "days-off", "calendar"),
+        )

@@ -20,6 +20,8 @@ from processes.exchange import EditionText, StepText
 from processes.gate import principal, save
 from processes.models import Definition, DefinitionState, StepDefinition, Subprocess
 
+IN_PREPARATION = (DefinitionState.DRAFT, DefinitionState.CHECKED)
+
 
 def load_catalogue(by: User | None = None) -> list[Definition]:
     """Bring in the reference editions of sub-processes that have none yet; they are in force at once.
@@ -38,6 +40,25 @@ def editions_in_force() -> QuerySet[Definition]:
         .select_related("subprocess")
         .prefetch_related("steps")
         .order_by("subprocess__number")
+    )
+
+
+def in_preparation(subprocess: Subprocess) -> Definition | None:
+    """The edition being prepared, if there is one."""
+    return subprocess.definitions.filter(state__in=IN_PREPARATION).first()
+
+
+def former_of(definition: Definition) -> Definition | None:
+    """The edition before this one that was in force: what a reader compares it with."""
+    return (
+        Definition.objects.filter(
+            subprocess=definition.subprocess_id,
+            edition__lt=definition.edition,
+            state__in=(DefinitionState.APPROVED, DefinitionState.RETIRED),
+        )
+        .exclude(prepared_by__isnull=False, approved_by__isnull=True)  # given up before it was in force
+        .order_by("state", "-edition")
+        .first()
     )
 
 
@@ -62,9 +83,7 @@ def draft(edition: EditionText, *, by: User, note: str = "") -> Definition:
                 _("There is no sub-process %(number)s; the unit head registers it first.")
                 % {"number": edition.number}
             )
-        if waiting := subprocess.definitions.filter(
-            state__in=(DefinitionState.DRAFT, DefinitionState.CHECKED)
-        ).first():
+        if waiting := in_preparation(subprocess):
             raise WrongState(
                 _("Edition %(edition)d of %(number)s is already being prepared.")
                 % {"edition": waiting.edition, "number": subprocess.number}
@@ -110,7 +129,12 @@ def _write_steps(definition: Definition, steps: Sequence[StepText]) -> None:
         row = present.get(step.key) or StepDefinition(definition=definition)
         for name, value in {**step.columns, "position": position}.items():
             setattr(row, name, value)
-        save(row)
+        try:
+            save(row)
+        except RuleBroken as refusal:
+            raise RuleBroken(
+                _("Step %(number)s: %(refusal)s") % {"number": step.number, "refusal": refusal.message}
+            ) from refusal
 
 
 def _adopted(edition: EditionText) -> Definition:

@@ -1,5 +1,5 @@
 """Addresses of the engine."""
 
-from processes.urls import cases, records
+from processes.urls import cases, catalogue, records
 
-urlpatterns = [*cases.urlpatterns, *records.urlpatterns]
+urlpatterns = [*cases.urlpatterns, *catalogue.urlpatterns, *records.urlpatterns]
