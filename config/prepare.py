@@ -75,21 +75,24 @@ def collect_static() -> None:
         for name, storage in finder.list(["CVS", ".*", "*~"])
     ]
     root = Path(settings.STATIC_ROOT)
-    mark = fingerprint(files)
-    unless_done(root.with_name(f"{root.name}.stamp"), mark if root.exists() else "", work)
+    stamp = root.with_name(f"{root.name}.stamp")
+    if not root.exists():
+        stamp.unlink(missing_ok=True)
+    unless_done(stamp, fingerprint(files), work)
 
 
 def fill() -> None:
-    """The catalogue of 5.3 and, into an empty database, the invented province."""
-    from django.core.management import call_command
+    """The catalogue of 5.3 and, into an empty database, the invented province; CASES says of how many requests."""
+    from django.core.management import call_command, get_commands
 
     from processes.models import Case
 
+    cases = os.environ.get("CASES", "")
     with step("Reading the catalogue"):
         call_command("catalogue", "load", stdout=io.StringIO())
-    if not Case.objects.exists():
+    if "demo" in get_commands() and not Case.objects.exists():
         with step("Inventing a province"):
-            call_command("demo", stdout=io.StringIO())
+            call_command("demo", *([f"--cases={cases}"] if cases else []), stdout=io.StringIO())
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
-"""`manage.py check --deploy` under the settings of production, with secrets made up for the moment; a warning fails.
+"""One management command under the settings of production, with secrets made up for the moment.
 
-python -m config.rehearsal
+python -m config.rehearsal                              check --deploy, and a warning fails
+python -m config.rehearsal collectstatic --noinput      as the image is built
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from pathlib import Path
 
 from config.env import CHECKOUT
 from config.secrets import fresh
+
+CHECK = ("check", "--deploy", "--fail-level", "WARNING")
 
 
 def environment(var: Path) -> dict[str, str]:
@@ -30,8 +33,8 @@ def environment(var: Path) -> dict[str, str]:
 
 
 def main() -> int:
-    """The outcome of Django's own check of a production set-up."""
-    command = [sys.executable, str(CHECKOUT / "manage.py"), "check", "--deploy", "--fail-level", "WARNING"]
+    """The outcome of the command."""
+    command = [sys.executable, str(CHECKOUT / "manage.py"), *(sys.argv[1:] or CHECK)]
     return subprocess.run(command, env=environment(CHECKOUT / "var"), cwd=CHECKOUT, check=False).returncode
 
 

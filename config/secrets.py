@@ -43,8 +43,9 @@ def fresh() -> dict[str, str]:
 
 
 def write(folder: Path) -> list[Path]:
-    """Writes what is missing, readable by its owner only; the addresses contain the passwords. Returns the new files."""
+    """Writes what is missing, in a folder for its owner only; the addresses contain the passwords. Returns the new files."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # containers see single files, which their own users must be able to read
     written = [path for name, value in fresh().items() if _write(path := folder / name, value)]
     database, redis = (
         (folder / name).read_text(encoding="ascii") for name in ("DATABASE_PASSWORD", "REDIS_PASSWORD")
@@ -61,7 +62,7 @@ def write(folder: Path) -> list[Path]:
 
 def _write(path: Path, value: str) -> bool:
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o444)
     except FileExistsError:
         return False
     with os.fdopen(handle, "w", encoding="ascii") as output:

@@ -6,11 +6,14 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from config.addresses import cache_address, celery_address, django_database, private_addresses
 from config.env import CHECKOUT, Mode, current
 from config.schedule import SCHEDULE
+
+django_stubs_ext.monkeypatch()
 
 
 def _there(path: str) -> bool:
@@ -51,6 +54,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "config",
     "audit",
     "accounts",
     "processes",
@@ -96,7 +100,7 @@ TEMPLATES = [
 ]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Django's own form templates come after ours, so a template of the portal may replace one of them.
-FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FORM_RENDERER = "processes.renderers.PortalRenderer"
 
 # Database, cache, files
 PRIVATE = private_addresses(ENV.var / ("test" if MODE is Mode.TEST else "demo"))
@@ -290,5 +294,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["terminal"], "level": "WARNING" if MODE is Mode.TEST else "INFO"},
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        "weasyprint": {"handlers": [], "level": "WARNING"},
+        "fontTools": {"handlers": [], "level": "WARNING"},
+    },
 }

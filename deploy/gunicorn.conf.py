@@ -14,6 +14,7 @@ max_requests = 5000
 max_requests_jitter = 500
 forwarded_allow_ips = ""  # addresses come from our own middleware and its list of trusted proxies
 limit_request_line = 8190
+control_socket_disable = True  # nobody steers it from beside
 accesslog = "-"
 # No query string, no address and no referer: a search may contain a name.
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms"

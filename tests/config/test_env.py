@@ -108,11 +108,12 @@ def test_fresh_secrets_differ_each_time() -> None:
     assert not set(fresh().values()) & set(fresh().values())
 
 
-def test_secrets_are_written_for_their_owner_only_and_never_replaced(tmp_path: Path) -> None:
+def test_secrets_are_written_into_their_owners_folder_and_never_replaced(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     first = {path.name: path.read_text(encoding="ascii") for path in write(folder)}
 
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
     assert first["DATABASE_PASSWORD"] in first["DATABASE_URL"]
     assert write(folder) == []
     assert {path.name: path.read_text(encoding="ascii") for path in folder.iterdir()} == first

@@ -1,0 +1,91 @@
+"""What an installation is made of fits together."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from config.env import CHECKOUT
+from config.rehearsal import CHECK, environment
+from config.secrets import write
+
+
+@pytest.fixture(scope="module")
+def compose() -> dict[str, Any]:
+    """The services as Docker would start them."""
+    loaded: dict[str, Any] = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8"))
+    return loaded
+
+
+def test_compose_starts_what_the_portal_consists_of(compose: dict[str, Any]) -> None:
+    assert set(compose["services"]) == {"db", "redis", "prepare", "web", "worker", "beat", "nginx"}
+
+
+def test_every_secret_of_the_settings_is_mounted_and_written(compose: dict[str, Any], tmp_path: Path) -> None:
+    written = {path.name for path in write(tmp_path / "secrets")}
+    asked = {
+        value.removeprefix("/run/secrets/")
+        for name, value in compose["services"]["web"]["environment"].items()
+        if name.endswith("_FILE")
+    }
+
+    assert asked == set(compose["services"]["web"]["secrets"])
+    assert asked <= set(compose["secrets"]) == written
+
+
+def test_only_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> None:
+    assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
+
+
+def test_the_proxys_log_holds_neither_query_nor_referer() -> None:
+    text = (CHECKOUT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    formats = re.findall(r"log_format .*?;", text, re.DOTALL)
+
+    assert len(formats) == 1
+    assert not re.search(r"\$(request|request_uri|args|query_string|http_referer)\b", formats[0])
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"])
+def test_the_proxy_overwrites_what_a_visitor_claims(header: str) -> None:
+    assert f"proxy_set_header {header} " in (CHECKOUT / "deploy/nginx.conf").read_text(encoding="utf-8")
+
+
+def test_djangos_own_check_of_a_production_set_up_is_clean(tmp_path: Path) -> None:
+    checked = manage(environment(tmp_path), *CHECK)
+
+    assert (checked.returncode, "no issues" in checked.stdout) == (0, True), checked.stderr
+
+
+def test_production_does_not_start_with_published_secrets(tmp_path: Path) -> None:
+    environ = {name: value for name, value in environment(tmp_path).items() if not name.endswith("_KEY")}
+
+    refused = manage(environ, "check")
+
+    assert refused.returncode != 0
+    assert "SBS_FIELD_KEY (or SBS_FIELD_KEY_FILE) is required in production." in refused.stderr
+
+
+def test_the_invented_province_is_refused_in_production(tmp_path: Path) -> None:
+    refused = manage(environment(tmp_path), "demo")
+
+    assert refused.returncode != 0
+    assert "this is production" in refused.stderr
+
+
+def manage(environ: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *words]
+    return subprocess.run(
+        command,
+        env={"PATH": os.environ["PATH"]} | environ,
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
