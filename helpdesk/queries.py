@@ -6,19 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import cache
+from django.db.models import Avg, Count, ExpressionWrapper, F, OuterRef, Q, QuerySet
 from django.db.models.fields import DurationField
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
-from helpdesk.models import OPEN_STATES, CannedText, Category, Ticket
+from helpdesk.models import OPEN_STATES, CannedText, Category, SupplyItem, SupplyState, Ticket
 from processes import catalogue
 from processes.models import StepRun, StepRunOutcome
 
 SIMILAR = 12
+READY_TEXTS = "helpdesk:ready-texts"
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,44 @@ def workload(now: datetime | None = None) -> list[Desk]:
 
 
 def ready_texts(step_key: str, ticket: Ticket) -> list[tuple[str, str]]:
-    """The unit's ready texts of a step; {number} and {subject} are filled in."""
+    """The unit's ready texts of a step; {number} and {subject} are filled in. A change shows within a minute."""
+    kept: list[tuple[str, str, str]] = cache.get_or_set(READY_TEXTS, _kept_texts, 60) or []
     return [
-        (canned.title, canned.text.replace("{number}", ticket.number).replace("{subject}", ticket.title))
-        for canned in CannedText.objects.filter(step_key=step_key, is_active=True)
+        (title, text.replace("{number}", ticket.number).replace("{subject}", ticket.title))
+        for key, title, text in kept
+        if key == step_key
     ]
+
+
+def _kept_texts() -> list[tuple[str, str, str]]:
+    return list(CannedText.objects.filter(is_active=True).values_list("step_key", "title", "text"))
+
+
+@dataclass(frozen=True)
+class SupplyLine:
+    """One line of the supply list as the case page prints it."""
+
+    pk: int
+    name: str
+    quantity: int
+    state: str
+    source: str
+
+    def get_state_display(self) -> str:
+        """Where it stands, in words."""
+        return str(SupplyState(self.state).label)
+
+
+def with_supplies(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+    """Requests with their supply lists, read in the same query (`supply_lines` takes them out)."""
+    items = SupplyItem.objects.filter(ticket=OuterRef("pk")).order_by("pk")
+    told = JSONObject(pk="pk", name="name", quantity="quantity", state="state", source="source")
+    return tickets.annotate(supplies_told=ArraySubquery(items.values(told=told)))
+
+
+def supply_lines(ticket: Ticket) -> list[SupplyLine]:
+    """The supply list of a request read by `with_supplies`."""
+    return [SupplyLine(**line) for line in getattr(ticket, "supplies_told", [])]
 
 
 def like(ticket: Ticket) -> list[tuple[str, str]]:

@@ -8,18 +8,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
-from helpdesk import forms, workflow
-from helpdesk.models import State, SupplyItem, Ticket
+from helpdesk import forms, queries, workflow
+from helpdesk.models import State, Ticket
 from helpdesk.services.supplies import EDITABLE_IN
 from processes.rooms import Room
 
 
 def context(ticket: Ticket, user: User) -> dict[str, Any]:
-    """What the facts of a request print beside its own fields: the supply list, once there can be one."""
-    supplies: list[SupplyItem] = [] if ticket.state == State.REPORTED else list(ticket.supplies.all())
+    """What the facts of a request print beside its own fields: the supply list."""
     may_edit = works_in_unit(user) and ticket.state in EDITABLE_IN
     return {
-        "supplies": supplies,
+        "supplies": queries.supply_lines(ticket),
         "may_edit_supplies": may_edit,
         "supply_form": forms.SupplyItemForm() if may_edit else None,
     }
@@ -35,6 +34,7 @@ ROOM = Room(
     reports_url="helpdesk-reports",
     blocks={"plan": "helpdesk/supplies.html", "supply": "helpdesk/supplies.html"},
     related=("category", "asset"),
+    enriched=queries.with_supplies,
     tones={
         State.REPORTED: "accent",
         State.SOLVED: "calm",

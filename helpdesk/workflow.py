@@ -60,8 +60,10 @@ def within_reopening_period(ticket: Ticket, by: User) -> str | None:
 
 
 def only_the_applicant(ticket: Ticket, by: User) -> str | None:
-    """The person who asked, or who registered it from the same institution."""
-    return None if by.pk in (ticket.applicant_id, ticket.opened_by_id) else _("Only the applicant does this.")
+    """The person who asked; who registered it, when that person has no account."""
+    return (
+        None if by.pk == (ticket.applicant_id or ticket.opened_by_id) else _("Only the applicant does this.")
+    )
 
 
 def applicant_or_unit(ticket: Ticket, by: User) -> str | None:

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.authority import works_in_unit
 from accounts.models import User
-from accounts.queries import people_with_role
-from accounts.roles import UNIT_STAFF
 from processes import catalogue
 from processes.errors import DomainError
 from processes.forms import StepForm
 from processes.gate import Offer
 from processes.models import (
     Case,
-    CaseLink,
     CaseLinkKind,
     Note,
     Revision,
@@ -57,8 +55,25 @@ class Link:
     """Another case that belongs to this one, and how."""
 
     pk: int
-    label: Any
-    other: Case
+    label: str | Promise
+    number: str
+    title: str
+
+    @classmethod
+    def told(cls, row: Mapping[str, Any], here: str) -> Link:
+        """A link read from this case's side (`queries.LINKS`)."""
+        outward = row["source"] == here
+        other = "target" if outward else "source"
+        label = LINK_LABELS.get((row["kind"], outward), _("Related"))
+        return cls(row["pk"], label, row[other], row[f"{other}_title"])
+
+
+LINK_LABELS: dict[tuple[str, bool], Promise] = {
+    (CaseLinkKind.DUPLICATE, True): _("Duplicate of"),
+    (CaseLinkKind.DUPLICATE, False): _("Reported again as"),
+    (CaseLinkKind.HANDED_OVER, True): _("Handed over to"),
+    (CaseLinkKind.HANDED_OVER, False): _("Came from"),
+}
 
 
 @dataclass
@@ -106,10 +121,10 @@ class CasePage:
     @cached_property
     def next_form(self) -> StepForm | None:
         """The form of that step, as written so far."""
-        if self.form is not None:
-            return self.form
         if self.next is None or not self.next.is_allowed:
             return None
+        if self.form is not None:
+            return self.form
         return self.room.forms[self.next.key](case=self.case, by=self.user)
 
     @property
@@ -193,27 +208,14 @@ class CasePage:
     @cached_property
     def links(self) -> list[Link]:
         """The cases that belong to this one and that this person may see."""
-        rows = CaseLink.objects.filter(Q(source=self.case) | Q(target=self.case)).select_related(
-            "source", "target"
-        )
-        found = [
-            Link(row.pk, link_label(row, outward), row.target if outward else row.source)
-            for row in rows
-            for outward in (row.source_id == self.case.pk,)
-        ]
-        if self.is_staff:
+        found = [Link.told(one, self.case.number) for one in getattr(self.case, "links_told", [])]
+        if self.is_staff or not found:
             return found
+        numbers = [one.number for one in found]
         seen = set(
-            Case.objects.visible_to(self.user)
-            .filter(pk__in=[one.other.pk for one in found])
-            .values_list("pk", flat=True)
+            Case.objects.visible_to(self.user).filter(number__in=numbers).values_list("number", flat=True)
         )
-        return [one for one in found if one.other.pk in seen]
-
-    @cached_property
-    def staff(self) -> list[User]:
-        """Those on whose desk the case may be put."""
-        return people_with_role(*UNIT_STAFF) if self.is_staff and self.case.is_open else []
+        return [one for one in found if one.number in seen]
 
     @cached_property
     def facts(self) -> dict[str, Any]:
@@ -292,14 +294,3 @@ def pause_events(pause: dict[str, Any]) -> list[Event]:
             Event(datetime.fromisoformat(pause["until"]), "step", _("The clock went on"), icon="clock")
         )
     return events
-
-
-def link_label(row: CaseLink, outward: bool) -> Any:
-    """How the other case belongs to this one, read from this one's side."""
-    labels = {
-        (CaseLinkKind.DUPLICATE, True): _("Duplicate of"),
-        (CaseLinkKind.DUPLICATE, False): _("Reported again as"),
-        (CaseLinkKind.HANDED_OVER, True): _("Handed over to"),
-        (CaseLinkKind.HANDED_OVER, False): _("Came from"),
-    }
-    return labels.get((CaseLinkKind(row.kind), outward), _("Related"))

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
 from django.db.models import Count, Value
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
@@ -129,8 +130,10 @@ class Portal:
 
     @cached_property
     def closed_days(self) -> Container[date]:
-        """Holidays and leave from today on, read once per page that counts working days."""
-        return clock.days_off(timezone.localdate())[0]
+        """Holidays and leave from today on, for the words beside due dates; a change shows within five minutes."""
+        today = timezone.localdate()
+        found = cache.get_or_set(f"closed-days:{today}", lambda: frozenset(clock.days_off(today)[0]), 300)
+        return found or frozenset()
 
     @property
     def home_url(self) -> str:

@@ -9,8 +9,10 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import works_in_unit
 from accounts.models import Institution, User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
@@ -86,9 +88,17 @@ class CaseFilter(django_filters.FilterSet):
         )
         self.filters["assignee"].extra["choices"] = self._people
 
+    @cached_property
+    def people(self) -> list[User]:
+        """Those on whose desk a case may be."""
+        return people_with_role(*UNIT_STAFF) if works_in_unit(self.by) else []
+
     def _people(self) -> list[tuple[str, Any]]:
-        people = people_with_role(*UNIT_STAFF)
-        return [(ME, _("Me")), (NOBODY, _("Nobody yet")), *((str(one.pk), one.full_name) for one in people)]
+        return [
+            (ME, _("Me")),
+            (NOBODY, _("Nobody yet")),
+            *((str(one.pk), one.full_name) for one in self.people),
+        ]
 
     @property
     def is_open_only(self) -> bool:

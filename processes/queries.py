@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
 from processes import rooms
 from processes.errors import NotFound
-from processes.models import Case, Revision, SavedView, StepRun
+from processes.models import Case, CaseLink, Revision, SavedView, StepRun
 
+LINKS = (
+    CaseLink.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
+    .order_by("made_at")
+    .values(
+        told=JSONObject(
+            pk="pk",
+            kind="kind",
+            source="source__number",
+            source_title="source__title",
+            target="target__number",
+            target_title="target__title",
+        )
+    )
+)
 RELATED = ("applicant", "applicant_institution", "assignee", "step", "subprocess")
 
 
@@ -20,7 +36,7 @@ def cases_for_list(user: User) -> QuerySet[Case]:
 
 
 def case_for(user: User, number: str) -> Case:
-    """One case with its room's own record, as this person may see it.
+    """One case with its room's own record and its links (`links_told`), as this person may see it.
 
     Raises NotFound for a number that does not exist and for a case that is not theirs alike.
     """
@@ -30,9 +46,9 @@ def case_for(user: User, number: str) -> Case:
         raise missing
     room = rooms.room_for(head)
     found = (
-        room.flow.model.objects.visible_to(user)
-        .light()
+        room.enriched(room.flow.model.objects.visible_to(user).light())
         .select_related(*RELATED, "definition", *room.related)
+        .annotate(links_told=ArraySubquery(LINKS))
         .filter(number=number)
         .first()
     )

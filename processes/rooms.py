@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -23,8 +24,9 @@ class Room:
 
     `opening` is the form a new case is registered with; `forms` holds one for every step and move, and page, bulk
     action and API all take the step through it; `blocks` are templates shown above the form of a step.
-    `facts_template` prints the room's own facts from `context`; `related` names the relations it needs, fetched
-    together with the case. `states` are the states of the flow, `tones` their colours (`components/badge.html`).
+    `facts_template` prints the room's own facts from `context`; `related` names the relations it needs and
+    `enriched` adds what else one query can bring, both fetched together with the case.
+    `states` are the states of the flow, `tones` their colours (`components/badge.html`).
     """
 
     flow: Workflow[Any]
@@ -36,6 +38,7 @@ class Room:
     reports_url: str = ""
     blocks: Mapping[str, str] = field(default_factory=dict)
     related: tuple[str, ...] = ()
+    enriched: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda cases: cases)
     tones: Mapping[str, str] = field(default_factory=dict)
     context: Callable[[Any, User], dict[str, Any]] = field(default=lambda case, user: {})
 

@@ -15,10 +15,10 @@ urlpatterns = [
     path("cases/<case:number>/due/", cases.case_due, name="case-due"),
     path("cases/<case:number>/pdf/", cases.case_pdf, name="case-pdf"),
     path("cases/<case:number>/steps/<slug:key>/", cases.case_step, name="case-step"),
+    path("cases/<case:number>/handle/", cases.case_handle, name="case-handle"),
     path("cases/<case:number>/pause/", cases.case_pause, name="case-pause"),
     path("cases/<case:number>/resume/", cases.case_resume, name="case-resume"),
     path("cases/<case:number>/assign/", cases.case_assign, name="case-assign"),
     path("cases/<case:number>/link/", cases.case_link, name="case-link"),
     path("cases/<case:number>/unlink/<int:pk>/", cases.case_unlink, name="case-unlink"),
 ]
-

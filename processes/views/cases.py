@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.queries import people_with_role
+from accounts.roles import UNIT_STAFF
 from audit import trail
 from audit.queries import entries_of
 from processes import explaining, pdf
@@ -98,13 +100,22 @@ def case_pdf(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     page = CasePage(case_for(user, number), user)
     trail.record(page.case, "export", reason="pdf")
-    content = pdf.render("processes/case_pdf.html", {"page": page, "case": page.case, "now": timezone.now()})
+    content = pdf.render(
+        "processes/case_pdf.html", {"page": page, "case": page.case, "title": page.case.title}
+    )
     name = number.replace("/", "-")
     return HttpResponse(
         content,
         content_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
     )
+
+
+def case_handle(request: HttpRequest, number: str) -> HttpResponse:
+    """What can be done beside the steps: a page, or the inside of the menu that asks for it."""
+    context = {"case": case_for(person(request), number), "staff": people_with_role(*UNIT_STAFF)}
+    template = "processes/case/handling.html" if getattr(request, "htmx", False) else "processes/handle.html"
+    return render(request, template, context)
 
 
 @require_POST

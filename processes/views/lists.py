@@ -69,7 +69,7 @@ def case_list(request: HttpRequest) -> HttpResponseBase:
         "page": page_of(chosen.qs, order, request.GET.get("cursor", ""), size=ROWS),
         "columns": COLUMNS[:8],
         "is_staff": is_staff,
-        "people": people_with_role(*UNIT_STAFF) if is_staff else [],
+        "people": chosen.people,
         "views": shown_views(request, user),
         "room": rooms.room_for(number) if rooms.has_room(number) else None,
         "now": timezone.now(),

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """How many requests to invent."""
-        parser.add_argument("--cases", type=int, default=demo.CASES, help="how many requests (default %(default)s)")
+        parser.add_argument(
+            "--cases", type=int, default=demo.CASES, help="how many requests (default %(default)s)"
+        )
 
     def handle(self, *args: Any, cases: int, **options: Any) -> None:
         """Build it, unless something is there already."""
