@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.test import Client
 from django.utils import timezone
@@ -88,8 +89,6 @@ def _giver(role: str, user: User) -> User | None:
 
 
 def _password() -> str:
-    from django.conf import settings
-
     hasher = settings.PASSWORD_HASHERS[0]
     if hasher not in _hashed:
         _hashed[hasher] = make_password(PASSWORD)
