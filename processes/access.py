@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.access import SIGNED_IN, UNIT, Rule
-from processes.urls import catalogue, records
+from processes.urls import catalogue, developer, records
 
 ACCESS: dict[str, Rule] = {
     "home": SIGNED_IN,
@@ -22,5 +22,6 @@ ACCESS: dict[str, Rule] = {
     "case-link": UNIT,
     "case-unlink": UNIT,
     **catalogue.ACCESS,
+    **developer.ACCESS,
     **records.ACCESS,
 }

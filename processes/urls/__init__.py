@@ -1,5 +1,5 @@
 """Addresses of the engine."""
 
-from processes.urls import cases, catalogue, records
+from processes.urls import cases, catalogue, developer, records
 
-urlpatterns = [*cases.urlpatterns, *catalogue.urlpatterns, *records.urlpatterns]
+urlpatterns = [*cases.urlpatterns, *catalogue.urlpatterns, *developer.urlpatterns, *records.urlpatterns]
