@@ -22,6 +22,27 @@ from processes import wording
 Text = str | Promise
 Value = Decimal | float | int | None
 TONES = ("1", "2", "3", "4")
+# How a part looks on paper. On the page the style sheet says otherwise: it outranks these attributes.
+PAINT: dict[str, str] = {
+    "chart__grid": 'stroke="#ddd"',
+    "chart__axis": 'stroke="#777"',
+    "chart__goal": 'stroke="#805300" stroke-width="1.5" stroke-dasharray="5 4"',
+    "chart__goal-word": 'fill="#805300"',
+    "chart__word": 'fill="#444"',
+    "chart__value": 'fill="#111"',
+    "chart__inside": 'fill="#fff"',
+    "chart__bar--1": 'fill="#0b6b6b"',
+    "chart__bar--2": 'fill="#6d7f86"',
+    "chart__bar--3": 'fill="#9cc9c4"',
+    "chart__bar--4": 'fill="#b5bfc2"',
+    "chart__bar--late": 'fill="#b3261e"',
+    "chart__bar--soon": 'fill="#c98a12"',
+    "chart__bar--calm": 'fill="#3f8453"',
+    "chart__bar--none": 'fill="none" stroke="#777" stroke-dasharray="3 3"',
+    "spark__line": 'fill="none" stroke="#0b6b6b" stroke-width="1.6"',
+    "spark__goal": 'stroke="#777" stroke-dasharray="3 3"',
+    "spark__end": 'fill="#0b6b6b"',
+}
 
 
 @dataclass(frozen=True)
@@ -58,7 +79,7 @@ class BarChart:
     WIDTH = 640
     HEIGHT = 240
     LEFT = 44
-    TOP = 14
+    TOP = 22
     BOTTOM = 26
 
     @property
@@ -162,19 +183,8 @@ class BarChart:
         for step in range(5):
             value = self.top * step / 4
             y = self._y(value)
-            parts.append(
-                format_html(
-                    '<line class="{}" x1="{}" x2="{}" y1="{}" y2="{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
-                    "chart__axis" if step == 0 else "chart__grid",
-                    self.LEFT,
-                    self.WIDTH,
-                    _at(y),
-                    _at(y),
-                    self.LEFT - 6,
-                    _at(y + 4),
-                    wording.number(_tidy(value)),
-                )
-            )
+            parts.append(_line("chart__grid" if step else "chart__axis", self.LEFT, self.WIDTH, _at(y)))
+            parts.append(_word("chart__word", self.LEFT - 6, _at(y + 4), "end", wording.number(_tidy(value))))
         return parts
 
     def _bars(self) -> list[SafeString]:
@@ -198,8 +208,8 @@ class BarChart:
                     y = self._y(self.top * 0.04)
                 parts.append(
                     format_html(
-                        '<rect class="chart__bar--{}" x="{}" y="{}" width="{}" height="{}" rx="2"><title>{}</title></rect>',
-                        "none" if value is None else self._tone(column),
+                        '<rect {} x="{}" y="{}" width="{}" height="{}" rx="2"><title>{}</title></rect>',
+                        _look(f"chart__bar--{'none' if value is None else self._tone(column)}"),
                         _at(x + 1),
                         _at(y),
                         _at(max(width - 2, 1)),
@@ -208,37 +218,22 @@ class BarChart:
                     )
                 )
                 if len(self.series) == 1 and len(self.places) <= 16 and value is not None:
-                    parts.append(
-                        format_html(
-                            '<text class="chart__value" x="{}" y="{}" text-anchor="middle">{}</text>',
-                            _at(middle),
-                            _at(max(y - 4, 10)),
-                            wording.number(value, self.places_after_point),
-                        )
-                    )
+                    words = wording.number(value, self.places_after_point)
+                    has_room = self._y(0) - y > 22
+                    name, at = ("chart__inside", y + 15) if has_room else ("chart__value", y - 4)
+                    parts.append(_word(name, _at(middle), _at(at), "middle", words))
             if row % every == 0:
-                parts.append(
-                    format_html(
-                        '<text x="{}" y="{}" text-anchor="middle">{}</text>',
-                        _at(middle),
-                        self.HEIGHT - 8,
-                        _short(str(place)),
-                    )
-                )
+                parts.append(_word("chart__word", _at(middle), self.HEIGHT - 8, "middle", _short(str(place))))
         return parts
 
     def _goal(self) -> SafeString:
         y = self._y(float(self.goal or 0))
-        return format_html(
-            '<line class="chart__goal" x1="{}" x2="{}" y1="{}" y2="{}"/>'
-            '<text class="chart__goal-word" x="{}" y="{}" text-anchor="end">{}</text>',
-            self.LEFT,
-            self.WIDTH,
-            _at(y),
-            _at(y),
-            self.WIDTH,
-            _at(y - 5),
-            self.goal_label or self.words(self.goal),
+        words = self.goal_label or self.words(self.goal)
+        return _joined(
+            [
+                _line("chart__goal", self.LEFT, self.WIDTH, _at(y)),
+                _word("chart__goal-word", self.WIDTH, _at(y - 7), "end", words),
+            ]
         )
 
 
@@ -283,19 +278,20 @@ class Sparkline:
             x, y = point(place, float(value))
             path.append(f"{'L' if pen_is_down else 'M'}{x} {y}")
             pen_is_down = True
-            end = format_html('<circle class="spark__end" cx="{}" cy="{}" r="2.4"/>', x, y)
+            end = format_html('<circle {} cx="{}" cy="{}" r="2.4"/>', _look("spark__end"), x, y)
         goal: SafeString = mark_safe("")
         if self.goal is not None:
             y = point(0, float(self.goal))[1]
-            goal = format_html('<line class="spark__goal" x1="0" x2="{}" y1="{}" y2="{}"/>', self.WIDTH, y, y)
+            goal = _line("spark__goal", 0, self.WIDTH, y)
         words = ", ".join(self._words(value) for value in self.values)
         return format_html(
-            '<svg viewBox="0 0 {} {}" role="img" aria-label="{}: {}">{}<path class="spark__line" d="{}"/>{}</svg>',
+            '<svg viewBox="0 0 {} {}" role="img" aria-label="{}: {}">{}<path {} d="{}"/>{}</svg>',
             self.WIDTH,
             self.HEIGHT,
             self.label,
             words,
             goal,
+            _look("spark__line"),
             " ".join(path),
             end,
         )
@@ -399,6 +395,26 @@ def _at(value: float) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= 12 else f"{text[:11]}…"
+
+
+def _look(name: str) -> SafeString:
+    """The class of a part and how it looks where no style sheet reaches into the drawing."""
+    return format_html('class="{}" {}', name, mark_safe(PAINT[name]))  # noqa: S308 - our own constants
+
+
+def _word(name: str, x: object, y: object, anchor: str, words: object) -> SafeString:
+    return format_html(
+        '<text {} x="{}" y="{}" text-anchor="{}" font-size="12" font-family="sans-serif">{}</text>',
+        _look(name),
+        x,
+        y,
+        anchor,
+        words,
+    )
+
+
+def _line(name: str, x1: object, x2: object, y: str) -> SafeString:
+    return format_html('<line {} x1="{}" x2="{}" y1="{}" y2="{}"/>', _look(name), x1, x2, y, y)
 
 
 def _joined(parts: Sequence[SafeString]) -> SafeString:

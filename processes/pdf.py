@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from weasyprint import CSS, HTML
@@ -18,7 +19,6 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from processes.context import organisation
 
-STATIC = "static"
 # A drawing inside the page itself, such as a chart or a QR code; never a page or a script.
 DATA_TYPES = ("data:image/png", "data:image/jpeg", "data:image/svg+xml")
 
@@ -30,15 +30,18 @@ class OwnFilesOnly(URLFetcher):
     """
 
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        """One static file (static:name or its usual address) or embedded picture."""
-        parts = urlsplit(url)
-        if parts.scheme == "data" and url.startswith(DATA_TYPES):
+        """One static file by its address in the portal, or one embedded picture."""
+        if url.startswith(DATA_TYPES):
             return super().fetch(url, headers)
-        if parts.scheme == STATIC and not parts.netloc:
-            name = unquote(parts.path).removeprefix(settings.STATIC_URL).lstrip("/")
+        own = urljoin(settings.BASE_URL, settings.STATIC_URL)
+        if url.startswith(own):
+            name = unquote(urlsplit(url.removeprefix(own)).path)
             found = finders.find(name)
             if isinstance(found, str):
                 return URLFetcherResponse(url, Path(found).read_bytes())
+            if staticfiles_storage.exists(name):  # under the name it has once its content is part of it
+                with staticfiles_storage.open(name) as kept:
+                    return URLFetcherResponse(url, kept.read())
         raise ValueError("Only the portal's own files may be printed.")
 
 
@@ -49,7 +52,9 @@ def _fonts() -> FontConfiguration:
 
 @cache
 def _style(name: str) -> CSS:
-    return CSS(string=_text_of(name), font_config=_fonts(), url_fetcher=OwnFilesOnly(), base_url="static:/")
+    return CSS(
+        string=_text_of(name), font_config=_fonts(), url_fetcher=OwnFilesOnly(), base_url=settings.BASE_URL
+    )
 
 
 def _text_of(name: str) -> str:
@@ -74,7 +79,7 @@ def render(
         text = render_to_string(
             template, {"organisation": organisation(), "printed_at": timezone.now(), **context}
         )
-    page = HTML(string=text, base_url="static:/", url_fetcher=OwnFilesOnly())
+    page = HTML(string=text, base_url=settings.BASE_URL, url_fetcher=OwnFilesOnly())
     document = page.write_pdf(
         stylesheets=[_style(name) for name in styles], font_config=_fonts(), optimize_images=True
     )

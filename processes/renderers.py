@@ -27,5 +27,10 @@ class PortalRenderer(DjangoTemplates):
     def engine(self) -> Any:
         """The engine of the portal's templates and Django's widgets."""
         return Backend(
-            {"APP_DIRS": True, "DIRS": [settings.BASE_DIR / "templates", DJANGO_WIDGETS], "NAME": "forms", "OPTIONS": {}}
+            {
+                "APP_DIRS": True,
+                "DIRS": [settings.BASE_DIR / "templates", DJANGO_WIDGETS],
+                "NAME": "forms",
+                "OPTIONS": {},
+            }
         )

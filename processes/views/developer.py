@@ -21,7 +21,11 @@ from processes.renderers import PortalRenderer
 from processes.widgets import Picker
 
 CHANNELS = [("letter", "Resmî yazı (EBYS)"), ("telephone", "Telefon"), ("portal", "Portal")]
-CONTROLS = [("closed", "Hesap kapatıldı"), ("sessions", "Açık oturumlar sonlandırıldı"), ("rules", "Kurallar silindi")]
+CONTROLS = [
+    ("closed", "Hesap kapatıldı"),
+    ("sessions", "Açık oturumlar sonlandırıldı"),
+    ("rules", "Kurallar silindi"),
+]
 MONTHS = ("Oca", "Şub", "Mar", "Nis", "May", "Haz", "Tem", "Ağu", "Eyl", "Eki")
 
 
@@ -33,7 +37,9 @@ class SampleForm(forms.Form):
     institution = forms.CharField(label="Kurum", widget=Picker("institutions-find"))
     channel = forms.ChoiceField(label="Nasıl ulaştı", choices=CHANNELS)
     urgency = forms.ChoiceField(
-        label="Aciliyet", choices=[("a", "Olağan"), ("b", "Hasta bakımı etkileniyor")], widget=forms.RadioSelect
+        label="Aciliyet",
+        choices=[("a", "Olağan"), ("b", "Hasta bakımı etkileniyor")],
+        widget=forms.RadioSelect,
     )
     controls = forms.MultipleChoiceField(
         label="Yapılan kontroller",
@@ -42,7 +48,9 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="En az ikisi gerekir.",
     )
-    stopped_on = forms.DateField(label="Durdurulma günü", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    stopped_on = forms.DateField(
+        label="Durdurulma günü", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
     computers = forms.IntegerField(label="Etkilenen bilgisayar", required=False, min_value=0)
     text = forms.CharField(label="Açıklama", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     attachment = forms.FileField(label="Ek", required=False)
@@ -54,7 +62,9 @@ class SampleFilter(forms.Form):
 
     default_renderer = PortalRenderer
     q = forms.CharField(label="Sözcükler", required=False)
-    state = forms.ChoiceField(label="Durum", required=False, choices=[("", "Hepsi"), ("open", "Açık"), ("closed", "Kapalı")])
+    state = forms.ChoiceField(
+        label="Durum", required=False, choices=[("", "Hepsi"), ("open", "Açık"), ("closed", "Kapalı")]
+    )
     channel = forms.ChoiceField(label="Nasıl ulaştı", required=False, choices=[("", "Hepsi"), *CHANNELS])
     since = forms.DateField(label="Açılış", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
@@ -95,7 +105,13 @@ class Samples:
         return [
             SampleRow(412, "Acil serviste ağ kesintisi", "Örnekova Devlet Hastanesi", "97.2", 9),
             SampleRow(420, "=Posta sunucusu kuralı", "Gülpınar Tıp Merkezi", None, 4),
-            SampleRow(398, "Yedek güç kaynağı arızası, İğdır yolu üzerindeki ambar", "Şehit Öğretmen ASM", "100", 400),
+            SampleRow(
+                398,
+                "Yedek güç kaynağı arızası, İğdır yolu üzerindeki ambar",
+                "Şehit Öğretmen ASM",
+                "100",
+                400,
+            ),
         ]
 
     @staticmethod
@@ -134,7 +150,13 @@ class Samples:
         now = timezone.now()
         return [
             Event(now, "step", "disiplin soruşturması gerektiğine karar verdi", "Adli işlem gerekmiyor."),
-            Event(now - timedelta(hours=1), "note", "iç not", "Hastane aynı iletiden 14 tane daha gördü.", is_internal=True),
+            Event(
+                now - timedelta(hours=1),
+                "note",
+                "iç not",
+                "Hastane aynı iletiden 14 tane daha gördü.",
+                is_internal=True,
+            ),
             Event(now - timedelta(hours=5), "letter", "EBYS yazısı geldi", url="#letter"),
             Event(now - timedelta(days=1), "file", "ileti başlıkları.pdf eklendi"),
             Event(now - timedelta(days=2), "refused", "kapatma reddedildi", "Zorunlu 2 kontrol eksik."),
@@ -211,7 +233,9 @@ class Samples:
     @staticmethod
     def spark() -> charts.Sparkline:
         """The course of a rate."""
-        return charts.Sparkline("Gönderim oranı", [92.1, 93.0, None, 95.4, 96.2, 97.7, 98.1], unit="%", goal=98)
+        return charts.Sparkline(
+            "Gönderim oranı", [92.1, 93.0, None, 95.4, 96.2, 97.7, 98.1], unit="%", goal=98
+        )
 
 
 def context_of(request: HttpRequest) -> dict[str, Any]:
@@ -242,7 +266,12 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
             {"name": "Gecikenler", "url": "?state=open", "is_shared": True, "remove_url": ""},
             {"name": "Hastaneler", "url": "?q=hastane", "is_current": True, "remove_url": "#remove"},
         ],
-        "facts": [("Seviye", "C · şüpheli durum"), ("Kurum", "Gülpınar Tıp Merkezi"), ("Bildiren", "(gizli)"), ("Boş", "")],
+        "facts": [
+            ("Seviye", "C · şüpheli durum"),
+            ("Kurum", "Gülpınar Tıp Merkezi"),
+            ("Bildiren", "(gizli)"),
+            ("Boş", ""),
+        ],
         "bulk_actions": [
             {"value": "assign", "label": "Bana ata"},
             {"value": "cancel", "label": "İptal et", "kind": "danger"},
