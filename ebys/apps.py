@@ -12,9 +12,15 @@ class EbysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Track the tables somebody may ask about."""
+        """Track the tables somebody may ask about; offer the pages and the panel."""
         from audit import trail
-        from ebys import models
+        from ebys import models, panel
+        from processes import context, panels
 
         for model in models.TRACKED:
-            trail.track(model)
+            trail.track(model, exclude=models.UNTOLD, masked=models.MASKED)
+        panels.offer(panel.PANEL)
+        context.offer(
+            context.MenuEntry("letters", _("Incoming"), "letters-incoming", "letter"),
+            context.MenuEntry("letters", _("Outgoing"), "letters-outgoing", "letter-out"),
+        )

@@ -25,9 +25,15 @@ TRACKED = (
     ApiKey,
     WebhookEndpoint,
 )
+# Left out of the trail: how a letter is found is no fact about it.
+UNTOLD = ("search",)
+# Told only as set or not set.
+MASKED = ("digest", "sealed_secret")
 
 __all__ = [
+    "MASKED",
     "TRACKED",
+    "UNTOLD",
     "WRITABLE_SECURITY",
     "Addressee",
     "AnnexKind",

@@ -1,0 +1,267 @@
+"""Gelen: letters received, routed, attached, filed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from csp.decorators import csp_update
+from django.contrib import messages
+from django.db.models import Case as When
+from django.db.models import IntegerField, Value
+from django.db.models import When as If
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import User
+from ebys import routing
+from ebys.filters import IncomingFilter
+from ebys.forms import AttachForm, ReasonForm, RegisterForm, UploadForm
+from ebys.models import IncomingLetter, IncomingState, Receipt, ReceiptOutcome
+from ebys.queries import incoming_for
+from ebys.services import receiving
+from ebys.workflow import incoming
+from processes.errors import DomainError, NotFound
+from processes.models import Case
+from processes.paging import page_of
+from processes.queries import case_for
+from processes.requests import person
+
+ROWS = 50
+UNROUTED_FIRST = When(
+    If(state=IncomingState.UNROUTED, then=Value(0)), default=Value(1), output_field=IntegerField()
+)
+ORDER = ("rank", "-received_at", "-id")
+
+
+def letters_incoming(request: HttpRequest) -> HttpResponse:
+    """Every letter that came in, those nobody has taken up first; new ones are dropped here."""
+    user = person(request)
+    rows = IncomingLetter.objects.visible_to(user).light().select_related("sender", "case")
+    chosen = IncomingFilter(request.GET, queryset=rows.annotate(rank=UNROUTED_FIRST))
+    context = {
+        "filter": chosen,
+        "page": page_of(chosen.qs, ORDER, request.GET.get("cursor", ""), size=ROWS),
+        "quarantined": Receipt.objects.visible_to(user).quarantined().count(),
+        "form": UploadForm(),
+    }
+    return render(request, "ebys/incoming_list.html", context)
+
+
+@require_POST
+def letter_upload(request: HttpRequest) -> HttpResponse:
+    """Packages dropped on the list: each becomes a letter, a second copy, or an entry of the quarantine."""
+    user = person(request)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        messages.error(request, str(next(iter(form.errors.values()))[0]))
+        return redirect("letters-incoming")
+    receipts = [
+        receiving.receive_package(upload, by=user, file_name=upload.name or "")
+        for upload in form.cleaned_data["package"]
+    ]
+    for receipt in receipts:
+        _tell(request, receipt)
+    letter = receipts[0].letter
+    if len(receipts) == 1 and letter is not None:
+        return redirect(letter)
+    return redirect("letters-quarantine" if all(one.is_refused for one in receipts) else "letters-incoming")
+
+
+def _tell(request: HttpRequest, receipt: Receipt) -> None:
+    """What became of one package, in one sentence."""
+    if receipt.outcome == ReceiptOutcome.REGISTERED:
+        messages.success(request, _("The letter was received."))
+    elif receipt.outcome == ReceiptOutcome.DUPLICATE:
+        messages.info(request, _("This letter is here already; nothing was registered twice."))
+    else:
+        messages.error(
+            request,
+            _("%(reason)s The file is kept in quarantine; nothing was lost.") % {"reason": receipt.sentence},
+        )
+
+
+@require_http_methods(["GET", "POST"])
+def letter_register(request: HttpRequest) -> HttpResponse:
+    """A letter typed by hand. What was typed stays in the form when it is refused."""
+    user = person(request)
+    form = RegisterForm(request.POST or None, request.FILES or None)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                letter = receiving.register_by_hand(
+                    form.facts(), by=user, uploads=form.cleaned_data["uploads"]
+                )
+            except DomainError as refusal:
+                show_in(form, refusal)
+                status = refusal.status
+            else:
+                messages.success(request, _("The letter was registered."))
+                return redirect(letter)
+    return render(request, "ebys/register.html", {"form": form}, status=status)
+
+
+@csp_update({"frame-src": ["'self'"]})
+def letter_incoming(request: HttpRequest, pk: int) -> HttpResponse:
+    """One letter: its page beside what is written on it, and where it goes."""
+    return _shown(request, incoming_for(person(request), pk))
+
+
+def _shown(request: HttpRequest, letter: IncomingLetter, status: int = 200, **more: Any) -> HttpResponse:
+    user = person(request)
+    offers = {offer.key: offer for offer in incoming.INCOMING.offered(letter, user)}
+    suggestions = routing.suggest(letter) if letter.state == IncomingState.UNROUTED else []
+    context = {
+        "letter": letter,
+        "offers": offers,
+        "suggestions": suggestions,
+        "best": next((one for one in suggestions if one.has_room), None),
+        "rooms": routing.choices(),
+        "open_cases": _cases_of_sender(letter, user) if letter.state == IncomingState.UNROUTED else [],
+        "answers": list(letter.answered_by.defer("search")) if letter.case_id else [],
+        "attach_form": AttachForm(),
+        "file_form": ReasonForm(prefix="file"),
+        "unroute_form": ReasonForm(prefix="unroute"),
+        **more,
+    }
+    return render(request, "ebys/incoming.html", context, status=status)
+
+
+def _cases_of_sender(letter: IncomingLetter, user: User) -> list[Case]:
+    """Open cases of the same institution, to which the letter may belong."""
+    if letter.sender_id is None:
+        return []
+    cases = Case.objects.visible_to(user).open().light().filter(applicant_institution=letter.sender_id)
+    return list(cases.order_by("-opened_at", "-id")[:5])
+
+
+def _moved(
+    request: HttpRequest, pk: int, move: Callable[[IncomingLetter, User], IncomingLetter], said: str
+) -> HttpResponse:
+    """Make a move; a refusal is shown on the letter's own page with its status."""
+    user = person(request)
+    letter = incoming_for(user, pk)
+    try:
+        moved = move(letter, user)
+    except DomainError as refusal:
+        return _shown(request, incoming_for(user, pk), status=refusal.status, refusal=refusal)
+    messages.success(request, said)
+    return redirect(moved.case if moved.case is not None else moved)
+
+
+@require_POST
+def letter_route(request: HttpRequest, pk: int) -> HttpResponse:
+    """One click: the case is opened from the letter."""
+    number = request.POST.get("subprocess", "").strip()
+    return _moved(
+        request,
+        pk,
+        lambda letter, user: incoming.route(letter, number, by=user, version=version_of(request)),
+        _("The case was opened from the letter."),
+    )
+
+
+@require_POST
+def letter_attach(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter is put into an existing case."""
+    number = request.POST.get("number", "").strip()
+    return _moved(
+        request,
+        pk,
+        lambda letter, user: incoming.attach(
+            letter, case_for(user, number), by=user, version=version_of(request)
+        ),
+        _("The letter was added to the case."),
+    )
+
+
+@require_POST
+def letter_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The letter needs nothing; it is filed with a reason."""
+    reason = request.POST.get("file-reason", "")[:300]
+    return _moved(
+        request,
+        pk,
+        lambda letter, user: incoming.file(letter, by=user, reason=reason, version=version_of(request)),
+        _("The letter was filed."),
+    )
+
+
+@require_POST
+def letter_unroute(request: HttpRequest, pk: int) -> HttpResponse:
+    """The routing is undone while nobody has begun."""
+    reason = request.POST.get("unroute-reason", "")[:300]
+    return _moved(
+        request,
+        pk,
+        lambda letter, user: incoming.unroute(letter, by=user, reason=reason, version=version_of(request)),
+        _("The routing was undone; the letter waits again."),
+    )
+
+
+@require_POST
+def letter_unfile(request: HttpRequest, pk: int) -> HttpResponse:
+    """A filed letter is taken up after all."""
+    return _moved(
+        request,
+        pk,
+        lambda letter, user: incoming.unfile(letter, by=user, version=version_of(request)),
+        _("The letter waits for routing again."),
+    )
+
+
+def letters_quarantine(request: HttpRequest) -> HttpResponse:
+    """Deliveries nobody could read: why, and what to do."""
+    user = person(request)
+    rows = Receipt.objects.visible_to(user).filter(outcome=ReceiptOutcome.QUARANTINED)
+    waiting = "all" not in request.GET
+    if waiting:
+        rows = rows.filter(settled_at__isnull=True)
+    rows = rows.select_related("file", "received_by", "settled_by")
+    page = page_of(rows, ("-received_at", "-id"), request.GET.get("cursor", ""), size=ROWS)
+    return render(request, "ebys/quarantine.html", {"page": page, "waiting": waiting})
+
+
+@require_POST
+def quarantine_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read a kept package once more."""
+    receipt = receiving.read_again(_receipt(request, pk), by=person(request))
+    _tell(request, receipt)
+    return redirect(receipt.letter if receipt.letter is not None else "letters-quarantine")
+
+
+@require_POST
+def quarantine_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    """Write down what was done about it."""
+    receiving.settle(_receipt(request, pk), by=person(request), note=request.POST.get("note", "")[:300])
+    messages.success(request, _("It was noted; the file stays kept."))
+    return redirect("letters-quarantine")
+
+
+def _receipt(request: HttpRequest, pk: int) -> Receipt:
+    found = Receipt.objects.visible_to(person(request)).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such delivery."))
+    return found
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The version the page showed, if it says one."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def show_in(form: Any, refusal: DomainError) -> None:
+    """A refusal's sentences beside the fields they are about, else above the form."""
+    placed = False
+    for name, sentences in refusal.fields.items():
+        if name in form.fields:
+            placed = True
+            for sentence in sentences:
+                form.add_error(name, str(sentence))
+    if not placed:
+        form.add_error(None, str(refusal))
