@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from django.utils import translation
 
 from audit.queries import entries_of
 from processes.models import Document
@@ -16,7 +15,6 @@ from tests.accounts.people import signed_in_client
 from tests.processes.records import Desk, desk, docx, pdf, png, upload
 
 pytestmark = pytest.mark.django_db
-ENGLISH = {"accept-language": "en"}
 
 
 @pytest.fixture(autouse=True)
@@ -51,9 +49,11 @@ def test_several_files_are_added_at_once(around):
 
 
 def test_each_file_is_told_what_became_of_it(around):
+    around.applicant.language = "en"
+    around.applicant.save(update_fields=["language"])
     client = signed_in_client(around.applicant)
     sent = {"files": [upload(pdf()), upload(b"MZ" + b"\0" * 99, "<b>oyun.exe")], "kind": "attachment"}
-    response = client.post(address(around), sent, headers=ENGLISH)
+    response = client.post(address(around), sent)
     page = response.content.decode()
     assert response.status_code == 415
     assert "Added." in page
@@ -181,15 +181,14 @@ def test_bytes_missing_from_the_store_are_said_to_be_missing(around, store):
     for path in store.rglob("*"):
         if path.is_file():
             path.unlink()
-    response = signed_in_client(around.officer).get(f"/files/{document.pk}/1/", headers=ENGLISH)
+    response = signed_in_client(around.officer).get(f"/files/{document.pk}/1/")
     assert response.status_code == 503
 
 
 def test_the_pages_are_shown_with_their_limits(around):
     document = case_files.attach(around.ticket, around.officer, upload(pdf()))
     client = signed_in_client(around.officer)
-    with translation.override("en"):
-        for path in (address(around), f"/files/{document.pk}/revise/", f"/files/{document.pk}/withdraw/"):
-            response = client.get(path)
-            assert response.status_code == 200
-            assert around.ticket.number in response.content.decode()
+    for path in (address(around), f"/files/{document.pk}/revise/", f"/files/{document.pk}/withdraw/"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert around.ticket.number in response.content.decode()
