@@ -12,9 +12,12 @@ from accounts.models import Delegation
 from accounts.roles import Role
 from audit.context import signed_in
 from audit.queries import entries_of
+from helpdesk.models import Ticket
+from helpdesk.workflow import FLOW
 from processes import approval, exchange
 from processes.errors import NotPermitted, RuleBroken, StaleVersion, WrongState
 from processes.models import Definition, DefinitionState, StepDefinition
+from processes.models.case import Channel
 from processes.services import definitions
 from tests.accounts.people import person
 from tests.processes.sheets import load
@@ -279,3 +282,42 @@ def lend(lender, deputy) -> None:
         reason="İzin",
         given_by=lender,
     )
+
+
+def test_a_running_case_keeps_the_edition_it_began_with(in_force, draft, his_lead, it_lead, unit_head):
+    officer = person(Role.IT_OFFICER)
+    running = FLOW.open(Ticket(title="Ağ çalışmıyor", channel=Channel.TELEPHONE), by=officer)
+    steps = [
+        replace(step, roles=(Role.HIS_OFFICER,)) if step.key == "assess" else step for step in steps_of(draft)
+    ]
+    definitions.change(draft, by=his_lead, steps=steps)
+    approval.check(draft, by=it_lead)
+    approval.approve(draft, by=unit_head)
+    fresh = FLOW.open(Ticket(title="Yazıcı çalışmıyor", channel=Channel.TELEPHONE), by=officer)
+
+    assert (running.definition_id, fresh.definition_id) == (in_force.pk, draft.pk)
+    assert FLOW.refusal("assess", running, officer) is None
+    assert isinstance(FLOW.refusal("assess", fresh, officer), NotPermitted)
+
+
+def test_a_step_the_room_works_on_cannot_be_left_out(draft, his_lead, it_lead):
+    definitions.change(draft, by=his_lead, steps=steps_of(draft)[:-1])
+
+    with pytest.raises(RuleBroken, match="“inform” is worked on in this system"):
+        approval.check(draft, by=it_lead)
+
+
+def test_a_step_the_room_does_not_know_is_refused(draft, his_lead, it_lead):
+    strange = replace(steps_of(draft)[-1], number="5.3.6.7", key="celebrate")
+    definitions.change(draft, by=his_lead, steps=(*steps_of(draft), strange))
+
+    with pytest.raises(RuleBroken, match="no work for a step with the code name “celebrate”"):
+        approval.check(draft, by=it_lead)
+
+
+def test_an_edition_in_force_is_not_approved_again(draft, it_lead):
+    approval.check(draft, by=it_lead)
+    approval.approve(draft, by=person(Role.UNIT_HEAD))
+
+    with pytest.raises(WrongState):
+        approval.approve(draft, by=person(Role.UNIT_HEAD))
