@@ -164,7 +164,7 @@ def _party(parent: Element, party: Party) -> None:
         node = _add(parent, "GercekSahis")
         first, _space, last = party.name.rpartition(" ")
         person = _add(node, "Kisi")
-        _add(person, "IlkAdi", first or last)
+        _add(person, "IlkAdi", first)
         _add(person, "Soyadi", last)
         if party.title:
             _add(node, "Gorev", party.title)
@@ -276,7 +276,7 @@ def _clean(text: str) -> str:
 
 def _bytes(root: Element, prefixes: dict[str, str]) -> bytes:
     """The document with the prefixes readers expect; prefixes are set here, not in a table shared by the process."""
-    return tostring(_prefixed(root, prefixes), encoding="utf-8", xml_declaration=True)
+    return bytes(tostring(_prefixed(root, prefixes), encoding="utf-8", xml_declaration=True))
 
 
 def _prefixed(root: Element, prefixes: dict[str, str]) -> Element:

@@ -1,0 +1,1 @@
+"""The REST surface other systems talk to; EBYS first of all."""
