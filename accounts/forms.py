@@ -161,7 +161,9 @@ class ChooseFirstPasswordForm(SetPasswordForm):
 class DelegationForm(forms.Form):
     """Lend a role to a colleague for some days."""
 
-    to_user = forms.ModelChoiceField(label=_("Colleague"), queryset=User.objects.none())
+    to_user = forms.ModelChoiceField(
+        label=_("Colleague"), queryset=User.objects.none(), empty_label=_("Choose a person")
+    )
     role = forms.ChoiceField(
         label=_("Role"), required=False, help_text=_("Leave as it is to lend every role you hold yourself.")
     )

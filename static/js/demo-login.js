@@ -1,15 +1,9 @@
 // Trial run only: a button beside an invented account writes its name, password or code into the form.
 const form = document.querySelector("[data-log-in]");
 
-function reveal() {
-  for (const button of document.querySelectorAll("[data-fill-name], [data-fill-code]")) button.hidden = false;
-}
-
 function put(name, value) {
   const field = form?.elements.namedItem(name);
-  if (!field) return null;
-  field.value = value;
-  return field;
+  if (field) field.value = value;
 }
 
 document.addEventListener("click", (event) => {
@@ -22,5 +16,3 @@ document.addEventListener("click", (event) => {
   }
   form?.querySelector("[type=submit]")?.focus();
 });
-document.addEventListener("htmx:afterSettle", reveal);
-reveal();

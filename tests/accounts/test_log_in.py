@@ -1,0 +1,476 @@
+"""The door: password, code, throttling, and nothing told to strangers."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from django_otp.oath import totp
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.models import FailedAttempt, User
+from accounts.roles import UNIT_STAFF, Role
+from accounts.services import log_in, rights, second_factor
+from audit.models import Entry
+from audit.queries import entries_of
+from tests.accounts.people import PASSWORD, person, signed_in_client
+
+pytestmark = pytest.mark.django_db
+LOGIN = "/login/"
+CODE = "/login/code/"
+SETUP = "/me/second-factor/"
+WRONG = "User name, registry number or password is wrong, or the account is closed."
+
+
+@pytest.fixture(autouse=True)
+def english(settings: Any) -> None:
+    """Sentences are compared in English, whichever translation changes."""
+    settings.LANGUAGE_CODE = "en"
+
+
+def with_app(user: User) -> TOTPDevice:
+    """The person's authenticator app is set up."""
+    device: TOTPDevice = TOTPDevice.objects.create(user=user, name=second_factor.APP)
+    return device
+
+
+def code_of(device: TOTPDevice, later: int = 0) -> str:
+    return f"{totp(device.bin_key, drift=later):06d}"
+
+
+def enter(client: Client, user: User, password: str = PASSWORD, **more: str) -> Any:
+    return client.post(LOGIN, {"username": user.username, "password": password, **more})
+
+
+def is_in(client: Client) -> bool:
+    return "_auth_user_id" in client.session
+
+
+def events(user: User) -> list[str]:
+    return [entry.event for entry in entries_of(user)]
+
+
+def test_requesting_staff_enter_with_the_password_alone(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+
+    answer = enter(client, user)
+
+    assert (answer.status_code, answer["Location"]) == (302, reverse("home"))
+    assert is_in(client)
+    assert events(user)[0] == "logged_in"
+
+
+@pytest.mark.parametrize("typed", ["username", "USERNAME", "registry_no"])
+def test_user_name_in_any_case_or_registry_number(client: Client, typed: str) -> None:
+    user = person(Role.REQUESTING_STAFF, username="zeynep.aydin", registry_no="123456")
+    names = {"username": "zeynep.aydin", "USERNAME": "ZEYNEP.AYDIN", "registry_no": " 123456 "}
+
+    client.post(LOGIN, {"username": names[typed], "password": PASSWORD})
+
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+@pytest.mark.parametrize("role", sorted(UNIT_STAFF))
+def test_unit_staff_do_not_enter_without_a_second_factor(client: Client, role: str) -> None:
+    answer = enter(client, person(role))
+
+    assert answer["Location"] == SETUP
+    assert not is_in(client)
+
+
+def test_unit_staff_enter_with_password_and_code(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    device = with_app(user)
+
+    first = enter(client, user)
+    assert (first["Location"], is_in(client)) == (CODE, False)
+    second = client.post(CODE, {"code": code_of(device)})
+
+    assert second["Location"] == reverse("home")
+    assert client.session["otp_device_id"] == device.persistent_id
+
+
+def test_whoever_set_up_an_app_is_asked_for_its_code(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+    with_app(user)
+
+    assert enter(client, user)["Location"] == CODE
+    assert not is_in(client)
+
+
+def test_code_counts_once(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    code = code_of(with_app(user))
+    enter(client, user)
+    client.post(CODE, {"code": code})
+
+    other = Client()
+    enter(other, user)
+    answer = other.post(CODE, {"code": code})
+
+    assert answer.status_code == 422
+    assert not is_in(other)
+
+
+@pytest.mark.parametrize("typed", ["000000", "abc", "", "1" * 30, "１２３４５６", "-1", "\x00"])
+def test_wrong_code_does_not_enter(client: Client, typed: str) -> None:
+    user = person(Role.IT_OFFICER)
+    with_app(user)
+    enter(client, user)
+
+    answer = client.post(CODE, {"code": typed})
+
+    assert answer.status_code in {200, 422}
+    assert not is_in(client)
+
+
+def test_code_page_needs_the_password_first(client: Client) -> None:
+    device = with_app(person(Role.IT_OFFICER))
+
+    answer = client.post(CODE, {"code": code_of(device)})
+
+    assert answer["Location"] == LOGIN
+    assert not is_in(client)
+
+
+def test_waiting_for_the_code_ends_after_some_minutes(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    device = with_app(user)
+    enter(client, user)
+    session = client.session
+    session["log_in"] |= {"at": int(time.time()) - 601}
+    session.save()
+
+    assert client.post(CODE, {"code": code_of(device)})["Location"] == LOGIN
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("change", ["password", "closed"])
+def test_waiting_for_the_code_ends_when_the_account_changes(client: Client, change: str) -> None:
+    user = person(Role.IT_OFFICER)
+    device = with_app(user)
+    enter(client, user)
+    if change == "password":
+        user.set_password("another-password-7")
+    else:
+        user.is_active = False
+    user.save()
+
+    assert client.post(CODE, {"code": code_of(device)})["Location"] == LOGIN
+
+
+def test_session_key_changes_at_every_step(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    device = with_app(user)
+    session = client.session
+    session["seen"] = "before"
+    session.save()
+    keys = [session.session_key]
+
+    enter(client, user)
+    keys.append(client.session.session_key)
+    client.post(CODE, {"code": code_of(device)})
+    keys.append(client.session.session_key)
+
+    assert len(set(keys)) == 3
+
+
+def test_first_app_is_set_up_at_log_in(client: Client) -> None:
+    user = person(Role.HIS_LEAD)
+    enter(client, user)
+    page = client.get(SETUP).content.decode()
+    device = TOTPDevice.objects.get(user=user)
+
+    answer = client.post(SETUP, {"code": code_of(device)})
+
+    device.refresh_from_db()
+    assert "<svg" in page
+    assert "style=" not in page
+    assert second_factor.secret_of(device) in page
+    assert device.confirmed
+    assert is_in(client)
+    assert answer.content.decode().count("<li><code>") == second_factor.RECOVERY_CODES
+    assert "second_factor_set_up" in events(user)
+
+
+def test_wrong_first_code_confirms_nothing(client: Client) -> None:
+    user = person(Role.HIS_LEAD)
+    enter(client, user)
+    client.get(SETUP)
+
+    assert client.post(SETUP, {"code": "000000"}).status_code == 422
+    assert not TOTPDevice.objects.get(user=user).confirmed
+    assert not is_in(client)
+
+
+def test_setup_is_closed_between_password_and_code(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    with_app(user)
+    enter(client, user)
+
+    assert client.get(SETUP)["Location"] == CODE
+    assert client.post(SETUP, {"code": "123456"})["Location"] == CODE
+    assert TOTPDevice.objects.filter(user=user).count() == 1
+
+
+def test_setup_needs_somebody(client: Client) -> None:
+    assert client.get(SETUP)["Location"] == LOGIN
+
+
+def test_recovery_code_opens_once_and_is_not_kept_readable(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    with_app(user)
+    code = second_factor.new_recovery_codes(user)[0]
+
+    enter(client, user)
+    answer = client.post(CODE, {"code": code.upper()})
+    other = Client()
+    enter(other, user)
+    again = other.post(CODE, {"code": code})
+
+    assert answer["Location"] == reverse("home")
+    assert again.status_code == 422
+    assert second_factor.recovery_codes_left(user) == second_factor.RECOVERY_CODES - 1
+    assert code.replace("-", "") not in set(StaticToken.objects.values_list("token", flat=True))
+    assert "recovery_code_used" in events(user)
+
+
+def test_role_received_later_asks_for_the_second_factor(client: Client) -> None:
+    user, lender = person(Role.REQUESTING_STAFF), person(Role.IT_LEAD)
+    enter(client, user)
+    day = timezone.localdate()
+    rights.delegate(lender, user, by=lender, valid_from=day, valid_until=day, reason="izin")
+
+    refused = client.get(reverse("profile"))
+    onward = client.get(refused["Location"])
+
+    assert refused["Location"].startswith(LOGIN)
+    assert onward["Location"] == SETUP
+
+
+@pytest.mark.parametrize("who", ["unknown", "wrong password", "closed", "no password"])
+def test_refusal_is_the_same_for_everybody(client: Client, who: str) -> None:
+    user = person(Role.REQUESTING_STAFF, username="bilinen", is_active=who != "closed")
+    if who == "no password":
+        user.set_unusable_password()
+        user.save()
+    name = "bilinmeyen" if who == "unknown" else "bilinen"
+    password = "not-the-password" if who == "wrong password" else PASSWORD
+
+    answer = client.post(LOGIN, {"username": name, "password": password})
+
+    assert answer.status_code == 422
+    assert answer.context["form"].non_field_errors() == [WRONG]
+    assert not is_in(client)
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_password_is_hashed_once_whether_the_account_exists_or_not(
+    client: Client, exists: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from django.contrib.auth.hashers import MD5PasswordHasher
+
+    person(Role.REQUESTING_STAFF, username="bilinen")
+    hashed: list[str] = []
+    plain = MD5PasswordHasher.encode
+    monkeypatch.setattr(
+        MD5PasswordHasher, "encode", lambda self, password, salt: hashed.append("") or plain(self, password, salt)
+    )
+
+    client.post(LOGIN, {"username": "bilinen" if exists else "bilinmeyen", "password": "wrong-password-1"})
+
+    assert len(hashed) == 1
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_fifth_failure_shuts_the_account_from_here_for_a_while(client: Client, exists: bool) -> None:
+    user = person(Role.REQUESTING_STAFF, username="bilinen", registry_no="445566")
+    name = "bilinen" if exists else "bilinmeyen"
+    answers = [client.post(LOGIN, {"username": name, "password": "wrong-password-1"}) for _try in range(6)]
+
+    right = client.post(LOGIN, {"username": "445566" if exists else name, "password": PASSWORD})
+
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert right.status_code == 429
+    assert "Try again in 15 minutes" in right.context["form"].non_field_errors()[0]
+    assert not is_in(client)
+    assert user.check_password(PASSWORD)
+
+
+def test_other_places_and_accounts_stay_open(client: Client) -> None:
+    shut, other = person(Role.REQUESTING_STAFF), person(Role.REQUESTING_STAFF)
+    for _try in range(5):
+        enter(client, shut, "wrong-password-1")
+
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+
+    assert enter(client, other).status_code == 302
+    assert enter(elsewhere, shut).status_code == 302
+
+
+def test_throttle_passes_with_its_window(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+    for _try in range(5):
+        enter(client, user, "wrong-password-1")
+    FailedAttempt.objects.update(at=timezone.now() - log_in.WINDOW - timedelta(seconds=1))
+
+    assert enter(client, user).status_code == 302
+
+
+def test_one_address_cannot_try_many_accounts(client: Client) -> None:
+    FailedAttempt.objects.bulk_create(
+        FailedAttempt(account=f"{number}", address="127.0.0.1") for number in range(log_in.MOST_PER_ADDRESS)
+    )
+
+    assert enter(client, person(Role.REQUESTING_STAFF)).status_code == 429
+
+
+def test_many_addresses_cannot_try_one_account(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+    FailedAttempt.objects.bulk_create(
+        FailedAttempt(account=log_in.account_key(user.username), address=f"10.0.0.{number}")
+        for number in range(log_in.MOST_PER_ACCOUNT)
+    )
+
+    assert enter(client, user).status_code == 429
+
+
+def test_wrong_codes_are_throttled_too(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    device = with_app(user)
+    enter(client, user)
+    for _try in range(5):
+        client.post(CODE, {"code": "000000"})
+
+    assert client.post(CODE, {"code": code_of(device)}).status_code == 429
+
+
+def test_success_forgets_the_failures_from_here(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+    for _try in range(4):
+        enter(client, user, "wrong-password-1")
+
+    enter(client, user)
+
+    assert FailedAttempt.objects.count() == 0
+
+
+def test_failed_attempts_do_not_keep_what_was_typed(client: Client) -> None:
+    client.post(LOGIN, {"username": "my-password-typed-here", "password": "secret-1234"})
+
+    assert [len(attempt.account) for attempt in FailedAttempt.objects.all()] == [64]
+    told = Entry.objects.filter(event="log_in_failed").get()
+    assert "my-password" not in f"{told.object_repr}{told.changes}{told.reason}"
+
+
+def test_old_attempts_are_forgotten(client: Client) -> None:
+    FailedAttempt.objects.create(account="x", at=timezone.now() - timedelta(days=2))
+
+    enter(client, person(Role.REQUESTING_STAFF), "wrong-password-1")
+
+    assert FailedAttempt.objects.filter(account="x").count() == 0
+
+
+def test_failure_is_told_in_the_trail_of_the_person(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+
+    enter(client, user, "wrong-password-1")
+
+    told = entries_of(user)[0]
+    assert (told.event, told.changes, told.actor, told.remote_addr) == (
+        "log_in_failed",
+        {"code": "wrong-password"},
+        None,
+        "127.0.0.1",
+    )
+
+
+@pytest.mark.parametrize("asked", ["/delegations/", "/find/people/?q=a"])
+def test_page_asked_for_follows_after_both_factors(client: Client, asked: str) -> None:
+    user = person(Role.IT_OFFICER)
+    device = with_app(user)
+
+    enter(client, user, next=asked)
+    answer = client.post(CODE, {"code": code_of(device)})
+
+    assert answer["Location"] == asked
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "http:///evil.example",
+        "javascript:alert(1)",
+        "https:evil.example",
+        "/login/",
+        "/logout/",
+        "\x00//evil.example",
+        " //evil.example",
+    ],
+)
+def test_nobody_is_led_elsewhere(client: Client, asked: str) -> None:
+    answer = enter(client, person(Role.REQUESTING_STAFF), next=asked)
+
+    assert answer["Location"] == reverse("home")
+
+
+def test_signed_in_person_has_no_business_at_the_door() -> None:
+    client = signed_in_client(person(Role.IT_OFFICER))
+
+    assert client.get(LOGIN, {"next": "/delegations/"})["Location"] == "/delegations/"
+
+
+def test_log_out_is_posted_and_told() -> None:
+    user = person(Role.IT_OFFICER)
+    client = signed_in_client(user)
+
+    assert client.get("/logout/").status_code == 405
+    assert is_in(client)
+    assert client.post("/logout/")["Location"] == LOGIN
+    assert not is_in(client)
+    assert events(user)[0] == "logged_out"
+
+
+def test_log_in_needs_the_forms_token() -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    assert enter(client, person(Role.REQUESTING_STAFF)).status_code == 403
+
+
+def test_pages_of_the_door_are_never_kept(client: Client) -> None:
+    assert "no-store" in client.get(LOGIN)["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"username": "", "password": ""},
+        {"username": "a\x00b", "password": "x"},
+        {"username": "x" * 5000, "password": "x"},
+        {"username": "x", "password": "x" * 100_000},
+        {"username": "\ud83d\ude00", "password": "ğ"},
+    ],
+)
+def test_odd_input_is_refused_calmly(client: Client, values: dict[str, str]) -> None:
+    assert client.post(LOGIN, values).status_code in {200, 422}
+
+
+def test_demo_accounts_are_shown_in_the_trial_run_only(client: Client, settings: Any) -> None:
+    assert client.get("/login/demo/").status_code == 404
+    assert "sbs-deneme" not in client.get(LOGIN).content.decode()
+
+    settings.DEMO = True
+
+    assert client.get("/login/demo/").status_code == 200
+    assert "sbs-deneme" in client.get(LOGIN).content.decode()
