@@ -10,6 +10,7 @@ import sys
 import urllib.request
 import zipfile
 from pathlib import Path
+from urllib.parse import urljoin
 
 INDEX = "https://pypi.org/pypi/uv/json"
 
@@ -32,7 +33,7 @@ def main(folder: Path) -> int:
     if wheel is None:
         print(f"PyPI has no uv for {machine}.", file=sys.stderr)
         return 1
-    with urllib.request.urlopen(wheel["url"], timeout=300) as answer:
+    with urllib.request.urlopen(urljoin(INDEX, wheel["url"]), timeout=300) as answer:
         content = answer.read()
     if hashlib.sha256(content).hexdigest() != wheel["digests"]["sha256"]:
         print("The download of uv is damaged; try again.", file=sys.stderr)
