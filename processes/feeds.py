@@ -114,7 +114,8 @@ def escape(text: str) -> str:
 
 def fold(line: str) -> bytes:
     """A line cut into pieces of at most 75 octets, never inside a letter."""
-    pieces, piece = [], b""
+    pieces: list[bytes] = []
+    piece = b""
     for letter in line:
         octets = letter.encode()
         if len(piece) + len(octets) > (FOLD if not pieces else FOLD - 1):

@@ -33,7 +33,7 @@ def tell(people: Iterable[User], case: Case | None, text: str, **values: Any) ->
 
 def sentence(item: InboxItem) -> str:
     """The message in the reader's language."""
-    return gettext(item.text) % item.values
+    return str(gettext(item.text) % item.values)
 
 
 def items_of(user: User) -> QuerySet[InboxItem]:

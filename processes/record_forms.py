@@ -26,7 +26,7 @@ class FilesInput(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """At least one file; what each holds is looked at one by one."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
         uploads = [upload for upload in data if upload] if isinstance(data, Iterable) else []
         if not uploads:
             raise forms.ValidationError(self.error_messages["required"], code="required")
@@ -53,7 +53,7 @@ class NoteForm(forms.Form):
 class FilesForm(forms.Form):
     """Files for a case, all of one kind."""
 
-    files = FilesField(
+    uploads = FilesField(
         label=_("Files"),
         widget=FilesInput(attrs={"multiple": True, "accept": ACCEPT}),
         error_messages={"required": _("Choose at least one file.")},

@@ -10,19 +10,19 @@ from celery import shared_task
 from processes import digest, files, jobs, outbox, reminders
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
 def send_outbox() -> None:
     """Send what waits in the outbox."""
     jobs.each_time("send_outbox", _send)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
 def send_digests() -> None:
     """Gather yesterday's unread messages into one e-mail a person."""
     jobs.once_per("day", "send_digests", digest.gather)
 
 
-@shared_task
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
 def sweep() -> None:
     """Tell of cases that became overdue, and clear away what transactions taken back left in the file store."""
     jobs.once_per("hour", "tell_overdue", reminders.tell_overdue)

@@ -12,7 +12,7 @@ from processes.models import Case
 
 def sees(case: Case, user: User) -> bool:
     """The case is among those this person may know of."""
-    return type(case)._default_manager.visible_to(user).filter(pk=case.pk).exists()
+    return bool(type(case)._default_manager.visible_to(user).filter(pk=case.pk).exists())
 
 
 def require_sight(case: Case, by: User, *, writing: bool = False) -> None:

@@ -103,7 +103,7 @@ def file_add(request: HttpRequest, number: str) -> HttpResponse:
         status = 422
         if form.is_valid():
             brought = [
-                _bring(found, user, upload, form.cleaned_data) for upload in form.cleaned_data["files"]
+                _bring(found, user, upload, form.cleaned_data) for upload in form.cleaned_data["uploads"]
             ]
             refusals = [one.refusal for one in brought if one.refusal]
             if not refusals:
@@ -119,7 +119,7 @@ def file_add(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "processes/records/files.html", context, status=status)
 
 
-def _bring(case: Case, user: User, upload: UploadedFile, values: dict[str, Any]) -> Brought:
+def _bring(case: Case, user: User, upload: UploadedFile[Any], values: dict[str, Any]) -> Brought:
     name = str(upload.name or "")
     try:
         document = case_files.attach(

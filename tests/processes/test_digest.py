@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
@@ -34,6 +35,7 @@ def test_one_mail_a_person_names_number_and_step_and_nobody(around):
     assert digest.gather(timezone.now()) == {"people": 1}
     assert outbox.send_due() == outbox.Sent(sent=1)
     [sent] = mail.outbox
+    assert isinstance(sent, EmailMultiAlternatives)
     assert sent.to == ["hemsire@hastane.example"]
     assert f"- {around.ticket.number} · 5.3.6.2 " in sent.body
     html = sent.alternatives[0].content
@@ -133,5 +135,7 @@ def test_a_real_worker_sends_a_real_mail_after_the_commit(worker, settings):
     [letter] = set(folder.glob("*")) - before
     message = email.message_from_bytes(letter.read_bytes(), policy=policy.default)
     assert message["To"] == "hemsire@hastane.example"
-    assert around.ticket.number in message.get_body(("plain",)).get_content()
+    body = message.get_body(("plain",))
+    assert body is not None
+    assert around.ticket.number in body.get_content()
     assert JobRun.objects.get(job="send_outbox").counts["sent"] == 1

@@ -38,7 +38,7 @@ def content_of(response) -> bytes:
 
 def test_several_files_are_added_at_once(around):
     client = signed_in_client(around.officer)
-    sent = {"files": [upload(pdf()), upload(png(), "ekran.png")], "kind": "evidence", "internal": "on"}
+    sent = {"uploads": [upload(pdf()), upload(png(), "ekran.png")], "kind": "evidence", "internal": "on"}
     response = client.post(address(around), sent)
     assert (response.status_code, response["Location"]) == (
         302,
@@ -52,7 +52,7 @@ def test_each_file_is_told_what_became_of_it(around):
     around.applicant.language = "en"
     around.applicant.save(update_fields=["language"])
     client = signed_in_client(around.applicant)
-    sent = {"files": [upload(pdf()), upload(b"MZ" + b"\0" * 99, "<b>oyun.exe")], "kind": "attachment"}
+    sent = {"uploads": [upload(pdf()), upload(b"MZ" + b"\0" * 99, "<b>oyun.exe")], "kind": "attachment"}
     response = client.post(address(around), sent)
     page = response.content.decode()
     assert response.status_code == 415
@@ -80,7 +80,7 @@ def test_each_file_is_told_what_became_of_it(around):
 )
 def test_what_cannot_be_taken_in_is_refused_by_its_status(around, sent, status):
     files = [upload(content, name) for name, content in sent.get("files", [])]
-    response = signed_in_client(around.officer).post(address(around), sent | {"files": files})
+    response = signed_in_client(around.officer).post(address(around), sent | {"uploads": files})
     assert response.status_code == status
     assert not Document.objects.exists()
 
@@ -99,7 +99,7 @@ def test_an_oversized_request_is_refused_before_it_is_read(around):
 
 def test_the_forms_token_is_still_asked_for(around):
     client = signed_in_client(around.officer, enforce_csrf_checks=True)
-    response = client.post(address(around), {"files": [upload(pdf())], "kind": "attachment"})
+    response = client.post(address(around), {"uploads": [upload(pdf())], "kind": "attachment"})
     assert response.status_code == 403
     assert not Document.objects.exists()
 
