@@ -16,7 +16,7 @@ _names: dict[str, Text] = {
     REFUSED: _("Refused"),
     "viewed": _("Looked at"),
     "downloaded": _("Downloaded"),
-    "export": _("Taken out as a file"),
+    "exported": _("Taken out as a file"),
     "searched": _("Searched"),
     "logged_in": _("Logged in"),
     "logged_out": _("Logged out"),
@@ -27,11 +27,12 @@ _names: dict[str, Text] = {
     "recovery_code_used": _("Recovery code used"),
     "password_link_made": _("Password link made"),
     "adopted": _("Adopted"),
+    "recalculated": _("Due time counted again"),
 }
 
 
 def name_events(**names: Text) -> None:
-    """Say what further events are called; each floor does this for its own in AppConfig.ready()."""
+    """Say what further events are called; each floor does this for its own as it is loaded."""
     _names.update(names)
 
 

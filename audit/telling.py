@@ -21,7 +21,7 @@ from audit.models import Entry
 NOTHING = "–"
 LONGEST = 400  # characters of one value on the page; the entry keeps all of it
 ICONS = {Entry.Action.CREATE: "plus", Entry.Action.UPDATE: "edit", Entry.Action.DELETE: "close"}
-EVENT_ICONS = {events.REFUSED: "alert", "viewed": "eye", "downloaded": "download", "export": "download"}
+EVENT_ICONS = {events.REFUSED: "alert", "viewed": "eye", "downloaded": "download", "exported": "download"}
 
 Names = dict[type[models.Model], dict[str, str]]
 

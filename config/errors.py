@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 
-from audit import context
+from audit import context, trail
 from processes.errors import DomainError, Text
 
 API_PREFIX = "/api/"
@@ -123,6 +124,16 @@ def _problem(status: int, words: Explanation, happened: Text, number: str) -> Ht
     return JsonResponse(content, status=status, content_type="application/problem+json")
 
 
+def _tell_the_trail(request: HttpRequest, code: str) -> None:
+    """Who was refused which kind of page; the address itself may name a record, so its name stands for it."""
+    match = request.resolver_match
+    trail.refused(
+        get_user_model(),
+        code,
+        changes={"method": request.method, "address": match.view_name if match else ""},
+    )
+
+
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400, and 413 where the body was larger than the server reads."""
@@ -134,6 +145,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 with the sentence of the rule that refused."""
+    _tell_the_trail(request, "not-permitted")
     return page(request, 403, happened=str(exception))
 
 
@@ -151,6 +163,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is missing or old."""
+    _tell_the_trail(request, "no-form-token")
     return page(request, 403, CSRF)
 
 
@@ -166,6 +179,8 @@ class RefusalMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):
             return None
+        if exception.status in (403, 404):
+            _tell_the_trail(request, exception.code)
         if exception.status == 404:
             return page(request, 404)
         return page(request, exception.status, happened=str(exception))

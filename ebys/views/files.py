@@ -82,7 +82,7 @@ def annex_file(request: HttpRequest, pk: int, annex_pk: int) -> HttpResponseBase
 def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter of ours in the official layout."""
     letter = outgoing_for(person(request), pk)
-    trail.record(letter, "export", reason="pdf")
+    trail.record(letter, "exported", reason="pdf")
     response = HttpResponse(printing.pdf_of(letter), content_type=PDF.media_type)
     return made(response, f"{printing.file_stem(letter)}.pdf", shown="show" in request.GET)
 
@@ -91,7 +91,7 @@ def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 def letter_eyp(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter of ours as an unsigned package."""
     letter = outgoing_for(person(request), pk)
-    trail.record(letter, "export", reason="eyp")
+    trail.record(letter, "exported", reason="eyp")
     response = HttpResponse(printing.package_of(letter), content_type="application/eyazisma")
     return made(response, f"{printing.file_stem(letter)}.eyp")
 

@@ -46,6 +46,8 @@ def case_step(request: HttpRequest, number: str, key: str) -> HttpResponse:
         return _shown(request, CasePage(found, user, chosen=key))
     form = room.forms[key](request.POST, case=found, by=user)
     if refused := room.flow.refusal(key, found, user):
+        if refused.status == 403:
+            trail.refused(found, refused.code, changes={"step": key})
         return _shown(
             request, CasePage(found, user, chosen=key, form=form, refusal=refused), status=refused.status
         )
@@ -99,7 +101,7 @@ def case_pdf(request: HttpRequest, number: str) -> HttpResponse:
     """The whole case as one printed file."""
     user = person(request)
     page = CasePage(case_for(user, number), user)
-    trail.record(page.case, "export", reason="pdf")
+    trail.record(page.case, "exported", reason="pdf")
     content = pdf.render(
         "processes/case_pdf.html", {"page": page, "case": page.case, "title": page.case.title}
     )

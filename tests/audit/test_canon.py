@@ -106,7 +106,7 @@ def test_it_tells_the_entry(entry: Entry) -> None:
 
 
 def test_nothing_is_told_apart_from_an_empty_text(db: None) -> None:
-    written = trail.record(Institution, "export")
+    written = trail.record(Institution, "exported")
     written.refresh_from_db()
     fields = read(written.canon)
     assert (fields["record"], fields["actor"], fields["changes"]) == ("", None, None)

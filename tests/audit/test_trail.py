@@ -235,7 +235,7 @@ def test_an_event_is_told_with_its_circumstances() -> None:
 
 
 def test_an_event_may_be_about_a_whole_list() -> None:
-    entry = trail.record(Institution, "export", {"rows": 25})
+    entry = trail.record(Institution, "exported", {"rows": 25})
     assert (entry.object_pk, entry.object_repr, entry.changes) == ("", "", {"rows": 25})
 
 

@@ -69,7 +69,7 @@ def test_our_own_failure_is_explained_without_database_and_session(rf: RequestFa
     ids=lambda refusal: type(refusal).__name__,
 )
 def test_a_refusal_no_view_answered_keeps_its_status_and_sentence(
-    rf: RequestFactory, refusal: DomainError
+    rf: RequestFactory, refusal: DomainError, db: None
 ) -> None:
     answer = refused(rf, refusal)
 
