@@ -33,12 +33,24 @@ def priority_field(**kwargs: Any) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(label=_("Priority"), coerce=int, empty_value=None, **kwargs)
 
 
+def category_field() -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    """What the trouble is about."""
+    return forms.ModelChoiceField(
+        Category.objects.filter(is_active=True),
+        label=_("Category"),
+        required=False,
+        empty_label=_("Not chosen"),
+    )
+
+
 class ReportForm(OpeningForm):
     """5.3.6.1: a request by telephone, letter or the portal; short enough to fill in while the caller speaks."""
 
     function = workflow.report
 
-    title = forms.CharField(label=_("What is the trouble?"), max_length=200)
+    title = forms.CharField(
+        label=_("What is the trouble?"), max_length=200, widget=forms.TextInput(attrs={"class": "wide"})
+    )
     applicant = person_field(
         label=_("Who asks?"),
         required=False,
@@ -48,9 +60,7 @@ class ReportForm(OpeningForm):
     applicant_contact = forms.CharField(label=_("Telephone or room"), max_length=150, required=False)
     applicant_institution = institution_field(label=_("Institution"), required=False)
     description = text_field(_("Details"), required=False)
-    category = forms.ModelChoiceField(
-        Category.objects.filter(is_active=True), label=_("Category"), required=False
-    )
+    category = category_field()
     asset = forms.CharField(label=_("Inventory tag"), max_length=40, required=False)
     priority = priority_field(choices=Priority.choices, initial=Priority.NORMAL, required=False)
     channel = forms.ChoiceField(
@@ -117,9 +127,7 @@ class AssessForm(TicketForm):
 
     finding = text_field(_("Assessment"))
     priority = priority_field(choices=Priority.choices, required=False)
-    category = forms.ModelChoiceField(
-        Category.objects.filter(is_active=True), label=_("Category"), required=False
-    )
+    category = category_field()
     asset = forms.CharField(label=_("Inventory tag"), max_length=40, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -21,6 +21,7 @@ from processes.queries import cases_for_list
 from processes.requests import person
 
 ROWS = 60
+SATURDAY = 5  # at the weekend “this week” is the one to come
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ def on_desk(tab: str, user: User) -> QuerySet[Case]:
 def grouped(rows: list[Case], now: datetime) -> list[Group]:
     """Rows in order, under the span of time they are due in; empty spans are left out."""
     today = end_of_day(now)
-    week = today + timedelta(days=6 - timezone.localdate(now).weekday())
+    weekday = timezone.localdate(now).weekday()
+    week = today + timedelta(days=6 - weekday if weekday < SATURDAY else 13 - weekday)
     spans: list[Group] = [
         Group("overdue", _("Overdue"), []),
         Group("today", _("Today"), []),

@@ -30,6 +30,7 @@ from processes.services import cases
 LIST = "cases"
 ROWS = 50
 BULK = 200
+SHOWN = ("number", "title", "state", "step", "due", "assignee", "opened")
 MAIN_FILTERS = ("q", "status", "due", "assignee")
 DUE, NEWEST = ("queue_at", "pk"), ("-opened_at", "-pk")
 
@@ -67,7 +68,7 @@ def case_list(request: HttpRequest) -> HttpResponseBase:
         "filter": chosen,
         "main_filters": MAIN_FILTERS if is_staff else MAIN_FILTERS[:3],
         "page": page_of(chosen.qs, order, request.GET.get("cursor", ""), size=ROWS),
-        "columns": COLUMNS[:8],
+        "columns": [column for column in COLUMNS if column.key in SHOWN],
         "is_staff": is_staff,
         "people": chosen.people,
         "views": shown_views(request, user),
