@@ -19,8 +19,9 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
+from config.daemons import ServiceFailed
 from config.env import CHECKOUT, BadEnvironment, Mode, current
-from config.services import ServiceFailed, opened
+from config.services import opened
 
 HOST = "127.0.0.1"
 FIRST_PORT, PORTS = 8000, 100

@@ -10,7 +10,8 @@ import pytest
 import redis
 
 from config.addresses import Addresses, cache_address
-from config.services import Pair, opened, postgres_programs, redis_program
+from config.postgres import postgres_programs
+from config.services import Pair, opened, redis_program
 
 
 @pytest.fixture(scope="module")
