@@ -150,7 +150,7 @@ class SupplyState(models.TextChoices):
 class SupplyItem(models.Model):
     """A material or piece of information a solution needs (5.3.6.4)."""
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="supplies", verbose_name=_("request"))
+    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="supplies", verbose_name=_("infrastructure request"))
     name = models.CharField(_("what is needed"), max_length=150)
     quantity = models.PositiveIntegerField(_("quantity"), default=1, validators=[MinValueValidator(1)])
     state = models.CharField(
@@ -177,7 +177,7 @@ class SupplyItem(models.Model):
 class CannedText(models.Model):
     """A text the unit writes often, offered beside the box of a step."""
 
-    title = models.CharField(_("title"), max_length=80, unique=True)
+    title = models.CharField(_("heading"), max_length=80, unique=True)
     step_key = models.SlugField(_("step"), max_length=40)
     text = models.TextField(_("text"))
     is_active = models.BooleanField(_("in use"), default=True)

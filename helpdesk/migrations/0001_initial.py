@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("title", models.CharField(max_length=80, unique=True, verbose_name="title")),
+                ("title", models.CharField(max_length=80, unique=True, verbose_name="heading")),
                 ("step_key", models.SlugField(max_length=40, verbose_name="step")),
                 ("text", models.TextField(verbose_name="text")),
                 ("is_active", models.BooleanField(default=True, verbose_name="in use")),
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE,
                         related_name="supplies",
                         to="helpdesk.ticket",
-                        verbose_name="request",
+                        verbose_name="infrastructure request",
                     ),
                 ),
             ],
