@@ -6,8 +6,7 @@ job and period; a run that died is taken over when it is an hour old.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -33,10 +32,7 @@ def once_per(period: str, job: str, work: Job, *, now: datetime | None = None) -
     run = _entered(job, period_of(period, now), now, again=False)
     if run is None:
         return None
-    with _written_down(run):
-        counts = work(now)
-        run.counts = counts
-    return counts
+    return _done(run, work, now)
 
 
 def each_time(job: str, work: Job, *, now: datetime | None = None) -> Counts:
@@ -44,10 +40,7 @@ def each_time(job: str, work: Job, *, now: datetime | None = None) -> Counts:
     now = now or timezone.now()
     run = _entered(job, period_of("day", now), now, again=True)
     assert run is not None
-    with _written_down(run):
-        counts = work(now)
-        run.counts = {name: run.counts.get(name, 0) + count for name, count in counts.items()}
-    return counts
+    return _done(run, work, now)
 
 
 def _entered(job: str, period: str, now: datetime, *, again: bool) -> JobRun | None:
@@ -67,17 +60,22 @@ def _entered(job: str, period: str, now: datetime, *, again: bool) -> JobRun | N
     return run
 
 
-@contextmanager
-def _written_down(run: JobRun) -> Iterator[None]:
-    """Write how the run ended; a failure rises after it was written."""
+def _done(run: JobRun, work: Job, now: datetime) -> Counts:
+    """Do the work and write down how it ended; a failure rises after it was written."""
     try:
-        yield
+        counts = work(now)
     except Exception as error:
-        _ended(run, JobOutcome.FAILED, type(error).__name__)
+        _ended(run, JobOutcome.FAILED, {}, type(error).__name__)
         raise
-    _ended(run, JobOutcome.DONE, "")
+    _ended(run, JobOutcome.DONE, counts)
+    return counts
 
 
-def _ended(run: JobRun, outcome: JobOutcome, error: str) -> None:
-    run.outcome, run.ended_at, run.last_error = outcome, timezone.now(), error
-    run.save(update_fields=("outcome", "ended_at", "last_error", "counts"))
+def _ended(run: JobRun, outcome: JobOutcome, counts: Counts, error: str = "") -> None:
+    """Add what was done to the line as it stands now: another run of the day may have ended meanwhile."""
+    with transaction.atomic():
+        line = JobRun.objects.select_for_update().get(pk=run.pk)
+        for name, count in counts.items():
+            line.counts[name] = line.counts.get(name, 0) + count
+        line.outcome, line.ended_at, line.last_error = outcome, timezone.now(), error
+        line.save(update_fields=("outcome", "ended_at", "last_error", "counts"))

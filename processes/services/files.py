@@ -18,7 +18,7 @@ from processes import files, filetypes, inbox
 from processes.errors import NotFound, NotPermitted, RuleBroken, TooLarge, WrongState
 from processes.gate import save
 from processes.models import Case, Document, DocumentKind, Revision, StoredFile
-from processes.services.sight import require_sight
+from processes.services.sight import require_sight, sees
 
 MOST_AT_ONCE = 20
 MOST_ON_A_CASE = 300
@@ -109,15 +109,14 @@ def documents_for(case: Case, user: User) -> QuerySet[Document]:
 
 def document_for(user: User, pk: int) -> Document:
     """One file of a case the person may see; NotFound for one that is not theirs and one that does not exist alike."""
-    missing = NotFound(_("There is no such file."))
-    document = (
-        Document.objects.select_related("case__subprocess", "case__applicant", "case__assignee")
-        .defer("case__search")
-        .filter(pk=pk, case__in=Case.objects.visible_to(user).values("pk"))
-        .first()
-    )
-    if document is None or (document.is_internal and not works_in_unit(user)):
-        raise missing
+    related = Document.objects.select_related("case__applicant", "case__assignee").defer("case__search")
+    document = related.filter(pk=pk).first()
+    if (
+        document is None
+        or (document.is_internal and not works_in_unit(user))
+        or not sees(document.case, user)
+    ):
+        raise NotFound(_("There is no such file."))
     return document
 
 

@@ -8,11 +8,12 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from processes.errors import NotFound, WrongState
 from processes.models import Case
+from processes.rooms import room_of
 
 
 def sees(case: Case, user: User) -> bool:
-    """The case is among those this person may know of."""
-    return bool(type(case)._default_manager.visible_to(user).filter(pk=case.pk).exists())
+    """The case is among those its room lets this person know of."""
+    return bool(room_of(case).flow.model.objects.visible_to(user).filter(pk=case.pk).exists())
 
 
 def require_sight(case: Case, by: User, *, writing: bool = False) -> None:
