@@ -12,13 +12,14 @@ class EbysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Track the tables somebody may ask about; offer the pages and the panel."""
+        """Track the tables somebody may ask about; offer the pages and the panel; hear of letters."""
         from audit import trail
-        from ebys import models, panel
+        from ebys import models, panel, webhooks
         from processes import context, panels
 
         for model in models.TRACKED:
             trail.track(model, exclude=models.UNTOLD, masked=models.MASKED)
+        webhooks.listen()
         panels.offer(panel.PANEL)
         context.offer(
             context.MenuEntry("letters", _("Incoming"), "letters-incoming", "letter"),
