@@ -213,7 +213,7 @@ def widget_kind(field: Any) -> str:
         return "hidden"
     return getattr(widget, "layout", "") or {
         "checkbox": "tick",
-        "radio": "choices",
+        "radioselect": "choices",
         "checkboxselectmultiple": "choices",
         "clearablefile": "file",
         "file": "file",
