@@ -1,4 +1,4 @@
-"""What the events of the trail are called on the page."""
+"""What the events and acts of the trail are called on the page."""
 
 from __future__ import annotations
 
@@ -29,6 +29,60 @@ _names: dict[str, Text] = {
     "adopted": _("Adopted"),
     "recalculated": _("Due time counted again"),
 }
+
+
+# Acts that are no official steps, as `because(step=…)` names them.
+_acts: dict[str, Text] = {
+    "add_annex": _("Annex added to a letter"),
+    "admin": _("In the admin"),
+    "adopt": _("Reference edition adopted"),
+    "assign_to": _("Put on a desk"),
+    "attach": _("File added"),
+    "calendar": _("Calendar of days off"),
+    "draft_letter": _("Letter drafted"),
+    "edit_letter": _("Letter edited"),
+    "issue_key": _("Key issued"),
+    "link": _("Cases linked"),
+    "load": _("Reference data loaded"),
+    "load_templates": _("Letter templates loaded"),
+    "note": _("Note written"),
+    "pause": _("Clock stopped"),
+    "prepare": _("Edition prepared"),
+    "read_again": _("Package read again"),
+    "receive_package": _("Package received"),
+    "register_by_hand": _("Letter registered by hand"),
+    "register_webhook": _("Webhook registered"),
+    "remove_annex": _("Annex removed from a letter"),
+    "remove_view": _("Saved view removed"),
+    "rename_view": _("Saved view renamed"),
+    "replace_webhook_secret": _("Webhook's secret replaced"),
+    "resume": _("Clock started again"),
+    "retry_delivery": _("Sending tried again"),
+    "revise": _("File revised"),
+    "revoke_key": _("Key revoked"),
+    "save_view": _("View saved"),
+    "settle_receipt": _("Receipt settled"),
+    "share_view": _("Saved view shared"),
+    "supply_add": _("Item added to the supply list"),
+    "supply_mark": _("Supply item marked"),
+    "unlink": _("Link taken back"),
+    "withdraw": _("Withdrawn"),
+}
+
+
+def name_acts(**names: Text) -> None:
+    """Say what further acts are called."""
+    _acts.update(names)
+
+
+def act_of(step: str) -> str:
+    """The act in the reader's language; a step of some flow stands in its own words."""
+    return str(_acts.get(step, step.replace("_", " ")))
+
+
+def known_acts() -> dict[str, Text]:
+    """Every act that has a name."""
+    return dict(_acts)
 
 
 def name_events(**names: Text) -> None:

@@ -95,7 +95,7 @@ def _line(entry: Entry, steps: Mapping[str, Any], names: Names) -> Line:
         event=events.name_of(entry.event),
         kind=capfirst(str(model._meta.verbose_name)) if model else entry.kind.model,
         record=entry.object_repr,
-        step=str(steps.get(entry.step, entry.step)),
+        step=str(steps.get(entry.step) or events.act_of(entry.step)),
         reason=entry.reason,
         address=entry.remote_addr or "",
         icon=EVENT_ICONS.get(entry.event) or ICONS.get(entry.action, "info"),

@@ -86,6 +86,7 @@ def _shown(request: HttpRequest, page: CasePage, status: int = 200) -> HttpRespo
     }
     if context["tab"] == "trail" and page.is_staff:
         context["entries"] = entries_of(page.case)
+        context["steps"] = {key: move.label for key, move in page.room.flow.moves.items()}
     return render(request, "processes/case.html", context, status=status)
 
 
