@@ -10,6 +10,7 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.utils import timezone, translation
 
 from accounts.demo import People
@@ -166,6 +167,7 @@ CAME = (
 )
 
 
+@transaction.atomic
 def build_letters(people: People) -> None:
     """Letters in every state, the templates, EBYS's account and its published key. Asked again it adds nothing."""
     reference.load_templates()

@@ -346,7 +346,7 @@ class BaseRecipients(forms.BaseFormSet):  # type: ignore[type-arg]
 RecipientFormSet = forms.formset_factory(
     RecipientForm,
     formset=BaseRecipients,
-    extra=2,
+    extra=1,
     can_delete=True,
     max_num=MOST_RECIPIENTS,
     absolute_max=MOST_RECIPIENTS,

@@ -1051,7 +1051,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="incomingletter",
-            index=models.Index(fields=["state", "-received_at", "-id"], name="incoming_state_newest"),
+            index=models.Index(fields=["-state", "-received_at", "-id"], name="incoming_state_newest"),
         ),
         migrations.AddIndex(
             model_name="incomingletter",

@@ -143,7 +143,7 @@ class IncomingLetter(models.Model):
         ordering = ("-received_at", "-id")
         indexes = (
             models.Index(fields=("-received_at", "-id"), name="incoming_newest"),
-            models.Index(fields=("state", "-received_at", "-id"), name="incoming_state_newest"),
+            models.Index(fields=("-state", "-received_at", "-id"), name="incoming_state_newest"),
             models.Index(fields=("official_number",), name="incoming_number"),
             GinIndex(fields=("search",), name="incoming_search"),
         )

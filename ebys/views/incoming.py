@@ -7,9 +7,6 @@ from typing import Any
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.db.models import Case as When
-from django.db.models import IntegerField, Value
-from django.db.models import When as If
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -30,17 +27,15 @@ from processes.queries import case_for
 from processes.requests import person
 
 ROWS = 50
-UNROUTED_FIRST = When(
-    If(state=IncomingState.UNROUTED, then=Value(0)), default=Value(1), output_field=IntegerField()
-)
-ORDER = ("rank", "-received_at", "-id")
+# The states stand in the alphabet as the office reads them: unrouted, routed, filed.
+ORDER = ("-state", "-received_at", "-id")
 
 
 def letters_incoming(request: HttpRequest) -> HttpResponse:
     """Every letter that came in, those nobody has taken up first; new ones are dropped here."""
     user = person(request)
     rows = IncomingLetter.objects.visible_to(user).light().select_related("sender", "case")
-    chosen = IncomingFilter(request.GET, queryset=rows.annotate(rank=UNROUTED_FIRST))
+    chosen = IncomingFilter(request.GET, queryset=rows)
     context = {
         "filter": chosen,
         "page": page_of(chosen.qs, ORDER, request.GET.get("cursor", ""), size=ROWS),

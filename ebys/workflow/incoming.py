@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -139,6 +140,11 @@ def unfile(letter: IncomingLetter, *, by: User, version: int | None = None) -> I
 
 def opening_data(letter: IncomingLetter) -> dict[str, Any]:
     """What the opening form of any room is filled in with from a letter."""
+    with translation.override(settings.LANGUAGE_CODE):  # it becomes part of the record
+        return _opening_data(letter)
+
+
+def _opening_data(letter: IncomingLetter) -> dict[str, Any]:
     lines = [letter.subject] if len(letter.subject) > TITLE_LENGTH else []
     if letter.official_number:
         lines.append(_("Letter number: %(number)s") % {"number": letter.official_number})
