@@ -288,5 +288,10 @@ class _Walk:
                     internal=True,
                 )
             if self.ticket.is_open and self.chance.random() < 0.15:
-                self.ticket = cases.assign(self.ticket, by=self.cast.lead, to=self.officer)
-                cases.pause(self.ticket, by=self.officer, reason="Firmadan yedek parça bekleniyor.")
+                cases.assign(self.ticket, by=self.cast.lead, to=self.officer)
+                cases.pause(
+                    self.ticket,
+                    by=self.officer,
+                    reason="Firmadan yedek parça bekleniyor.",
+                    now=min(self.at + timedelta(hours=1), self.now),
+                )

@@ -35,12 +35,11 @@ def priority_field(**kwargs: Any) -> forms.TypedChoiceField:
 
 def category_field() -> forms.ModelChoiceField:  # type: ignore[type-arg]
     """What the trouble is about."""
-    return forms.ModelChoiceField(
-        Category.objects.filter(is_active=True),
-        label=_("Category"),
-        required=False,
-        empty_label=_("Not chosen"),
+    field = forms.ModelChoiceField(
+        Category.objects.filter(is_active=True), label=_("Category"), required=False
     )
+    field.choices = lambda: [("", _("Not chosen")), *queries.category_choices()]
+    return field
 
 
 class ReportForm(OpeningForm):

@@ -150,7 +150,9 @@ class SupplyState(models.TextChoices):
 class SupplyItem(models.Model):
     """A material or piece of information a solution needs (5.3.6.4)."""
 
-    ticket = models.ForeignKey(Ticket, models.CASCADE, related_name="supplies", verbose_name=_("infrastructure request"))
+    ticket = models.ForeignKey(
+        Ticket, models.CASCADE, related_name="supplies", verbose_name=_("infrastructure request")
+    )
     name = models.CharField(_("what is needed"), max_length=150)
     quantity = models.PositiveIntegerField(_("quantity"), default=1, validators=[MinValueValidator(1)])
     state = models.CharField(

@@ -23,6 +23,7 @@ from processes.models import StepRun, StepRunOutcome
 
 SIMILAR = 12
 READY_TEXTS = "helpdesk:ready-texts"
+CATEGORIES = "helpdesk:categories"
 
 
 @dataclass(frozen=True)
@@ -252,9 +253,13 @@ def satisfaction(period: Period) -> Satisfaction:
     return Satisfaction(row["mean"], row["answers"], [row[f"mark{mark}"] for mark in range(1, 6)])
 
 
-def categories() -> list[Category]:
-    """The categories in use."""
-    return list(Category.objects.filter(is_active=True))
+def category_choices() -> list[tuple[int, str]]:
+    """The categories in use, for a choice; a change shows within a minute."""
+    return cache.get_or_set(CATEGORIES, _kept_categories, 60) or []
+
+
+def _kept_categories() -> list[tuple[int, str]]:
+    return list(Category.objects.filter(is_active=True).values_list("pk", "name"))
 
 
 def days_of(took: timedelta | None) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -117,10 +118,11 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "helpdesk/reports.html", context, status=422)
     period = form.period()
-    tables = {
+    steps, categories = queries.step_days(period), queries.by_category(period)
+    tables: dict[str, tuple[Sequence[object], list[export.Column]]] = {
         "institutions": (queries.by_institution(period), FIGURES),
-        "categories": (queries.by_category(period), FIGURES),
-        "steps": (queries.step_days(period), STEPS),
+        "categories": (categories, FIGURES),
+        "steps": (steps, STEPS),
     }
     if "table" in request.GET:
         if request.GET["table"] not in tables:
@@ -130,8 +132,8 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     context |= {
         "period": period,
         "ages": age_chart(queries.open_by_age(period)),
-        "days": days_chart(tables["steps"][0]),
-        "by_category": figures_chart(_("Requests by category"), tables["categories"][0]),
+        "days": days_chart(steps),
+        "by_category": figures_chart(_("Requests by category"), categories),
         "tables": {name: rows for name, (rows, _columns) in tables.items()},
         "satisfaction": queries.satisfaction(period),
     }

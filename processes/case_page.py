@@ -30,7 +30,7 @@ from processes.models import (
 from processes.panels import Event, Panel, panels_for
 from processes.queries import documents_of, runs_of
 from processes.rooms import Room, room_of, state_label, state_tone
-from processes.wording import number
+from processes.wording import age
 
 DONE, SKIPPED, NOW, PLANNED = "done", "skipped", "now", "planned"
 
@@ -168,7 +168,7 @@ class CasePage:
         return [self._stage(step, by_step.get(step.pk, [])) for step in sheet.steps]
 
     def _stage(self, step: StepDefinition, runs: list[StepRun]) -> Stage:
-        planned = "" if step.planned_days is None else days_words(step.planned_days)
+        planned = "" if step.planned_days is None else working_days(step.planned_days)
         if step.pk == self.case.step_id:
             who = self.case.assignee.full_name if self.case.assignee else ""
             return Stage(step.number, step.short_name, NOW, planned, who=who)
@@ -182,7 +182,7 @@ class CasePage:
             step.short_name,
             SKIPPED if run.outcome == StepRunOutcome.SKIPPED else DONE,
             planned,
-            days_words(round((run.ended_at - run.entered_at).total_seconds() / 86400, 1)),
+            age(run.entered_at, run.ended_at) if run.ended_at > run.entered_at else "",
             run.ended_at,
             run.ended_by.full_name if run.ended_by else "",
             run.due_at is not None and run.ended_at > run.due_at,
@@ -273,9 +273,9 @@ class CasePage:
         ]
 
 
-def days_words(days: float) -> str:
-    """A number of days: “0,5 gün”."""
-    return ngettext("%(days)s day", "%(days)s days", 1 if days == 1 else 2) % {"days": number(days)}
+def working_days(days: int) -> str:
+    """The planned duration in words: “2 iş günü”."""
+    return ngettext("%(days)d working day", "%(days)d working days", days) % {"days": days}
 
 
 def pause_events(pause: dict[str, Any]) -> list[Event]:

@@ -76,7 +76,7 @@ def sections(user: User, text: str) -> list[Section]:
             Section(
                 _("Institutions"),
                 [
-                    Hit(one.name, f"{listed}?{urlencode({'institution': one.pk, 'status': 'all'})}")
+                    Hit(one.name, f"{listed}?{urlencode({'institution': str(one.pk), 'status': 'all'})}")
                     for one in institutions
                 ],
             ),
@@ -85,7 +85,7 @@ def sections(user: User, text: str) -> list[Section]:
                 [
                     Hit(
                         one.full_name,
-                        f"{listed}?{urlencode({'applicant': one.pk, 'status': 'all'})}",
+                        f"{listed}?{urlencode({'applicant': str(one.pk), 'status': 'all'})}",
                         one.title,
                     )
                     for one in people

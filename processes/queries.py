@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from accounts.models import User
 from processes import rooms
 from processes.errors import NotFound
 from processes.models import Case, CaseLink, Revision, SavedView, StepRun
+from processes.models.case import CaseQuerySet
 
 LINKS = (
     CaseLink.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
@@ -30,7 +31,7 @@ LINKS = (
 RELATED = ("applicant", "applicant_institution", "assignee", "step", "subprocess")
 
 
-def cases_for_list(user: User) -> QuerySet[Case]:
+def cases_for_list(user: User) -> CaseQuerySet[Case]:
     """The cases a person may see, with what a list row prints."""
     return Case.objects.visible_to(user).light().select_related("applicant_institution", "assignee", "step")
 
