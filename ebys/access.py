@@ -1,4 +1,7 @@
-"""Who may open the pages of letters: the unit's staff. What is seen on them starts at `visible_to`."""
+"""Who may open the pages of letters: the unit's staff; the API lets in programs that bring a key.
+
+What is seen on the pages starts at `visible_to`.
+"""
 
 from __future__ import annotations
 
@@ -43,4 +46,5 @@ ACCESS: dict[str, Rule] = dict.fromkeys(
     UNIT,
 )
 # Every address of the API asks for a key; what the key may be used for stands beside each view.
+ACCESS["api:*"] = API
 ACCESS["api:*"] = API

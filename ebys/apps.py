@@ -21,6 +21,7 @@ class EbysConfig(AppConfig):
             trail.track(model, exclude=models.UNTOLD, masked=models.MASKED)
         webhooks.listen()
         panels.offer(panel.PANEL)
+        webhooks.listen()
         context.offer(
             context.MenuEntry("letters", _("Incoming"), "letters-incoming", "letter"),
             context.MenuEntry("letters", _("Outgoing"), "letters-outgoing", "letter-out"),

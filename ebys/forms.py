@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from ebys.models import (
@@ -22,7 +21,7 @@ from ebys.models import (
 )
 from ebys.paper import text_of
 from ebys.services.drafting import DraftText, RecipientEntry
-from ebys.services.receiving import LetterFacts, as_belge_id
+from ebys.services.receiving import LetterFacts, Upload, as_belge_id
 from processes.errors import RuleBroken
 from processes.fields import institution_field
 from processes.filetypes import ACCEPTED_EXTENSIONS
@@ -49,7 +48,7 @@ class UploadsField(forms.FileField):
         widget = UploadsInput(attrs={"multiple": True, "accept": ",".join(accept)})
         super().__init__(widget=widget, **kwargs)
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> list[Upload]:
         uploads = (
             [upload for upload in data if upload]
             if isinstance(data, list | tuple)
@@ -260,7 +259,9 @@ class DraftForm(forms.Form):
 
     def text(self) -> DraftText:
         """What was typed, as the service takes it; of fields with a mistake what can be shown."""
-        values = {name: self.cleaned_data.get(name, self.data.get(name, "")) for name in self.fields}
+        values: dict[str, Any] = {
+            name: self.cleaned_data.get(name, self.data.get(name, "")) for name in self.fields
+        }
         values["answer_by"] = self.cleaned_data.get("answer_by")
         values["references"] = [
             line.strip() for line in str(values["references"]).splitlines() if line.strip()

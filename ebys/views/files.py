@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from csp.decorators import csp_replace
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -22,18 +19,12 @@ from processes.models import StoredFile
 from processes.requests import person
 
 # A file opened beside its letter is a page of its own in which nothing runs.
-SHUT: dict[str, Any] = {
-    "default-src": ["'none'"],
-    "object-src": ["'self'"],
-    "style-src": ["'unsafe-inline'"],
-    "frame-ancestors": ["'self'"],
-}
+SHUT = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 UNKNOWN = "application/octet-stream"
 
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(SHUT)
 def incoming_file(request: HttpRequest, pk: int, file_pk: int) -> HttpResponseBase:
     """The letter itself or an annex: drawn in the page when it is harmless and `show` is asked, else saved."""
     letter = incoming_for(person(request), pk)
@@ -78,7 +69,6 @@ def annex_file(request: HttpRequest, pk: int, annex_pk: int) -> HttpResponseBase
 
 @require_safe
 @xframe_options_sameorigin
-@csp_replace(SHUT)
 def letter_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """A letter of ours in the official layout."""
     letter = outgoing_for(person(request), pk)
@@ -121,5 +111,6 @@ def made(response: HttpResponse, name: str, *, shown: bool = False) -> HttpRespo
 
 
 def _keep_private(response: HttpResponseBase) -> None:
+    response["Content-Security-Policy"] = SHUT
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"

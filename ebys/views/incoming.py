@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from csp.decorators import csp_update
 from django.contrib import messages
@@ -27,6 +27,9 @@ from processes.queries import case_for
 from processes.requests import person
 
 ROWS = 50
+View = Callable[..., HttpResponse]
+# The page shows the letter's own PDF in a frame, which no other page may do.
+framing = cast(Callable[[View], View], csp_update({"frame-src": ["'self'"]}))
 # The states stand in the alphabet as the office reads them: unrouted, routed, filed.
 ORDER = ("-state", "-received_at", "-id")
 
@@ -100,7 +103,7 @@ def letter_register(request: HttpRequest) -> HttpResponse:
     return render(request, "ebys/register.html", {"form": form}, status=status)
 
 
-@csp_update({"frame-src": ["'self'"]})
+@framing
 def letter_incoming(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: its page beside what is written on it, and where it goes."""
     return _shown(request, incoming_for(person(request), pk))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from csp.decorators import csp_update
 from django.contrib import messages
 from django.db.models import Count, Prefetch
 from django.http import HttpRequest, HttpResponse
@@ -100,7 +99,6 @@ def letter_draft(request: HttpRequest) -> HttpResponse:
     )
 
 
-@csp_update({"frame-src": ["'self'"]})
 def letter_outgoing(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter of ours: the page as it will print, its state and what can be done."""
     return _shown(request, outgoing_for(person(request), pk))
