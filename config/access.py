@@ -7,8 +7,6 @@ An address without a row is closed to everybody. A row opens the page; what may 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -20,6 +18,9 @@ from django.utils.translation import gettext as _
 
 from accounts.access import ACCESS as ACCOUNTS
 from accounts.access import ADMIN, PUBLIC, Rule, is_signed_in
+from ebys.access import ACCESS as EBYS
+from helpdesk.access import ACCESS as HELPDESK
+from processes.access import ACCESS as PROCESSES
 
 OWN: dict[str, Rule] = {
     "admin:*": ADMIN,  # every address of the admin's namespace
@@ -40,15 +41,7 @@ def gathered(*tables: Mapping[str, Rule]) -> dict[str, Rule]:
     return rows
 
 
-ACCESS: dict[str, Rule] = gathered(
-    OWN,
-    ACCOUNTS,
-    *(
-        import_module(f"{app}.access").ACCESS
-        for app in ("processes", "ebys", "helpdesk")
-        if find_spec(f"{app}.access")
-    ),
-)
+ACCESS: dict[str, Rule] = gathered(OWN, ACCOUNTS, PROCESSES, EBYS, HELPDESK)
 
 
 def rule_of(name: str) -> Rule | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import requires_csrf_token
 
 from audit import context, trail
+from ebys import problems
 from processes.errors import DomainError, Text
 
 API_PREFIX = "/api/"
@@ -98,30 +99,25 @@ def page(
 ) -> HttpResponse:
     """The error page of a status; `happened` is a more exact sentence than the general one."""
     words = explanation or PAGES.get(status) or PAGES[422]
-    number = context.current().request_id
     if request is not None and request.path.startswith(API_PREFIX):
-        return _problem(status, words, happened, number)
+        return _problem(status, words, happened)
     values = {
         "status": status,
         "page": words,
         "happened": happened or words.happened,
-        "request_number": number,
+        "request_number": context.current().request_id,
     }
     # Without a session (the request broke before it was read) or on our own failure the page asks for nothing.
     known = request if status != 500 and hasattr(request, "user") else None
     return HttpResponse(render_to_string("errors/error.html", values, request=known), status=status)
 
 
-def _problem(status: int, words: Explanation, happened: Text, number: str) -> HttpResponse:
+def _problem(status: int, words: Explanation, happened: Text) -> HttpResponse:
     """The same for a program, where the request never reached a view of the API."""
-    content = {
-        "type": "about:blank",
-        "title": str(words.title),
-        "status": status,
-        "detail": str(happened or words.happened),
-        "request_id": number,
-    }
-    return JsonResponse(content, status=status, content_type="application/problem+json")
+    code, title = problems.TITLES.get(status, ("error", words.title))
+    detail = happened or problems.DETAILS.get(status, words.happened)
+    content = problems.problem(status, code, title, str(detail)).data
+    return JsonResponse(content, status=status, content_type=problems.MEDIA_TYPE)
 
 
 def _tell_the_trail(request: HttpRequest, code: str) -> None:

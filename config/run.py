@@ -27,6 +27,7 @@ HOST = "127.0.0.1"
 FIRST_PORT, PORTS = 8000, 100
 START_SECONDS = 90
 STOP_SECONDS = 15
+_terminal = threading.Lock()  # one line at a time
 
 
 class CannotRun(Exception):
@@ -63,8 +64,8 @@ def _is_free(port: int) -> bool:
 
 def programs(port: int) -> dict[str, list[str]]:
     """What runs side by side."""
-    python = [sys.executable, "-m"]
-    celery = [*python, "celery", "-A", "config.celery"]
+    python = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges", "-m"]
+    celery = [*python, "celery", "--quiet", "-A", "config.celery"]
     return {
         "web": [
             *python,
@@ -106,7 +107,10 @@ class Crew:
     def _pass_on(self, name: str, member: subprocess.Popen[bytes]) -> None:
         assert member.stdout is not None
         for line in member.stdout:
-            print(f"{name:<6} | {line.decode(errors='replace').rstrip()}", flush=True)
+            text = f"{name:<6} | {line.decode(errors='replace').rstrip()}\n"
+            with _terminal:
+                sys.stdout.write(text)
+                sys.stdout.flush()
 
     def ended(self) -> str:
         """A program that is no longer there, if any."""

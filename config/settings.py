@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -14,12 +13,6 @@ from config.env import CHECKOUT, Mode, current
 from config.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
-
-
-def _there(path: str) -> bool:
-    parent = path.rpartition(".")[0]
-    return bool((not parent or find_spec(parent)) and find_spec(path))
-
 
 ENV = current()
 MODE = ENV.mode
@@ -37,7 +30,7 @@ SEAL_KEY = ENV.seal_key
 
 # What runs
 INSTALLED_APPS = [
-    "accounts.apps.SbsAdminConfig" if _there("accounts.admin_site") else "django.contrib.admin",
+    "accounts.apps.SbsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -62,6 +55,7 @@ INSTALLED_APPS = [
     "helpdesk",
 ]
 MIDDLEWARE = [
+    "audit.middleware.TrailMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -71,15 +65,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
-    *(["accounts.middleware.LanguageMiddleware"] if _there("accounts.middleware") else []),
+    "accounts.middleware.LanguageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.access.AccessMiddleware",
     "config.errors.RefusalMiddleware",
 ]
-if _there("audit.middleware"):
-    MIDDLEWARE.insert(1, "audit.middleware.TrailMiddleware")
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
@@ -138,11 +130,7 @@ WHITENOISE_USE_FINDERS = MODE is Mode.TEST
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "accounts.backends.RoleBackend"
-    if _there("accounts.backends")
-    else "django.contrib.auth.backends.ModelBackend"
-]
+AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
@@ -272,9 +260,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNICODE_JSON": True,
+    "EXCEPTION_HANDLER": "ebys.problems.handle",
 }
-if _there("ebys.problems"):
-    REST_FRAMEWORK["EXCEPTION_HANDLER"] = "ebys.problems.handle"
 SPECTACULAR_SETTINGS = {
     "TITLE": "SBS – Sağlık Bilgi Sistemleri",
     "DESCRIPTION": "EBYS ile yazı ve başvuru alışverişi.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from csp.decorators import csp_update
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
@@ -19,17 +17,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/docs/", api_docs, name="api-docs"),
-    *(
-        path(prefix, include(module))
-        for prefix, module in (
-            ("api/v1/", "ebys.api.urls"),
-            ("", "accounts.urls"),
-            ("", "processes.urls"),
-            ("", "ebys.urls"),
-            ("", "helpdesk.urls"),
-        )
-        if find_spec(module.rpartition(".")[0]) and find_spec(module)
-    ),
+    path("api/v1/", include("ebys.api.urls")),
+    path("", include("accounts.urls")),
+    path("", include("processes.urls")),
+    path("", include("ebys.urls")),
+    path("", include("helpdesk.urls")),
 ]
 
 handler400 = "config.errors.bad_request"

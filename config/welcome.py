@@ -10,6 +10,8 @@ import sys
 
 import django
 
+PACKAGE = "tests/data/eyp/sample-v2.eyp"
+
 
 def lines(address: str) -> list[str]:
     """The welcome, line by line; the texts are in the language of the office."""
@@ -35,7 +37,16 @@ def lines(address: str) -> list[str]:
 
 
 def _interface(address: str) -> list[str]:
-    return []
+    from ebys.demo import KEY
+
+    return [
+        f"  EBYS arayüzü: {address}/api/v1/docs/",
+        f"  Deneme anahtarı: {KEY}",
+        "  Bir yazı göndermek için:",
+        f"    curl -sS -H 'Authorization: Bearer {KEY}' -H \"Idempotency-Key: $(date +%s)\" \\",
+        f"         -F package=@{PACKAGE} {address}/api/v1/incoming-letters/",
+        "",
+    ]
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ def test_an_unknown_address_of_the_interface_is_a_problem_document() -> None:
     answer = Client().get("/api/v1/nowhere/")
 
     assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json")
-    assert answer.json()["status"] == 404
+    assert answer.json()["code"] == "not-found"
 
 
 @pytest.mark.django_db
