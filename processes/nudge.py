@@ -14,6 +14,8 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
+PATIENCE = 5  # seconds the thread tries to reach the broker
+
 
 class Nudger:
     """One waiting thread in this process; nudges that come while one is being given become one."""
@@ -41,7 +43,9 @@ class Nudger:
         while self._wanted.wait():
             self._wanted.clear()
             try:
-                send_outbox.apply_async(retry=False)
+                with send_outbox.app.pool.acquire(block=True, timeout=PATIENCE) as broker:
+                    broker.ensure_connection(max_retries=1, timeout=PATIENCE)
+                    send_outbox.apply_async(connection=broker, retry=False)
             except (OperationalError, OSError) as error:
                 log.warning(
                     "The broker does not answer (%s); the sweep will find the work.", type(error).__name__

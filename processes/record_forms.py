@@ -18,9 +18,10 @@ ACCEPT = ",".join(ACCEPTED_EXTENSIONS)
 
 
 class FilesInput(forms.ClearableFileInput):
-    """Several files at once."""
+    """Several files at once, chosen or dropped."""
 
     allow_multiple_selected = True
+    layout = "file"
 
 
 class FilesField(forms.FileField):
