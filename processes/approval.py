@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.authority import authority_for
 from accounts.models import User
 from accounts.roles import Role
-from audit import trail
+from audit import events, trail
 from audit.context import because
 from processes import rooms
 from processes.errors import RuleBroken
@@ -25,6 +25,13 @@ from processes.models.catalogue import STEP_NAME_ENDINGS
 State = DefinitionState
 PREPARERS: frozenset[str] = frozenset({Role.HIS_LEAD, Role.IT_LEAD, Role.UNIT_HEAD})
 APPROVERS: frozenset[str] = frozenset({Role.UNIT_HEAD})
+
+events.name_acts(
+    check=gettext_lazy("Edition checked"),
+    approve=gettext_lazy("Approved"),
+    send_back=gettext_lazy("Sent back to draft"),
+    retire=gettext_lazy("Retired"),
+)
 
 
 def only_the_preparer(definition: Definition, by: User) -> str | None:
@@ -107,16 +114,16 @@ GATE = Gate(
 )
 
 
-def check(definition: Definition, *, by: User, version: int | None = None) -> Definition:
+def check(definition: Definition, *, by: User, reason: str = "", version: int | None = None) -> Definition:
     """Another person read the draft and found it right (Kontrol eden)."""
-    with GATE.move("check", definition, by=by, version=version) as locked:
+    with GATE.move("check", definition, by=by, reason=reason, version=version) as locked:
         locked.checked_by, locked.checked_at = by, timezone.now()
     return locked
 
 
-def approve(definition: Definition, *, by: User, version: int | None = None) -> Definition:
+def approve(definition: Definition, *, by: User, reason: str = "", version: int | None = None) -> Definition:
     """The process owner puts the edition in force (Onaylayan); the one before it retires in the same moment."""
-    with GATE.move("approve", definition, by=by, version=version) as locked:
+    with GATE.move("approve", definition, by=by, reason=reason, version=version) as locked:
         former = Definition.objects.filter(subprocess=locked.subprocess_id, state=State.APPROVED).first()
         if former is not None:
             with GATE.move("retire", former, by=by):
