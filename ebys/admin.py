@@ -215,6 +215,13 @@ class ApiKeyAdmin(ShownOnceAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **hidden})
 
 
+class SecureAddressField(forms.URLField):
+    """An address that is taken for https when it does not say."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(assume_scheme="https", **kwargs)
+
+
 class WebhookForm(ModelForm):
     """Which address is told of what."""
 
@@ -227,6 +234,7 @@ class WebhookForm(ModelForm):
     class Meta:
         model = WebhookEndpoint
         fields = ("account", "url", "events")
+        field_classes = {"url": SecureAddressField}
 
     def clean(self) -> dict[str, Any]:
         """The address is one the installation allows to be called."""
