@@ -55,4 +55,8 @@ def end_pause(case: Case, run: StepRun, now: datetime) -> None:
 
 def _span(span: Span) -> tuple[datetime, datetime | None, str]:
     until = span["until"]
-    return datetime.fromisoformat(span["since"]), datetime.fromisoformat(until) if until else None, span["reason"]
+    return (
+        datetime.fromisoformat(span["since"]),
+        datetime.fromisoformat(until) if until else None,
+        span["reason"],
+    )

@@ -7,63 +7,108 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('processes', '0002_checked_editions_are_frozen'),
+        ("processes", "0002_checked_editions_are_frozen"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='storedfile',
-            name='is_inert',
-            field=models.BooleanField(default=False, verbose_name='looked through: may be shown in the page'),
+            model_name="storedfile",
+            name="is_inert",
+            field=models.BooleanField(default=False, verbose_name="looked through: may be shown in the page"),
         ),
         migrations.CreateModel(
-            name='DigestChoice',
+            name="DigestChoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('is_wanted', models.BooleanField(default=True, verbose_name='send me a daily e-mail when something is unread')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='digest_choice', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "is_wanted",
+                    models.BooleanField(
+                        default=True, verbose_name="send me a daily e-mail when something is unread"
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="digest_choice",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'choice of digest e-mail',
-                'verbose_name_plural': 'choices of digest e-mail',
+                "verbose_name": "choice of digest e-mail",
+                "verbose_name_plural": "choices of digest e-mail",
             },
         ),
         migrations.CreateModel(
-            name='JobRun',
+            name="JobRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('job', models.CharField(max_length=60, verbose_name='job')),
-                ('period', models.CharField(max_length=20, verbose_name='period')),
-                ('outcome', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('failed', 'Failed')], default='running', max_length=7, verbose_name='outcome')),
-                ('runs', models.PositiveIntegerField(default=0, verbose_name='times started')),
-                ('started_at', models.DateTimeField(verbose_name='last started')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='last ended')),
-                ('counts', models.JSONField(blank=True, default=dict, verbose_name='what was done')),
-                ('last_error', models.CharField(blank=True, max_length=300, verbose_name='last error')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("job", models.CharField(max_length=60, verbose_name="job")),
+                ("period", models.CharField(max_length=20, verbose_name="period")),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+                        default="running",
+                        max_length=7,
+                        verbose_name="outcome",
+                    ),
+                ),
+                ("runs", models.PositiveIntegerField(default=0, verbose_name="times started")),
+                ("started_at", models.DateTimeField(verbose_name="last started")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="last ended")),
+                ("counts", models.JSONField(blank=True, default=dict, verbose_name="what was done")),
+                ("last_error", models.CharField(blank=True, max_length=300, verbose_name="last error")),
             ],
             options={
-                'verbose_name': 'scheduled job',
-                'verbose_name_plural': 'scheduled jobs',
-                'ordering': ('-started_at', '-id'),
-                'indexes': [models.Index(fields=['-started_at', '-id'], name='jobrun_newest')],
-                'constraints': [models.UniqueConstraint(fields=('job', 'period'), name='jobrun_once')],
+                "verbose_name": "scheduled job",
+                "verbose_name_plural": "scheduled jobs",
+                "ordering": ("-started_at", "-id"),
+                "indexes": [models.Index(fields=["-started_at", "-id"], name="jobrun_newest")],
+                "constraints": [models.UniqueConstraint(fields=("job", "period"), name="jobrun_once")],
             },
         ),
         migrations.CreateModel(
-            name='OverdueNotice',
+            name="OverdueNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('due_at', models.DateTimeField(verbose_name='due')),
-                ('told_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='told at')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='processes.case', verbose_name='case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("told_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="told at")),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="processes.case",
+                        verbose_name="case",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'overdue notice',
-                'verbose_name_plural': 'overdue notices',
-                'constraints': [models.UniqueConstraint(fields=('case', 'due_at'), name='overduenotice_once')],
+                "verbose_name": "overdue notice",
+                "verbose_name_plural": "overdue notices",
+                "constraints": [
+                    models.UniqueConstraint(fields=("case", "due_at"), name="overduenotice_once")
+                ],
             },
         ),
     ]

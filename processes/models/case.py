@@ -47,8 +47,8 @@ class CaseQuerySet(models.QuerySet[CaseT]):
         if roles & UNIT_STAFF:
             return self
         if Role.REQUESTING_UNIT_HEAD in roles and user.institution_id:
-            return self.filter(Q(applicant_institution=user.institution_id) | Q(applicant=user) | Q(opened_by=user))
-        return self.filter(Q(applicant=user) | Q(opened_by=user))
+            return self.filter(Q(applicant_institution=user.institution_id) | Q(applicant=user))
+        return self.filter(applicant=user)
 
     def open(self) -> Self:
         """Cases somebody still has to work on."""
@@ -73,12 +73,21 @@ class Case(models.Model):
     """
 
     number = models.CharField(_("number"), max_length=32, unique=True, editable=False)
-    subprocess = models.ForeignKey(Subprocess, models.PROTECT, related_name="cases", verbose_name=_("sub-process"))
-    definition = models.ForeignKey(Definition, models.PROTECT, related_name="cases", verbose_name=_("definition"))
+    subprocess = models.ForeignKey(
+        Subprocess, models.PROTECT, related_name="cases", verbose_name=_("sub-process")
+    )
+    definition = models.ForeignKey(
+        Definition, models.PROTECT, related_name="cases", verbose_name=_("definition")
+    )
     state = models.CharField(_("state"), max_length=24)
     title = models.CharField(_("subject"), max_length=200)
     applicant = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("applicant")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("applicant"),
     )
     applicant_name = models.CharField(_("applicant's name"), max_length=150, blank=True)
     applicant_contact = models.CharField(_("how to reach the applicant"), max_length=150, blank=True)
@@ -92,7 +101,12 @@ class Case(models.Model):
     )
     channel = models.CharField(_("reached us by"), max_length=12, choices=Channel.choices)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("assigned to")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("assigned to"),
     )
     step = models.ForeignKey(
         StepDefinition, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("waits for")
@@ -103,11 +117,21 @@ class Case(models.Model):
     waiting_since = models.DateTimeField(_("waiting since"), null=True, blank=True)
     opened_at = models.DateTimeField(_("opened"), default=timezone.now)
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("opened by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("opened by"),
     )
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     closed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("closed by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("closed by"),
     )
     outcome = models.TextField(_("outcome"), blank=True)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
@@ -120,11 +144,17 @@ class Case(models.Model):
         verbose_name_plural = _("cases")
         ordering = ("queue_at", "id")
         indexes = (
-            models.Index(fields=("queue_at", "id"), condition=Q(closed_at__isnull=True), name="case_open_queue"),
             models.Index(
-                fields=("assignee", "queue_at", "id"), condition=Q(closed_at__isnull=True), name="case_assignee_queue"
+                fields=("queue_at", "id"), condition=Q(closed_at__isnull=True), name="case_open_queue"
             ),
-            models.Index(fields=("applicant_institution", "-opened_at", "-id"), name="case_institution_newest"),
+            models.Index(
+                fields=("assignee", "queue_at", "id"),
+                condition=Q(closed_at__isnull=True),
+                name="case_assignee_queue",
+            ),
+            models.Index(
+                fields=("applicant_institution", "-opened_at", "-id"), name="case_institution_newest"
+            ),
             models.Index(fields=("applicant", "-opened_at", "-id"), name="case_applicant_newest"),
             models.Index(fields=("-opened_at", "-id"), name="case_newest"),
             GinIndex(fields=("search",), name="case_search"),
@@ -134,13 +164,17 @@ class Case(models.Model):
                 condition=Q(closed_at__isnull=True, closed_by__isnull=True, step__isnull=False)
                 | Q(closed_at__isnull=False, closed_by__isnull=False, step__isnull=True),
                 name="case_open_waits_closed_does_not",
-                violation_error_message=_("An open case waits for a step; a closed case says who closed it and when."),
+                violation_error_message=_(
+                    "An open case waits for a step; a closed case says who closed it and when."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(waiting_since__isnull=True, waiting_reason="")
                 | (Q(waiting_since__isnull=False, closed_at__isnull=True) & ~Q(waiting_reason="")),
                 name="case_waits_with_a_reason",
-                violation_error_message=_("A case waits only with a written reason, and only while it is open."),
+                violation_error_message=_(
+                    "A case waits only with a written reason, and only while it is open."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(title=""),
@@ -212,10 +246,20 @@ class StepRun(models.Model):
     pauses = models.JSONField(_("pauses"), default=list, blank=True)
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
     ended_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("ended by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ended by"),
     )
     on_behalf_of = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("on behalf of")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("on behalf of"),
     )
     outcome = models.CharField(_("outcome"), max_length=8, choices=StepRunOutcome.choices, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -257,8 +301,12 @@ class CaseLink(models.Model):
 
     source = models.ForeignKey(Case, models.CASCADE, related_name="links_out", verbose_name=_("from"))
     target = models.ForeignKey(Case, models.CASCADE, related_name="links_in", verbose_name=_("to"))
-    kind = models.CharField(_("kind"), max_length=12, choices=CaseLinkKind.choices, default=CaseLinkKind.RELATED)
-    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by"))
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=CaseLinkKind.choices, default=CaseLinkKind.RELATED
+    )
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("made by")
+    )
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
 
     class Meta:

@@ -16,8 +16,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 
-NUMBER = RegexValidator(r"\A[1-9][0-9]*(\.[1-9][0-9]*)*\Z", _("Write the number as parts joined by dots, such as 5.3.6."))
-SDP_CODE = RegexValidator(r"\A[0-9]{3}(\.[0-9]{2}){0,3}\Z", _("Write a file-plan code such as 704 or 708.03."))
+NUMBER = RegexValidator(
+    r"\A[1-9][0-9]*(\.[1-9][0-9]*)*\Z", _("Write the number as parts joined by dots, such as 5.3.6.")
+)
+SDP_CODE = RegexValidator(
+    r"\A[0-9]{3}(\.[0-9]{2}){0,3}\Z", _("Write a file-plan code such as 704 or 708.03.")
+)
 STEP_NAME_ENDINGS = ("mesi", "ması")
 
 
@@ -55,9 +59,13 @@ class DefinitionState(models.TextChoices):
 class Definition(models.Model):
     """One version of a sub-process's definition: the process card (süreç formu) of its day."""
 
-    subprocess = models.ForeignKey(Subprocess, models.PROTECT, related_name="definitions", verbose_name=_("sub-process"))
+    subprocess = models.ForeignKey(
+        Subprocess, models.PROTECT, related_name="definitions", verbose_name=_("sub-process")
+    )
     edition = models.PositiveIntegerField(_("edition"))
-    state = models.CharField(_("state"), max_length=12, choices=DefinitionState.choices, default=DefinitionState.DRAFT)
+    state = models.CharField(
+        _("state"), max_length=12, choices=DefinitionState.choices, default=DefinitionState.DRAFT
+    )
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     name = models.CharField(_("name"), max_length=200)
     main_process = models.CharField(_("main process"), max_length=200)
@@ -65,20 +73,37 @@ class Definition(models.Model):
     owner = models.CharField(_("process owner"), max_length=120)
     purpose = models.TextField(_("purpose"), blank=True)
     inputs = ArrayField(models.CharField(max_length=200), verbose_name=_("inputs"), default=list, blank=True)
-    outputs = ArrayField(models.CharField(max_length=200), verbose_name=_("outputs"), default=list, blank=True)
+    outputs = ArrayField(
+        models.CharField(max_length=200), verbose_name=_("outputs"), default=list, blank=True
+    )
     repeats = models.CharField(_("number of repetitions in a year"), max_length=80)
     period = models.CharField(_("period of repetition in a year"), max_length=80)
     change_note = models.TextField(_("what changed and why"), blank=True)
     prepared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("prepared by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("prepared by"),
     )
     prepared_at = models.DateTimeField(_("prepared at"), null=True, blank=True)
     checked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("checked by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("checked by"),
     )
     checked_at = models.DateTimeField(_("checked at"), null=True, blank=True)
     approved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("approved by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("approved by"),
     )
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
 
@@ -106,9 +131,14 @@ class Definition(models.Model):
             ),
             models.CheckConstraint(
                 condition=(Q(checked_by__isnull=True) | ~Q(checked_by=F("prepared_by")))
-                & (Q(approved_by__isnull=True) | (~Q(approved_by=F("prepared_by")) & ~Q(approved_by=F("checked_by")))),
+                & (
+                    Q(approved_by__isnull=True)
+                    | (~Q(approved_by=F("prepared_by")) & ~Q(approved_by=F("checked_by")))
+                ),
                 name="definition_three_people",
-                violation_error_message=_("Preparing, checking and approving are done by three different people."),
+                violation_error_message=_(
+                    "Preparing, checking and approving are done by three different people."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(prepared_by__isnull=True, prepared_at__isnull=True)
@@ -146,7 +176,9 @@ class StepDefinition(models.Model):
     `key` is the code name: the document prints 5.3.6.5 twice, so a number alone does not name a step.
     """
 
-    definition = models.ForeignKey(Definition, models.CASCADE, related_name="steps", verbose_name=_("definition"))
+    definition = models.ForeignKey(
+        Definition, models.CASCADE, related_name="steps", verbose_name=_("definition")
+    )
     position = models.PositiveSmallIntegerField(_("position"))
     number = models.CharField(_("number"), max_length=24, validators=[NUMBER])
     key = models.SlugField(_("code name"), max_length=40)
@@ -154,7 +186,10 @@ class StepDefinition(models.Model):
     short_name = models.CharField(_("short name"), max_length=60)
     roles = ArrayField(models.CharField(max_length=40, choices=Role.choices), verbose_name=_("taken by"))
     uses = ArrayField(
-        models.CharField(max_length=120), verbose_name=_("documents and systems used"), default=list, blank=True
+        models.CharField(max_length=120),
+        verbose_name=_("documents and systems used"),
+        default=list,
+        blank=True,
     )
     planned_days = models.PositiveSmallIntegerField(_("planned working days"), null=True, blank=True)
     condition = models.CharField(_("runs only when"), max_length=120, blank=True)
@@ -197,7 +232,10 @@ class StepDefinition(models.Model):
         head, _dot, last = self.number.rpartition(".")
         if head != parent or not last:
             raise ValidationError(
-                {"number": _("Number the step under its sub-process: %(parent)s plus one more part.") % {"parent": parent}}
+                {
+                    "number": _("Number the step under its sub-process: %(parent)s plus one more part.")
+                    % {"parent": parent}
+                }
             )
         if not self.name.endswith(STEP_NAME_ENDINGS):
             raise ValidationError({"name": _("A step's Turkish name ends in -mesi or -ması.")})

@@ -18,8 +18,12 @@ class InboxItem(models.Model):
     so that each reader sees it in the language they chose.
     """
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="inbox", verbose_name=_("person"))
-    case = models.ForeignKey(Case, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("case"))
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="inbox", verbose_name=_("person")
+    )
+    case = models.ForeignKey(
+        Case, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("case")
+    )
     text = models.CharField(_("message"), max_length=300)
     values = models.JSONField(_("values"), default=dict, blank=True)
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
@@ -43,7 +47,9 @@ class InboxItem(models.Model):
 class SavedView(models.Model):
     """A list's filters kept under a name, for oneself or for the unit."""
 
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("owner"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_views", verbose_name=_("owner")
+    )
     list_name = models.CharField(_("list"), max_length=40)
     name = models.CharField(_("name"), max_length=80)
     query = models.CharField(_("filters"), max_length=1000)
@@ -68,7 +74,9 @@ class SavedView(models.Model):
 class FeedKey(models.Model):
     """The secret part of a person's calendar address; only its hash is kept."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed_key", verbose_name=_("person"))
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="feed_key", verbose_name=_("person")
+    )
     digest = models.CharField(_("hash"), max_length=64, unique=True)
     made_at = models.DateTimeField(_("made at"), default=timezone.now)
 
@@ -97,7 +105,9 @@ class Delivery(models.Model):
     kind = models.CharField(_("kind"), max_length=40)
     key = models.CharField(_("idempotency key"), max_length=150, unique=True)
     payload = models.JSONField(_("content"), default=dict)
-    state = models.CharField(_("state"), max_length=5, choices=DeliveryState.choices, default=DeliveryState.DUE)
+    state = models.CharField(
+        _("state"), max_length=5, choices=DeliveryState.choices, default=DeliveryState.DUE
+    )
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     next_at = models.DateTimeField(_("next attempt"), default=timezone.now)
     last_error = models.CharField(_("last error"), max_length=300, blank=True)
@@ -162,7 +172,9 @@ class JobRun(models.Model):
 
     job = models.CharField(_("job"), max_length=60)
     period = models.CharField(_("period"), max_length=20)
-    outcome = models.CharField(_("outcome"), max_length=7, choices=JobOutcome.choices, default=JobOutcome.RUNNING)
+    outcome = models.CharField(
+        _("outcome"), max_length=7, choices=JobOutcome.choices, default=JobOutcome.RUNNING
+    )
     runs = models.PositiveIntegerField(_("times started"), default=0)
     started_at = models.DateTimeField(_("last started"))
     ended_at = models.DateTimeField(_("last ended"), null=True, blank=True)

@@ -19,7 +19,9 @@ class Note(models.Model):
     case = models.ForeignKey(Case, models.CASCADE, related_name="notes", verbose_name=_("case"))
     text = models.TextField(_("note"))
     is_internal = models.BooleanField(_("only for the unit"), default=True)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by"))
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("written by")
+    )
     written_at = models.DateTimeField(_("written at"), default=timezone.now)
 
     class Meta:
@@ -72,14 +74,23 @@ class Document(models.Model):
     """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="documents", verbose_name=_("case"))
-    kind = models.CharField(_("kind"), max_length=12, choices=DocumentKind.choices, default=DocumentKind.ATTACHMENT)
+    kind = models.CharField(
+        _("kind"), max_length=12, choices=DocumentKind.choices, default=DocumentKind.ATTACHMENT
+    )
     title = models.CharField(_("title"), max_length=200)
     is_internal = models.BooleanField(_("only for the unit"), default=False)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
     added_at = models.DateTimeField(_("added at"), default=timezone.now)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
     withdrawn_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("withdrawn by")
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("withdrawn by"),
     )
     withdrawn_reason = models.CharField(_("reason for withdrawing"), max_length=300, blank=True)
 
@@ -92,7 +103,8 @@ class Document(models.Model):
             models.CheckConstraint(
                 condition=models.Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_reason="")
                 | (
-                    models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~models.Q(withdrawn_reason="")
+                    models.Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+                    & ~models.Q(withdrawn_reason="")
                 ),
                 name="document_withdrawn_with_reason",
                 violation_error_message=_("A file is withdrawn by a named person with a written reason."),
@@ -109,11 +121,15 @@ class Revision(models.Model):
     Personal fields: file_name.
     """
 
-    document = models.ForeignKey(Document, models.CASCADE, related_name="revisions", verbose_name=_("document"))
+    document = models.ForeignKey(
+        Document, models.CASCADE, related_name="revisions", verbose_name=_("document")
+    )
     number = models.PositiveIntegerField(_("revision"))
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+", verbose_name=_("file"))
     file_name = models.CharField(_("file name"), max_length=200)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by"))
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("added by")
+    )
     added_at = models.DateTimeField(_("added at"), default=timezone.now)
 
     class Meta:

@@ -20,7 +20,7 @@ from processes.paging import page_of
 from processes.queries import cases_for_list
 from processes.requests import person
 
-ROWS = 60
+ROWS = 25
 SATURDAY = 5  # at the weekend “this week” is the one to come
 
 

@@ -28,7 +28,7 @@ from processes.requests import person
 from processes.services import cases
 
 LIST = "cases"
-ROWS = 50
+ROWS = 25
 BULK = 200
 SHOWN = ("number", "title", "state", "step", "due", "assignee", "opened")
 MAIN_FILTERS = ("q", "status", "due", "assignee")
