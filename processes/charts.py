@@ -11,38 +11,18 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from math import ceil, floor, log10
+from zlib import crc32
 
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from processes import wording
+from processes import svg, wording
 
 Text = str | Promise
 Value = Decimal | float | int | None
 TONES = ("1", "2", "3", "4")
-# How a part looks on paper. On the page the style sheet says otherwise: it outranks these attributes.
-PAINT: dict[str, str] = {
-    "chart__grid": 'stroke="#ddd"',
-    "chart__axis": 'stroke="#777"',
-    "chart__goal": 'stroke="#805300" stroke-width="1.5" stroke-dasharray="5 4"',
-    "chart__goal-word": 'fill="#805300"',
-    "chart__word": 'fill="#444"',
-    "chart__value": 'fill="#111"',
-    "chart__inside": 'fill="#fff"',
-    "chart__bar--1": 'fill="#0b6b6b"',
-    "chart__bar--2": 'fill="#6d7f86"',
-    "chart__bar--3": 'fill="#9cc9c4"',
-    "chart__bar--4": 'fill="#b5bfc2"',
-    "chart__bar--late": 'fill="#b3261e"',
-    "chart__bar--soon": 'fill="#c98a12"',
-    "chart__bar--calm": 'fill="#3f8453"',
-    "chart__bar--none": 'fill="none" stroke="#777" stroke-dasharray="3 3"',
-    "spark__line": 'fill="none" stroke="#0b6b6b" stroke-width="1.6"',
-    "spark__goal": 'stroke="#777" stroke-dasharray="3 3"',
-    "spark__end": 'fill="#0b6b6b"',
-}
 
 
 @dataclass(frozen=True)
@@ -107,7 +87,7 @@ class BarChart:
     @property
     def svg(self) -> SafeString:
         """The drawing."""
-        name = f"chart-{abs(hash((str(self.title), tuple(map(str, self.places))))):x}"
+        name = f"chart-{crc32(repr((str(self.title), [str(place) for place in self.places])).encode()):x}"
         parts = [*self._grid(), *self._bars()]
         if self.goal is not None:
             parts.append(self._goal())
@@ -118,7 +98,7 @@ class BarChart:
             self.HEIGHT,
             self.title,
             self.description,
-            _joined(parts),
+            svg.joined(parts),
             name=name,
         )
 
@@ -183,8 +163,10 @@ class BarChart:
         for step in range(5):
             value = self.top * step / 4
             y = self._y(value)
-            parts.append(_line("chart__grid" if step else "chart__axis", self.LEFT, self.WIDTH, _at(y)))
-            parts.append(_word("chart__word", self.LEFT - 6, _at(y + 4), "end", wording.number(_tidy(value))))
+            parts.append(svg.line("chart__grid" if step else "chart__axis", self.LEFT, self.WIDTH, svg.at(y)))
+            parts.append(
+                svg.word("chart__word", self.LEFT - 6, svg.at(y + 4), "end", wording.number(_tidy(value)))
+            )
         return parts
 
     def _bars(self) -> list[SafeString]:
@@ -209,11 +191,11 @@ class BarChart:
                 parts.append(
                     format_html(
                         '<rect {} x="{}" y="{}" width="{}" height="{}" rx="2"><title>{}</title></rect>',
-                        _look(f"chart__bar--{'none' if value is None else self._tone(column)}"),
-                        _at(x + 1),
-                        _at(y),
-                        _at(max(width - 2, 1)),
-                        _at(max(self._y(0) - y, 0)),
+                        svg.look(f"chart__bar--{'none' if value is None else self._tone(column)}"),
+                        svg.at(x + 1),
+                        svg.at(y),
+                        svg.at(max(width - 2, 1)),
+                        svg.at(max(self._y(0) - y, 0)),
                         label,
                     )
                 )
@@ -221,18 +203,20 @@ class BarChart:
                     words = wording.number(value, self.places_after_point)
                     has_room = self._y(0) - y > 22
                     name, at = ("chart__inside", y + 15) if has_room else ("chart__value", y - 4)
-                    parts.append(_word(name, _at(middle), _at(at), "middle", words))
+                    parts.append(svg.word(name, svg.at(middle), svg.at(at), "middle", words))
             if row % every == 0:
-                parts.append(_word("chart__word", _at(middle), self.HEIGHT - 8, "middle", _short(str(place))))
+                parts.append(
+                    svg.word("chart__word", svg.at(middle), self.HEIGHT - 8, "middle", _short(str(place)))
+                )
         return parts
 
     def _goal(self) -> SafeString:
         y = self._y(float(self.goal or 0))
         words = self.goal_label or self.words(self.goal)
-        return _joined(
+        return svg.joined(
             [
-                _line("chart__goal", self.LEFT, self.WIDTH, _at(y)),
-                _word("chart__goal-word", self.WIDTH, _at(y - 7), "end", words),
+                svg.line("chart__goal", self.LEFT, self.WIDTH, svg.at(y)),
+                svg.word("chart__goal-word", self.WIDTH, svg.at(y - 7), "end", words),
             ]
         )
 
@@ -267,7 +251,7 @@ class Sparkline:
         step = (self.WIDTH - 6) / max(len(self.values) - 1, 1)
 
         def point(place: int, value: float) -> tuple[str, str]:
-            return _at(3 + place * step), _at(3 + (self.HEIGHT - 6) * (1 - (value - low) / span))
+            return svg.at(3 + place * step), svg.at(3 + (self.HEIGHT - 6) * (1 - (value - low) / span))
 
         path, pen_is_down = [], False
         end: SafeString = mark_safe("")
@@ -278,11 +262,11 @@ class Sparkline:
             x, y = point(place, float(value))
             path.append(f"{'L' if pen_is_down else 'M'}{x} {y}")
             pen_is_down = True
-            end = format_html('<circle {} cx="{}" cy="{}" r="2.4"/>', _look("spark__end"), x, y)
+            end = format_html('<circle {} cx="{}" cy="{}" r="2.4"/>', svg.look("spark__end"), x, y)
         goal: SafeString = mark_safe("")
         if self.goal is not None:
             y = point(0, float(self.goal))[1]
-            goal = _line("spark__goal", 0, self.WIDTH, y)
+            goal = svg.line("spark__goal", 0, self.WIDTH, y)
         words = ", ".join(self._words(value) for value in self.values)
         return format_html(
             '<svg viewBox="0 0 {} {}" role="img" aria-label="{}: {}">{}<path {} d="{}"/>{}</svg>',
@@ -291,7 +275,7 @@ class Sparkline:
             self.label,
             words,
             goal,
-            _look("spark__line"),
+            svg.look("spark__line"),
             " ".join(path),
             end,
         )
@@ -372,8 +356,9 @@ def change(difference: Value, places: int = 1) -> str:
     """A difference with its direction: ▲ 1,2 or ▼ 3,1."""
     if difference is None:
         return wording.MISSING
-    sign = "▲" if difference > 0 else "▼" if difference < 0 else "="
-    return f"{sign} {wording.number(abs(difference), places)}"
+    gap = Decimal(str(difference))
+    sign = "▲" if gap > 0 else "▼" if gap < 0 else "="
+    return f"{sign} {wording.number(abs(gap), places)}"
 
 
 def _round_up(value: float) -> float:
@@ -389,33 +374,5 @@ def _tidy(value: float) -> float | int:
     return int(value) if value == int(value) else round(value, 2)
 
 
-def _at(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
 def _short(text: str) -> str:
     return text if len(text) <= 12 else f"{text[:11]}…"
-
-
-def _look(name: str) -> SafeString:
-    """The class of a part and how it looks where no style sheet reaches into the drawing."""
-    return format_html('class="{}" {}', name, mark_safe(PAINT[name]))  # noqa: S308 - our own constants
-
-
-def _word(name: str, x: object, y: object, anchor: str, words: object) -> SafeString:
-    return format_html(
-        '<text {} x="{}" y="{}" text-anchor="{}" font-size="12" font-family="sans-serif">{}</text>',
-        _look(name),
-        x,
-        y,
-        anchor,
-        words,
-    )
-
-
-def _line(name: str, x1: object, x2: object, y: str) -> SafeString:
-    return format_html('<line {} x1="{}" x2="{}" y1="{}" y2="{}"/>', _look(name), x1, x2, y, y)
-
-
-def _joined(parts: Sequence[SafeString]) -> SafeString:
-    return format_html_join("", "{}", ((part,) for part in parts))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import xlsxwriter
 from django.db.models import QuerySet
@@ -31,6 +31,7 @@ from processes.errors import NotFound
 
 Kind = Literal["text", "number", "percent", "date", "time", "yes_no"]
 Text = str | Promise
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 FORMATS = ("csv", "xlsx", "pdf")
 CSV_MOST = 1_000_000
@@ -268,6 +269,6 @@ def _chunked(rows: Iterable[Any], most: int) -> Iterator[Any]:
     return islice(source, most)
 
 
-def _named(response: Any, filename: str) -> Any:
+def _named(response: ResponseT, filename: str) -> ResponseT:
     response["Content-Disposition"] = content_disposition_header(True, filename)
     return response

@@ -179,7 +179,7 @@ def _field(queryset: QuerySet[Any, Any], path: str) -> Field[Any, Any]:
     """The column behind a path; it reads its values back from the cursor."""
     annotation = queryset.query.annotations.get(path)
     if annotation is not None:
-        return annotation.output_field  # type: ignore[no-any-return, union-attr]
+        return annotation.output_field
     field: Any = None
     model: Any = queryset.model
     is_empty_possible = False

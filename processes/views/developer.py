@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -254,7 +255,7 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
         "grouped": Samples.grouped(),
         "spark": Samples.spark(),
         "form": SampleForm(auto_id="empty_%s", prefix="empty"),
-        "wrong": SampleForm({"channel": "pigeon", "computers": "-3"}, {}, auto_id="wrong_%s"),
+        "wrong": SampleForm({"channel": "pigeon", "computers": "-3"}, auto_id="wrong_%s"),
         "filter": SampleFilter(request.GET or None, auto_id="filter_%s"),
         "main_filters": ["q", "state"],
         "tabs": [
@@ -280,14 +281,12 @@ def context_of(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def components(request: HttpRequest) -> HttpResponse:
+def components(request: HttpRequest) -> HttpResponseBase:
     """The page of components; ?export= gives the sample list as a file, ?print= the charts as a PDF."""
     if not (settings.DEMO or settings.MODE == "test"):
         raise Http404
     if chosen := request.GET.get("export"):
-        response = respond(chosen, Samples.rows(), Samples.columns, "ornek-liste", title="Örnek liste")
-        assert isinstance(response, HttpResponse) or response.streaming
-        return response  # type: ignore[return-value]
+        return respond(chosen, Samples.rows(), Samples.columns, "ornek-liste", title="Örnek liste")
     context = context_of(request)
     if request.GET.get("print"):
         return HttpResponse(pdf.render("pdf/sample.html", context), content_type="application/pdf")
