@@ -90,7 +90,9 @@ class GrantInline(ReadOnlyInline):
 
 def _link_made(user: User, by: User, reason: str) -> str:
     link = people.password_link(user, by=by, reason=reason)
-    return gettext("Hand this link over in person; it works once and for three days: %(link)s") % {"link": link}
+    return gettext("Hand this link over in person; it works once and for three days: %(link)s") % {
+        "link": link
+    }
 
 
 def _second_factor_reset(user: User, by: User, reason: str) -> str:
@@ -184,7 +186,7 @@ class RightForm(ModelForm):
         if self.errors:
             return
         try:
-            self.proposed(self.by, self.cleaned_data)
+            self.instance = self.proposed(self.by, self.cleaned_data)
         except ValidationError as refusal:
             known = {name: errors for name, errors in _by_field(refusal).items() if name in self.fields}
             others = [
@@ -198,8 +200,8 @@ class RightForm(ModelForm):
             if others:
                 self.add_error(None, others)
 
-    def proposed(self, by: User, values: dict[str, Any]) -> None:
-        """Ask the service whether it would do this."""
+    def proposed(self, by: User, values: dict[str, Any]) -> Any:
+        """The row as the service would save it, or its refusal."""
         raise NotImplementedError
 
 
@@ -210,8 +212,8 @@ class GrantForm(RightForm):
         model = Grant
         fields = ("user", "role", "valid_from", "valid_until", "reason")
 
-    def proposed(self, by: User, values: dict[str, Any]) -> None:
-        rights.proposed_grant(by=by, **values)
+    def proposed(self, by: User, values: dict[str, Any]) -> Grant:
+        return rights.proposed_grant(by=by, **values)
 
 
 class DelegationAdminForm(RightForm):
@@ -221,8 +223,8 @@ class DelegationAdminForm(RightForm):
         model = Delegation
         fields = ("from_user", "to_user", "role", "valid_from", "valid_until", "reason")
 
-    def proposed(self, by: User, values: dict[str, Any]) -> None:
-        rights.proposed_delegation(by=by, **values)
+    def proposed(self, by: User, values: dict[str, Any]) -> Delegation:
+        return rights.proposed_delegation(by=by, **values)
 
 
 def _by_field(refusal: ValidationError) -> dict[str, list[str]]:
@@ -231,10 +233,6 @@ def _by_field(refusal: ValidationError) -> dict[str, list[str]]:
 
 class RightAdmin(RecordAdmin):
     """Rights are added through the service and never edited; they end with a reason."""
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Needed for the ending action; the fields themselves are read-only."""
-        return super().has_change_permission(request, obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return [field.name for field in self.opts.fields if field.name != "id"] if obj else ()

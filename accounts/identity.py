@@ -12,7 +12,7 @@ __all__ = ["is_valid_tckn", "masked"]
 _ELEVEN_DIGITS = re.compile(r"[1-9][0-9]{10}")
 
 
-def is_valid_tckn(text: str) -> bool:
+def is_valid_tckn(text: object) -> bool:
     """Whether the text is eleven digits, the first not 0, whose last two are the right check digits.
 
     Nothing is trimmed or converted. Anything that is no text is not valid.

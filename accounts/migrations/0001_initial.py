@@ -12,234 +12,766 @@ import accounts.models.people
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='FailedAttempt',
+            name="FailedAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('account', models.CharField(max_length=64, verbose_name='account')),
-                ('address', models.CharField(blank=True, max_length=45, verbose_name='address')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("account", models.CharField(max_length=64, verbose_name="account")),
+                ("address", models.CharField(blank=True, max_length=45, verbose_name="address")),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="at")),
             ],
             options={
-                'verbose_name': 'failed attempt to log in',
-                'verbose_name_plural': 'failed attempts to log in',
-                'indexes': [models.Index(fields=['account', 'at'], name='attempt_account'), models.Index(fields=['address', 'at'], name='attempt_address'), models.Index(fields=['at'], name='attempt_at')],
+                "verbose_name": "failed attempt to log in",
+                "verbose_name_plural": "failed attempts to log in",
+                "indexes": [
+                    models.Index(fields=["account", "at"], name="attempt_account"),
+                    models.Index(fields=["address", "at"], name="attempt_address"),
+                    models.Index(fields=["at"], name="attempt_at"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_key', models.TextField(db_collation='C', default='', editable=False)),
-                ('search_key', models.TextField(db_collation='C', default='', editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('name_dative', models.CharField(help_text='In capitals and in the dative, as the addressee line prints it: ÖRNEKOVA DEVLET HASTANESİNE.', max_length=200, verbose_name='name in letters')),
-                ('kind', models.CharField(choices=[('ministry', 'Ministry'), ('directorate', 'Provincial health directorate'), ('presidency', 'Presidency of the directorate'), ('district_directorate', 'District health directorate'), ('state_hospital', 'State hospital'), ('training_hospital', 'Training and research hospital'), ('integrated_hospital', 'Integrated district hospital'), ('university_hospital', 'University hospital'), ('private_hospital', 'Private hospital'), ('dental_center', 'Oral and dental health centre'), ('medical_center', 'Medical centre'), ('branch_center', 'Single-branch centre'), ('polyclinic', 'Polyclinic'), ('vendor', 'Hospital information system vendor'), ('other', 'Other institution')], max_length=24, verbose_name='kind')),
-                ('level_override', models.CharField(blank=True, choices=[('superior', 'Superior'), ('peer', 'Same level'), ('subordinate', 'Subordinate'), ('private', 'Private legal person')], help_text='Leave empty to take the level that goes with the kind.', max_length=12, verbose_name='level in letters')),
-                ('detsis_no', models.CharField(blank=True, max_length=10, null=True, validators=[django.core.validators.RegexValidator('^[0-9]{6,10}$', 'A DETSİS number has 6 to 10 digits and nothing else.')], verbose_name='DETSİS number')),
-                ('ckys_code', models.CharField(blank=True, max_length=20, null=True, validators=[django.core.validators.RegexValidator('^[0-9A-Za-z]{1,20}$', 'An ÇKYS code has up to 20 letters and digits, without spaces.')], verbose_name='ÇKYS code')),
-                ('district', models.CharField(blank=True, max_length=80, verbose_name='district')),
-                ('address', models.CharField(blank=True, max_length=250, verbose_name='address')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
-                ('kep_address', models.EmailField(blank=True, max_length=254, verbose_name='registered e-mail (KEP)')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('hbys_vendor', models.ForeignKey(blank=True, limit_choices_to={'kind': 'vendor'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='customers', to='accounts.institution', verbose_name='hospital information system vendor')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.institution', verbose_name='belongs to')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_key", models.TextField(db_collation="C", default="", editable=False)),
+                ("search_key", models.TextField(db_collation="C", default="", editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "name_dative",
+                    models.CharField(
+                        help_text="In capitals and in the dative, as the addressee line prints it: ÖRNEKOVA DEVLET HASTANESİNE.",
+                        max_length=200,
+                        verbose_name="name in letters",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("ministry", "Ministry"),
+                            ("directorate", "Provincial health directorate"),
+                            ("presidency", "Presidency of the directorate"),
+                            ("district_directorate", "District health directorate"),
+                            ("state_hospital", "State hospital"),
+                            ("training_hospital", "Training and research hospital"),
+                            ("integrated_hospital", "Integrated district hospital"),
+                            ("university_hospital", "University hospital"),
+                            ("private_hospital", "Private hospital"),
+                            ("dental_center", "Oral and dental health centre"),
+                            ("medical_center", "Medical centre"),
+                            ("branch_center", "Single-branch centre"),
+                            ("polyclinic", "Polyclinic"),
+                            ("vendor", "Hospital information system vendor"),
+                            ("other", "Other institution"),
+                        ],
+                        max_length=24,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "level_override",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("superior", "Superior"),
+                            ("peer", "Same level"),
+                            ("subordinate", "Subordinate"),
+                            ("private", "Private legal person"),
+                        ],
+                        help_text="Leave empty to take the level that goes with the kind.",
+                        max_length=12,
+                        verbose_name="level in letters",
+                    ),
+                ),
+                (
+                    "detsis_no",
+                    models.CharField(
+                        blank=True,
+                        max_length=10,
+                        null=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9]{6,10}$", "A DETSİS number has 6 to 10 digits and nothing else."
+                            )
+                        ],
+                        verbose_name="DETSİS number",
+                    ),
+                ),
+                (
+                    "ckys_code",
+                    models.CharField(
+                        blank=True,
+                        max_length=20,
+                        null=True,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9A-Za-z]{1,20}$",
+                                "An ÇKYS code has up to 20 letters and digits, without spaces.",
+                            )
+                        ],
+                        verbose_name="ÇKYS code",
+                    ),
+                ),
+                ("district", models.CharField(blank=True, max_length=80, verbose_name="district")),
+                ("address", models.CharField(blank=True, max_length=250, verbose_name="address")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="e-mail")),
+                (
+                    "kep_address",
+                    models.EmailField(blank=True, max_length=254, verbose_name="registered e-mail (KEP)"),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "hbys_vendor",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"kind": "vendor"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="customers",
+                        to="accounts.institution",
+                        verbose_name="hospital information system vendor",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="accounts.institution",
+                        verbose_name="belongs to",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'institution',
-                'verbose_name_plural': 'institutions',
-                'ordering': ('sort_key', 'id'),
+                "verbose_name": "institution",
+                "verbose_name_plural": "institutions",
+                "ordering": ("sort_key", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_key', models.TextField(db_collation='C', default='', editable=False)),
-                ('search_key', models.TextField(db_collation='C', default='', editable=False)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('code', models.CharField(blank=True, max_length=30, verbose_name='code')),
-                ('is_active', models.BooleanField(default=True, verbose_name='in use')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='accounts.institution', verbose_name='institution')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sort_key", models.TextField(db_collation="C", default="", editable=False)),
+                ("search_key", models.TextField(db_collation="C", default="", editable=False)),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                ("code", models.CharField(blank=True, max_length=30, verbose_name="code")),
+                ("is_active", models.BooleanField(default=True, verbose_name="in use")),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="units",
+                        to="accounts.institution",
+                        verbose_name="institution",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'unit',
-                'verbose_name_plural': 'units',
-                'ordering': ('sort_key', 'id'),
+                "verbose_name": "unit",
+                "verbose_name_plural": "units",
+                "ordering": ("sort_key", "id"),
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('sort_key', models.TextField(db_collation='C', default='', editable=False)),
-                ('search_key', models.TextField(db_collation='C', default='', editable=False)),
-                ('registry_no', models.CharField(blank=True, max_length=20, null=True, verbose_name='registry number')),
-                ('title', models.CharField(blank=True, max_length=120, verbose_name='title')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('language', models.CharField(choices=[('tr', 'Türkçe'), ('en', 'English')], default='tr', max_length=2, verbose_name='language')),
-                ('institution', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.institution', verbose_name='institution')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='people', to='accounts.unit', verbose_name='unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined"),
+                ),
+                ("sort_key", models.TextField(db_collation="C", default="", editable=False)),
+                ("search_key", models.TextField(db_collation="C", default="", editable=False)),
+                (
+                    "registry_no",
+                    models.CharField(blank=True, max_length=20, null=True, verbose_name="registry number"),
+                ),
+                ("title", models.CharField(blank=True, max_length=120, verbose_name="title")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                (
+                    "language",
+                    models.CharField(
+                        choices=[("tr", "Türkçe"), ("en", "English")],
+                        default="tr",
+                        max_length=2,
+                        verbose_name="language",
+                    ),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="accounts.institution",
+                        verbose_name="institution",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="people",
+                        to="accounts.unit",
+                        verbose_name="unit",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'person',
-                'verbose_name_plural': 'people',
-                'ordering': ('sort_key', 'id'),
+                "verbose_name": "person",
+                "verbose_name_plural": "people",
+                "ordering": ("sort_key", "id"),
             },
             managers=[
-                ('objects', accounts.models.people.People()),
+                ("objects", accounts.models.people.People()),
             ],
         ),
         migrations.CreateModel(
-            name='Delegation',
+            name="Delegation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(blank=True, choices=[('ministry_unit_head', 'Ministry unit head'), ('his_lead', 'Health information systems lead'), ('his_officer', 'Health information systems officer'), ('it_lead', 'IT unit lead'), ('it_officer', 'IT officer'), ('requesting_staff', 'Requesting staff member'), ('requesting_unit_head', 'Requesting unit head'), ('unit_head', 'Unit head (process owner)')], help_text='Leave empty to lend every role held.', max_length=24, verbose_name='role')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_until', models.DateField(help_text='The last day it counts.', verbose_name='until')),
-                ('reason', models.CharField(max_length=250, verbose_name='reason')),
-                ('given_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='given at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('from_user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_given', to=settings.AUTH_USER_MODEL, verbose_name='lending person')),
-                ('given_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='given by')),
-                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='ended by')),
-                ('to_user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='delegations_received', to=settings.AUTH_USER_MODEL, verbose_name='acting person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ministry_unit_head", "Ministry unit head"),
+                            ("his_lead", "Health information systems lead"),
+                            ("his_officer", "Health information systems officer"),
+                            ("it_lead", "IT unit lead"),
+                            ("it_officer", "IT officer"),
+                            ("requesting_staff", "Requesting staff member"),
+                            ("requesting_unit_head", "Requesting unit head"),
+                            ("unit_head", "Unit head (process owner)"),
+                        ],
+                        help_text="Leave empty to lend every role held.",
+                        max_length=24,
+                        verbose_name="role",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                ("valid_until", models.DateField(help_text="The last day it counts.", verbose_name="until")),
+                ("reason", models.CharField(max_length=250, verbose_name="reason")),
+                (
+                    "given_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="given at"),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="ended at")),
+                (
+                    "from_user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations_given",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="lending person",
+                    ),
+                ),
+                (
+                    "given_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="given by",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="ended by",
+                    ),
+                ),
+                (
+                    "to_user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="delegations_received",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="acting person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'delegation',
-                'verbose_name_plural': 'delegations',
-                'ordering': ('-valid_from', '-id'),
-                'indexes': [models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['to_user', 'valid_until'], name='delegation_to'), models.Index(fields=['from_user', 'valid_until'], name='delegation_from')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['', 'ministry_unit_head', 'his_lead', 'his_officer', 'it_lead', 'it_officer', 'requesting_staff', 'requesting_unit_head', 'unit_head'])), name='delegation_role_known', violation_error_message='This role does not exist.'), models.CheckConstraint(condition=models.Q(('valid_until__gte', models.F('valid_from'))), name='delegation_dates_in_order', violation_error_message='The last day is before the first day.'), models.CheckConstraint(condition=models.Q(('from_user', models.F('to_user')), _negated=True), name='delegation_to_another', violation_error_message='A role is lent to somebody else, not to oneself.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='delegation_reasoned', violation_error_message='Say why the role is lent.'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='delegation_ended_by_whom', violation_error_message='An early end needs both its time and the person who made it.')],
+                "verbose_name": "delegation",
+                "verbose_name_plural": "delegations",
+                "ordering": ("-valid_from", "-id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=["to_user", "valid_until"],
+                        name="delegation_to",
+                    ),
+                    models.Index(fields=["from_user", "valid_until"], name="delegation_from"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "",
+                                    "ministry_unit_head",
+                                    "his_lead",
+                                    "his_officer",
+                                    "it_lead",
+                                    "it_officer",
+                                    "requesting_staff",
+                                    "requesting_unit_head",
+                                    "unit_head",
+                                ],
+                            )
+                        ),
+                        name="delegation_role_known",
+                        violation_error_message="This role does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_until__gte", models.F("valid_from"))),
+                        name="delegation_dates_in_order",
+                        violation_error_message="The last day is before the first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("from_user", models.F("to_user")), _negated=True),
+                        name="delegation_to_another",
+                        violation_error_message="A role is lent to somebody else, not to oneself.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="delegation_reasoned",
+                        violation_error_message="Say why the role is lent.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="delegation_ended_by_whom",
+                        violation_error_message="An early end needs both its time and the person who made it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Grant',
+            name="Grant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('ministry_unit_head', 'Ministry unit head'), ('his_lead', 'Health information systems lead'), ('his_officer', 'Health information systems officer'), ('it_lead', 'IT unit lead'), ('it_officer', 'IT officer'), ('requesting_staff', 'Requesting staff member'), ('requesting_unit_head', 'Requesting unit head'), ('unit_head', 'Unit head (process owner)')], max_length=24, verbose_name='role')),
-                ('valid_from', models.DateField(verbose_name='from')),
-                ('valid_until', models.DateField(blank=True, help_text='The last day it counts; empty for no end.', null=True, verbose_name='until')),
-                ('reason', models.CharField(max_length=250, verbose_name='reason')),
-                ('granted_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='granted at')),
-                ('revoked_at', models.DateTimeField(blank=True, null=True, verbose_name='revoked at')),
-                ('granted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='granted by')),
-                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='revoked by')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("ministry_unit_head", "Ministry unit head"),
+                            ("his_lead", "Health information systems lead"),
+                            ("his_officer", "Health information systems officer"),
+                            ("it_lead", "IT unit lead"),
+                            ("it_officer", "IT officer"),
+                            ("requesting_staff", "Requesting staff member"),
+                            ("requesting_unit_head", "Requesting unit head"),
+                            ("unit_head", "Unit head (process owner)"),
+                        ],
+                        max_length=24,
+                        verbose_name="role",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="from")),
+                (
+                    "valid_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="The last day it counts; empty for no end.",
+                        null=True,
+                        verbose_name="until",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=250, verbose_name="reason")),
+                (
+                    "granted_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="granted at"),
+                ),
+                ("revoked_at", models.DateTimeField(blank=True, null=True, verbose_name="revoked at")),
+                (
+                    "granted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="granted by",
+                    ),
+                ),
+                (
+                    "revoked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="revoked by",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="grants",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'granted role',
-                'verbose_name_plural': 'granted roles',
-                'ordering': ('-valid_from', '-id'),
-                'indexes': [models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['user', 'valid_from'], name='grant_user'), models.Index(condition=models.Q(('revoked_at__isnull', True)), fields=['role', 'valid_from'], name='grant_role')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('role__in', ['ministry_unit_head', 'his_lead', 'his_officer', 'it_lead', 'it_officer', 'requesting_staff', 'requesting_unit_head', 'unit_head'])), name='grant_role_known', violation_error_message='This role does not exist.'), models.CheckConstraint(condition=models.Q(('valid_until__isnull', True), ('valid_until__gte', models.F('valid_from')), _connector='OR'), name='grant_dates_in_order', violation_error_message='The last day is before the first day.'), models.CheckConstraint(condition=models.Q(('granted_by__isnull', True), models.Q(('granted_by', models.F('user')), _negated=True), _connector='OR'), name='grant_not_to_oneself', violation_error_message='Nobody grants a role to themselves.'), models.CheckConstraint(condition=models.Q(('granted_by__isnull', False), ('role', 'unit_head'), _connector='OR'), name='grant_has_giver', violation_error_message='Only the first unit head is appointed without a giver.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='grant_reasoned', violation_error_message='Say why the role is granted.'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='grant_revoked_by_whom', violation_error_message='A revocation needs both its time and the person who made it.')],
+                "verbose_name": "granted role",
+                "verbose_name_plural": "granted roles",
+                "ordering": ("-valid_from", "-id"),
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=["user", "valid_from"],
+                        name="grant_user",
+                    ),
+                    models.Index(
+                        condition=models.Q(("revoked_at__isnull", True)),
+                        fields=["role", "valid_from"],
+                        name="grant_role",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "role__in",
+                                [
+                                    "ministry_unit_head",
+                                    "his_lead",
+                                    "his_officer",
+                                    "it_lead",
+                                    "it_officer",
+                                    "requesting_staff",
+                                    "requesting_unit_head",
+                                    "unit_head",
+                                ],
+                            )
+                        ),
+                        name="grant_role_known",
+                        violation_error_message="This role does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_until__isnull", True),
+                            ("valid_until__gte", models.F("valid_from")),
+                            _connector="OR",
+                        ),
+                        name="grant_dates_in_order",
+                        violation_error_message="The last day is before the first day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("granted_by__isnull", True),
+                            models.Q(("granted_by", models.F("user")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="grant_not_to_oneself",
+                        violation_error_message="Nobody grants a role to themselves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("granted_by__isnull", False), ("role", "unit_head"), _connector="OR"
+                        ),
+                        name="grant_has_giver",
+                        violation_error_message="Only the first unit head is appointed without a giver.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="grant_reasoned",
+                        violation_error_message="Say why the role is granted.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="grant_revoked_by_whom",
+                        violation_error_message="A revocation needs both its time and the person who made it.",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['sort_key', 'id'], name='institution_sort'),
+            model_name="institution",
+            index=models.Index(fields=["sort_key", "id"], name="institution_sort"),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['search_key'], name='institution_search', opclasses=['text_pattern_ops']),
+            model_name="institution",
+            index=models.Index(
+                fields=["search_key"], name="institution_search", opclasses=["text_pattern_ops"]
+            ),
         ),
         migrations.AddIndex(
-            model_name='institution',
-            index=models.Index(fields=['kind'], name='institution_kind'),
+            model_name="institution",
+            index=models.Index(fields=["kind"], name="institution_kind"),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.UniqueConstraint(fields=('detsis_no',), name='institution_detsis_unique', violation_error_message='Another institution already has this DETSİS number.'),
+            model_name="institution",
+            constraint=models.UniqueConstraint(
+                fields=("detsis_no",),
+                name="institution_detsis_unique",
+                violation_error_message="Another institution already has this DETSİS number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.UniqueConstraint(fields=('ckys_code',), name='institution_ckys_unique', violation_error_message='Another institution already has this ÇKYS code.'),
+            model_name="institution",
+            constraint=models.UniqueConstraint(
+                fields=("ckys_code",),
+                name="institution_ckys_unique",
+                violation_error_message="Another institution already has this ÇKYS code.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('detsis_no__isnull', True), ('detsis_no__regex', '^[0-9]{6,10}$'), _connector='OR'), name='institution_detsis_digits', violation_error_message='A DETSİS number has 6 to 10 digits and nothing else.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("detsis_no__isnull", True), ("detsis_no__regex", "^[0-9]{6,10}$"), _connector="OR"
+                ),
+                name="institution_detsis_digits",
+                violation_error_message="A DETSİS number has 6 to 10 digits and nothing else.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('ckys_code__isnull', True), ('ckys_code__regex', '^[0-9A-Za-z]{1,20}$'), _connector='OR'), name='institution_ckys_characters', violation_error_message='An ÇKYS code has up to 20 letters and digits, without spaces.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ckys_code__isnull", True), ("ckys_code__regex", "^[0-9A-Za-z]{1,20}$"), _connector="OR"
+                ),
+                name="institution_ckys_characters",
+                violation_error_message="An ÇKYS code has up to 20 letters and digits, without spaces.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['ministry', 'directorate', 'presidency', 'district_directorate', 'state_hospital', 'training_hospital', 'integrated_hospital', 'university_hospital', 'private_hospital', 'dental_center', 'medical_center', 'branch_center', 'polyclinic', 'vendor', 'other'])), name='institution_kind_known', violation_error_message='This kind of institution does not exist.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "ministry",
+                            "directorate",
+                            "presidency",
+                            "district_directorate",
+                            "state_hospital",
+                            "training_hospital",
+                            "integrated_hospital",
+                            "university_hospital",
+                            "private_hospital",
+                            "dental_center",
+                            "medical_center",
+                            "branch_center",
+                            "polyclinic",
+                            "vendor",
+                            "other",
+                        ],
+                    )
+                ),
+                name="institution_kind_known",
+                violation_error_message="This kind of institution does not exist.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('level_override__in', ['', 'superior', 'peer', 'subordinate', 'private'])), name='institution_level_known', violation_error_message='This level does not exist.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level_override__in", ["", "superior", "peer", "subordinate", "private"])
+                ),
+                name="institution_level_known",
+                violation_error_message="This level does not exist.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', True), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='institution_parent_other', violation_error_message='An institution cannot belong to itself.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("parent__isnull", True),
+                    models.Q(("parent", models.F("id")), _negated=True),
+                    _connector="OR",
+                ),
+                name="institution_parent_other",
+                violation_error_message="An institution cannot belong to itself.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='institution',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('name_dative', ''), _negated=True)), name='institution_named', violation_error_message='An institution needs its name and the form that letters print.'),
+            model_name="institution",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("name", ""), _negated=True), models.Q(("name_dative", ""), _negated=True)
+                ),
+                name="institution_named",
+                violation_error_message="An institution needs its name and the form that letters print.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='unit',
-            index=models.Index(fields=['institution', 'sort_key', 'id'], name='unit_sort'),
+            model_name="unit",
+            index=models.Index(fields=["institution", "sort_key", "id"], name="unit_sort"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('institution', 'name'), name='unit_name_unique', violation_error_message='This institution already has a unit of that name.'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                fields=("institution", "name"),
+                name="unit_name_unique",
+                violation_error_message="This institution already has a unit of that name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(condition=models.Q(('code', ''), _negated=True), fields=('institution', 'code'), name='unit_code_unique', violation_error_message='This institution already has a unit with that code.'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("code", ""), _negated=True),
+                fields=("institution", "code"),
+                name="unit_code_unique",
+                violation_error_message="This institution already has a unit with that code.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['sort_key', 'id'], name='user_sort'),
+            model_name="user",
+            index=models.Index(fields=["sort_key", "id"], name="user_sort"),
         ),
         migrations.AddIndex(
-            model_name='user',
-            index=models.Index(fields=['search_key'], name='user_search', opclasses=['text_pattern_ops']),
+            model_name="user",
+            index=models.Index(fields=["search_key"], name="user_search", opclasses=["text_pattern_ops"]),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(fields=('registry_no',), name='user_registry_unique', violation_error_message='Another person already has this registry number.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                fields=("registry_no",),
+                name="user_registry_unique",
+                violation_error_message="Another person already has this registry number.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__isnull', True), ('institution__isnull', False), _connector='OR'), name='user_unit_in_institution', violation_error_message='Choose the institution that the unit belongs to.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__isnull", True), ("institution__isnull", False), _connector="OR"),
+                name="user_unit_in_institution",
+                violation_error_message="Choose the institution that the unit belongs to.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('language__in', ['tr', 'en'])), name='user_language_known', violation_error_message='The portal does not speak this language.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("language__in", ["tr", "en"])),
+                name="user_language_known",
+                violation_error_message="The portal does not speak this language.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='user_username_unique', violation_error_message='Another person already has this user name.'),
+            model_name="user",
+            constraint=models.UniqueConstraint(
+                django.db.models.functions.text.Lower("username"),
+                name="user_username_unique",
+                violation_error_message="Another person already has this user name.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('username__regex', '^[0-9]*$'), _negated=True), name='user_username_no_number', violation_error_message='A user name needs a letter: numbers alone are registry numbers.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("username__regex", "^[0-9]*$"), _negated=True),
+                name="user_username_no_number",
+                violation_error_message="A user name needs a letter: numbers alone are registry numbers.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('is_staff', False), ('is_superuser', False)), name='user_rights_from_grants', violation_error_message='Rights come from granted roles only; there is no superuser.'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("is_staff", False), ("is_superuser", False)),
+                name="user_rights_from_grants",
+                violation_error_message="Rights come from granted roles only; there is no superuser.",
+            ),
         ),
     ]

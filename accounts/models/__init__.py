@@ -5,4 +5,14 @@ from accounts.models.institutions import Institution, InstitutionKind, Level, Un
 from accounts.models.people import Language, User
 from accounts.models.rights import Delegation, Grant
 
-__all__ = ["Delegation", "FailedAttempt", "Grant", "Institution", "InstitutionKind", "Language", "Level", "Unit", "User"]
+__all__ = [
+    "Delegation",
+    "FailedAttempt",
+    "Grant",
+    "Institution",
+    "InstitutionKind",
+    "Language",
+    "Level",
+    "Unit",
+    "User",
+]

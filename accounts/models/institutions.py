@@ -88,7 +88,9 @@ class Institution(Named):
     name_dative = models.CharField(
         _("name in letters"),
         max_length=200,
-        help_text=_("In capitals and in the dative, as the addressee line prints it: ÖRNEKOVA DEVLET HASTANESİNE."),
+        help_text=_(
+            "In capitals and in the dative, as the addressee line prints it: ÖRNEKOVA DEVLET HASTANESİNE."
+        ),
     )
     kind = models.CharField(_("kind"), max_length=24, choices=InstitutionKind)
     level_override = models.CharField(

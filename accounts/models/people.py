@@ -61,7 +61,7 @@ class UserQuerySet(NamedQuerySet["User"]):
         return self.active().filter(Q(pk__in=holders.values("user")) | Q(pk__in=lent))
 
 
-class People(UserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class People(UserManager.from_queryset(UserQuerySet)):
     """Django's manager for making accounts, with our ways of finding people."""
 
 
@@ -94,7 +94,15 @@ class User(Named, AbstractUser):
     objects = People()
 
     name_fields = ("first_name", "last_name", "username")
-    PERSONAL_FIELDS: tuple[str, ...] = ("first_name", "last_name", "username", "email", "phone", "registry_no", "title")
+    PERSONAL_FIELDS: tuple[str, ...] = (
+        "first_name",
+        "last_name",
+        "username",
+        "email",
+        "phone",
+        "registry_no",
+        "title",
+    )
 
     # Filled by accounts.authority: the day asked for and the answer, so that a page asks the database once.
     _authorities: tuple[date, tuple[Authority, ...]] | None = None
@@ -162,7 +170,9 @@ class User(Named, AbstractUser):
         super().clean()
         self.registry_no = self.registry_no or None
         if self.unit is not None and self.unit.institution_id != self.institution_id:
-            raise ValidationError({"unit": _("This unit belongs to another institution.")}, code="unit_elsewhere")
+            raise ValidationError(
+                {"unit": _("This unit belongs to another institution.")}, code="unit_elsewhere"
+            )
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self._authorities = None

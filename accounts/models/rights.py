@@ -32,7 +32,9 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
     def overlapping(self, valid_from: date, valid_until: date | None) -> Self:
         """Grants not revoked that share a day with the span; an open end lasts for ever."""
-        shared = self.filter(Q(valid_until__isnull=True) | Q(valid_until__gte=valid_from), revoked_at__isnull=True)
+        shared = self.filter(
+            Q(valid_until__isnull=True) | Q(valid_until__gte=valid_from), revoked_at__isnull=True
+        )
         return shared if valid_until is None else shared.filter(valid_from__lte=valid_until)
 
 
@@ -65,8 +67,12 @@ class Grant(models.Model):
         verbose_name_plural = _("granted roles")
         ordering = ("-valid_from", "-id")
         indexes = [
-            models.Index(fields=["user", "valid_from"], condition=Q(revoked_at__isnull=True), name="grant_user"),
-            models.Index(fields=["role", "valid_from"], condition=Q(revoked_at__isnull=True), name="grant_role"),
+            models.Index(
+                fields=["user", "valid_from"], condition=Q(revoked_at__isnull=True), name="grant_user"
+            ),
+            models.Index(
+                fields=["role", "valid_from"], condition=Q(revoked_at__isnull=True), name="grant_role"
+            ),
         ]
         constraints = [
             CheckConstraint(
@@ -145,7 +151,11 @@ class Delegation(models.Model):
         User, verbose_name=_("acting person"), on_delete=models.PROTECT, related_name="delegations_received"
     )
     role = models.CharField(
-        _("role"), max_length=24, choices=Role, blank=True, help_text=_("Leave empty to lend every role held.")
+        _("role"),
+        max_length=24,
+        choices=Role,
+        blank=True,
+        help_text=_("Leave empty to lend every role held."),
     )
     valid_from = models.DateField(_("from"))
     valid_until = models.DateField(_("until"), help_text=_("The last day it counts."))
@@ -166,7 +176,9 @@ class Delegation(models.Model):
         verbose_name_plural = _("delegations")
         ordering = ("-valid_from", "-id")
         indexes = [
-            models.Index(fields=["to_user", "valid_until"], condition=Q(revoked_at__isnull=True), name="delegation_to"),
+            models.Index(
+                fields=["to_user", "valid_until"], condition=Q(revoked_at__isnull=True), name="delegation_to"
+            ),
             models.Index(fields=["from_user", "valid_until"], name="delegation_from"),
         ]
         constraints = [

@@ -217,7 +217,7 @@ def test_grant_is_given_through_the_service(own: Client, head: User) -> None:
         {
             "user": officer.pk,
             "role": Role.IT_OFFICER,
-            "valid_from": timezone.localdate().strftime("%d.%m.%Y"),
+            "valid_from": timezone.localdate().strftime("%d/%m/%Y"),
             "reason": "görev",
         },
     )
@@ -231,8 +231,8 @@ def test_grant_is_given_through_the_service(own: Client, head: User) -> None:
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"valid_until": "01.01.2020"}, "Son gün ilk günden önce olamaz."),
-        ({"reason": " "}, "Bu alan zorunludur."),
+        ({"valid_until": "01/01/2020"}, "Son gün ilk günden önce olamaz."),
+        ({"reason": " "}, "id_reason_error"),
         ({"again": True}, "bu role zaten sahip"),
         ({"myself": True}, "Kimse kendisine rol veremez."),
     ],
@@ -246,7 +246,7 @@ def test_grant_form_says_what_the_service_refuses(
     values = {
         "user": user.pk,
         "role": Role.IT_OFFICER,
-        "valid_from": timezone.localdate().strftime("%d.%m.%Y"),
+        "valid_from": timezone.localdate().strftime("%d/%m/%Y"),
         "reason": "görev",
     }
 
@@ -289,7 +289,7 @@ def test_last_unit_head_stays(own: Client, head: User) -> None:
 
 def test_delegation_is_given_for_somebody_who_fell_ill(own: Client, head: User) -> None:
     lender, stand_in = person(Role.IT_LEAD), person()
-    day = timezone.localdate().strftime("%d.%m.%Y")
+    day = timezone.localdate().strftime("%d/%m/%Y")
 
     own.post(
         page_of(Delegation, "add"),

@@ -31,7 +31,9 @@ def made() -> demo.People:
 def snapshot() -> list[Any]:
     """All that a second building must leave as it is."""
     return [
-        *Institution.objects.order_by("pk").values_list("pk", "name", "detsis_no", "ckys_code", "parent", "hbys_vendor"),
+        *Institution.objects.order_by("pk").values_list(
+            "pk", "name", "detsis_no", "ckys_code", "parent", "hbys_vendor"
+        ),
         *Unit.objects.order_by("pk").values_list("pk", "name", "institution"),
         *User.objects.order_by("pk").values_list("pk", "username", "password", "registry_no", "unit"),
         *Grant.objects.order_by("pk").values_list("pk", "user", "role"),

@@ -40,7 +40,8 @@ def nurse(hospital: Institution) -> User:
 
 
 @pytest.mark.parametrize(
-    "typed", ["Işıl", "ISIL", "isil", "ışıl çağ", "caglayan isil", "5566", "söğüt", "sogutlugol dev", "IŞIL Ç"]
+    "typed",
+    ["Işıl", "ISIL", "isil", "ışıl çağ", "caglayan isil", "5566", "söğüt", "sogutlugol dev", "IŞIL Ç"],
 )
 def test_unit_staff_find_people_by_name_number_or_institution(officer: User, nurse: User, typed: str) -> None:
     assert find_people(typed, by=officer) == [nurse]
@@ -55,7 +56,10 @@ def test_others_find_their_own_institution_only(nurse: User, officer: User, hosp
     colleague = person(first_name="Işılay", institution=hospital)
     person(first_name="Işılsu", institution=institution())
 
-    assert find_people("ışıl", by=nurse) == [nurse, colleague] or find_people("ışıl", by=nurse) == [colleague, nurse]
+    assert find_people("ışıl", by=nurse) == [nurse, colleague] or find_people("ışıl", by=nurse) == [
+        colleague,
+        nurse,
+    ]
     assert find_people("görevli", by=nurse) == []
 
 
@@ -76,7 +80,20 @@ def test_closed_accounts_are_not_found(officer: User) -> None:
 
 
 def test_at_most_ten_in_turkish_order(officer: User) -> None:
-    names = ["Çiğdem", "Cem", "Dilek", "Ilgaz", "İnci", "Şule", "Seda", "Zerrin", "Ünal", "Umut", "Ömür", "Orhan"]
+    names = [
+        "Çiğdem",
+        "Cem",
+        "Dilek",
+        "Ilgaz",
+        "İnci",
+        "Şule",
+        "Seda",
+        "Zerrin",
+        "Ünal",
+        "Umut",
+        "Ömür",
+        "Orhan",
+    ]
     for name in names:
         person(first_name="Deneme", last_name=name)
 
@@ -109,7 +126,9 @@ def test_others_find_their_own_institution(nurse: User, hospital: Institution) -
 def test_picker_answers_json(officer: User, nurse: User, method: str) -> None:
     own = signed_in_client(officer)
 
-    answer = getattr(own, method)(reverse("people-find"), {"q": "isil"}, headers={"Accept": "application/json"})
+    answer = getattr(own, method)(
+        reverse("people-find"), {"q": "isil"}, headers={"Accept": "application/json"}
+    )
 
     assert answer.json() == {
         "results": [

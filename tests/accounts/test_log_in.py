@@ -280,7 +280,9 @@ def test_password_is_hashed_once_whether_the_account_exists_or_not(
     hashed: list[str] = []
     plain = MD5PasswordHasher.encode
     monkeypatch.setattr(
-        MD5PasswordHasher, "encode", lambda self, password, salt: hashed.append("") or plain(self, password, salt)
+        MD5PasswordHasher,
+        "encode",
+        lambda self, password, salt: hashed.append("") or plain(self, password, salt),
     )
 
     client.post(LOGIN, {"username": "bilinen" if exists else "bilinmeyen", "password": "wrong-password-1"})

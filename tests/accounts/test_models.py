@@ -29,7 +29,13 @@ def _institution(**values: Any) -> Institution:
 
 
 def _grant(**values: Any) -> Grant:
-    given = {"user": person(), "role": Role.IT_LEAD, "valid_from": TODAY(), "reason": "x", "granted_by": person()}
+    given = {
+        "user": person(),
+        "role": Role.IT_LEAD,
+        "valid_from": TODAY(),
+        "reason": "x",
+        "granted_by": person(),
+    }
     return Grant(**given | values)
 
 
@@ -92,7 +98,9 @@ BROKEN: dict[str, Callable[[], Any]] = {
     "user_registry_unique": lambda: (person(registry_no="77"), User(username="u1", registry_no="77"))[1],
     "user_unit_in_institution": lambda: User(username="u1", unit=unit()),
     "user_language_known": lambda: User(username="u1", language="de"),
-    "user_username_unique": lambda: (person(username="aynı"), person(username="ayse"), User(username="AYSE"))[2],
+    "user_username_unique": lambda: (person(username="aynı"), person(username="ayse"), User(username="AYSE"))[
+        2
+    ],
     "user_username_no_number": lambda: User(username="123456"),
     "user_rights_from_grants": lambda: User(username="u1", is_superuser=True),
     "grant_role_known": lambda: _grant(role="king"),
@@ -152,7 +160,9 @@ def test_every_model_says_what_is_personal(model: Any) -> None:
     assert {field.name for field in model._meta.get_fields()} >= set(model.PERSONAL_FIELDS)
 
 
-@pytest.mark.parametrize("model", [Institution, Unit, User, Grant, Delegation], ids=lambda model: model.__name__)
+@pytest.mark.parametrize(
+    "model", [Institution, Unit, User, Grant, Delegation], ids=lambda model: model.__name__
+)
 def test_every_change_is_told(model: Any) -> None:
     assert is_tracked(model)
 

@@ -39,7 +39,9 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-@pytest.mark.parametrize("name", ["profile", "password-change", "delegations", "people-find", "institutions-find"])
+@pytest.mark.parametrize(
+    "name", ["profile", "password-change", "delegations", "people-find", "institutions-find"]
+)
 def test_own_pages_need_a_log_in(client: Client, name: str) -> None:
     assert client.get(reverse(name))["Location"].startswith(reverse("login"))
 
@@ -58,7 +60,9 @@ def test_profile_shows_own_details_and_todays_roles(own: Client, user: User) -> 
 
 
 def test_profile_saves_phone_and_language_only(own: Client, user: User) -> None:
-    own.post(reverse("profile"), {"phone": "0 000 111", "language": "en", "first_name": "X", "title": "Müdür"})
+    own.post(
+        reverse("profile"), {"phone": "0 000 111", "language": "en", "first_name": "X", "title": "Müdür"}
+    )
 
     user.refresh_from_db()
     assert (user.phone, user.language, user.first_name, user.title) == ("0 000 111", "en", "Ayşe", "")

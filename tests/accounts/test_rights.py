@@ -338,7 +338,12 @@ def test_only_an_own_role_is_lent(role: str) -> None:
 
 @pytest.mark.parametrize(
     ("first", "second", "refused"),
-    [("", "", True), ("", Role.IT_LEAD, True), (Role.IT_LEAD, Role.IT_LEAD, True), (Role.IT_LEAD, Role.HIS_LEAD, False)],
+    [
+        ("", "", True),
+        ("", Role.IT_LEAD, True),
+        (Role.IT_LEAD, Role.IT_LEAD, True),
+        (Role.IT_LEAD, Role.HIS_LEAD, False),
+    ],
 )
 def test_delegations_of_one_pair_do_not_overlap(first: str, second: str, refused: bool) -> None:
     lender, stand_in = person(Role.IT_LEAD, Role.HIS_LEAD), person()
@@ -368,7 +373,12 @@ def test_nobody_lends_in_anothers_name_but_the_unit_head(head: User) -> None:
 
 @pytest.mark.parametrize("who", ["lender", "stand_in", "head", "stranger"])
 def test_who_may_end_a_delegation_early(head: User, who: str) -> None:
-    cast = {"lender": person(Role.IT_LEAD), "stand_in": person(), "head": head, "stranger": person(Role.IT_LEAD)}
+    cast = {
+        "lender": person(Role.IT_LEAD),
+        "stand_in": person(),
+        "head": head,
+        "stranger": person(Role.IT_LEAD),
+    }
     delegation = lent(cast["lender"], cast["stand_in"], timezone.localdate(), timezone.localdate() + DAY)
 
     if who == "stranger":
