@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy
 from processes.activepdf import PdfContent, content_of
 from processes.errors import RuleBroken, TooLarge, UnknownMedia
 from processes.packages import check_package, member_names
+from processes.plaintext import one_line
 
 CHUNK = 1 << 16
 MOST_PIXELS = 100_000_000
@@ -163,9 +164,8 @@ def extension_of(name: str) -> str:
 
 def clean_name(name: str, kind: FileKind) -> str:
     """A name safe to store, show and send: no folders, no control or direction marks; Turkish letters stay."""
-    name = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
-    name = "".join("_" if letter in '<>:"|?*' else letter for letter in name if _is_plain(letter))
-    name = " ".join(name.split()).rstrip(". ")
+    name = unicodedata.normalize("NFC", one_line(name)).replace("\\", "/").rpartition("/")[2]
+    name = re.sub(r'[<>:"|?*]', "_", name).rstrip(". ")
     stem, extension = name, extension_of(name)
     if extension in kind.extensions:
         stem = name[: -len(extension) - 1].strip(". ")
@@ -175,10 +175,6 @@ def clean_name(name: str, kind: FileKind) -> str:
         stem = f"_{stem}"
     stem = stem[: LONGEST_NAME - len(extension) - 1].rstrip(". ") or "dosya"
     return f"{stem}.{extension}"
-
-
-def _is_plain(letter: str) -> bool:
-    return unicodedata.category(letter) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def _package_kind(file: BinaryIO) -> FileKind:

@@ -18,6 +18,7 @@ from processes import files, filetypes, inbox
 from processes.errors import NotFound, NotPermitted, RuleBroken, TooLarge, WrongState
 from processes.gate import save
 from processes.models import Case, Document, DocumentKind, Revision, StoredFile
+from processes.plaintext import one_line
 from processes.services.sight import require_sight, sees
 
 MOST_AT_ONCE = 20
@@ -46,7 +47,7 @@ def attach(
         document = Document(
             case_id=case.pk,
             kind=kind,
-            title=" ".join(title.split())[:200] or name,
+            title=one_line(title)[:200] or name,
             is_internal=internal and staff,
             added_by=by,
         )
@@ -85,7 +86,7 @@ def withdraw(document: Document, by: User, reason: str) -> Document:
     """Take a file out of use. It stays listed with the reason; only the unit head can still open it."""
     require_sight(document.case, by, writing=True)
     _require_hand(document, by)
-    reason = " ".join(reason.split())
+    reason = one_line(reason)
     if not reason:
         sentence = _("Write why the file is withdrawn.")
         raise RuleBroken(sentence, fields={"reason": [sentence]})
@@ -139,7 +140,7 @@ def may_change(document: Document, user: User) -> bool:
 
 def _taken_in(upload: Any) -> tuple[StoredFile, str]:
     """An upload looked through and kept, with its cleaned name."""
-    name = str(upload.name or "")
+    name = one_line(str(upload.name or ""))
     if upload.size is not None and upload.size > files.LARGEST:
         raise TooLarge(
             _("“%(name)s” is larger than %(megabytes)d MB.")
@@ -152,6 +153,8 @@ def _taken_in(upload: Any) -> tuple[StoredFile, str]:
 
 
 def _refuse_second(case: Case, stored: StoredFile, name: str, *, staff: bool) -> None:
+    """Refuse content the case holds already; the lock on the bytes lets only one of two clicks through."""
+    StoredFile.objects.select_for_update().get(pk=stored.pk)
     on_case = Revision.objects.select_related("document").filter(
         document__case_id=case.pk, document__withdrawn_at__isnull=True, file=stored
     )

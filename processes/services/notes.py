@@ -13,6 +13,7 @@ from audit.context import because
 from processes import inbox
 from processes.errors import RuleBroken
 from processes.models import Case, Note
+from processes.plaintext import is_writable
 from processes.services.sight import require_sight
 
 LONGEST = 4000
@@ -25,7 +26,7 @@ def write(case: Case, by: User, text: str, internal: bool = True) -> Note:
         raise RuleBroken(
             _("Write something in the note."), fields={"text": [_("Write something in the note.")]}
         )
-    if len(text) > LONGEST or "\0" in text:
+    if len(text) > LONGEST or not is_writable(text):
         sentence = _("A note is plain text of at most %(count)d characters.") % {"count": LONGEST}
         raise RuleBroken(sentence, fields={"text": [sentence]})
     require_sight(case, by, writing=True)

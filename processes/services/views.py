@@ -14,6 +14,7 @@ from audit.context import because
 from processes.errors import NotFound, NotPermitted, RuleBroken
 from processes.gate import save as save_checked
 from processes.models import SavedView
+from processes.plaintext import one_line
 
 LISTS = {"cases": "case-list"}  # lists that go by another name than their address
 PASSING = frozenset({"cursor", "page", "csrfmiddlewaretoken", "view"})  # of the moment, not of the view
@@ -43,7 +44,7 @@ def view_of(user: User, pk: int) -> SavedView:
 
 def save(by: User, list_name: str, name: str, query: str, *, shared: bool = False) -> SavedView:
     """Keep a list's filters under a name; the same name again replaces what it kept."""
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise RuleBroken(_("Give the view a name."), fields={"name": [_("Give the view a name.")]})
     address_of(list_name)
@@ -63,7 +64,7 @@ def save(by: User, list_name: str, name: str, query: str, *, shared: bool = Fals
 def rename(view: SavedView, by: User, name: str) -> SavedView:
     """Give one's view another name."""
     _require_owner(view, by)
-    name = " ".join(name.split())
+    name = one_line(name)
     if not name:
         raise RuleBroken(_("Give the view a name."), fields={"name": [_("Give the view a name.")]})
     with transaction.atomic(), because(step="rename_view"):

@@ -24,6 +24,7 @@ from processes import files
 from processes.errors import DomainError, NotPermitted, TooLarge
 from processes.filetypes import PDF
 from processes.models import Case, Document
+from processes.plaintext import one_line
 from processes.queries import case_for
 from processes.record_forms import FilesForm, NoteForm, RevisionForm, WithdrawForm
 from processes.requests import person
@@ -120,7 +121,7 @@ def file_add(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _bring(case: Case, user: User, upload: UploadedFile[Any], values: dict[str, Any]) -> Brought:
-    name = str(upload.name or "")
+    name = one_line(str(upload.name or ""))
     try:
         document = case_files.attach(
             case, user, upload, values["title"], values["kind"], internal=values.get("internal", False)

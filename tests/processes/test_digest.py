@@ -38,7 +38,7 @@ def test_one_mail_a_person_names_number_and_step_and_nobody(around):
     assert isinstance(sent, EmailMultiAlternatives)
     assert sent.to == ["hemsire@hastane.example"]
     assert f"- {around.ticket.number} · 5.3.6.2 " in sent.body
-    html = sent.alternatives[0].content
+    html = str(sent.alternatives[0][0])
     for text in (sent.subject, sent.body, html):
         assert around.applicant.last_name not in text
         assert around.ticket.title not in text

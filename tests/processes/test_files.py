@@ -253,3 +253,33 @@ def test_two_people_storing_the_same_bytes_at_once_keep_one(store):
         thread.join()
     assert len(results) == 6
     assert len(set(results)) == len(kept(store)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_click_adds_one_file(store):
+    def click() -> None:
+        try:
+            case_files.attach(around.ticket, around.officer, upload(pdf()))
+        except RuleBroken as refusal:
+            refused.append(refusal)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        around = desk()
+    refused: list[RuleBroken] = []
+    clicks = [threading.Thread(target=click) for _number in range(4)]
+    for one in clicks:
+        one.start()
+    for one in clicks:
+        one.join()
+    assert len(refused) == 3
+    assert Document.objects.count() == 1
+
+
+def test_names_and_titles_lose_what_nobody_sees(around):
+    document = case_files.attach(
+        around.ticket, around.officer, upload(pdf(), "rapor\u202efdp.exe.pdf"), title="Ağ\0 raporu\r\n2"
+    )
+    assert document.title == "Ağ raporu 2"
+    assert document.revisions.get().file_name == "raporfdp.exe.pdf"

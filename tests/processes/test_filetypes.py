@@ -212,7 +212,7 @@ def test_a_picture_too_large_to_draw_is_refused_by_its_header():
         ("../../etc/passwd", "passwd.pdf"),
         ("C:\\Belgeler\\rapor.pdf", "rapor.pdf"),
         ("rapor\u202efdp.exe.pdf", "raporfdp.exe.pdf"),
-        ("a\r\nBcc: x@y.pdf", "aBcc_ x@y.pdf"),
+        ("a\r\nBcc: x@y.pdf", "a Bcc_ x@y.pdf"),
         ("CON.pdf", "_CON.pdf"),
         ("nul", "_nul.pdf"),
         ("rapor.pdf. . ", "rapor.pdf"),

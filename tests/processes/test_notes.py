@@ -48,7 +48,7 @@ def test_a_note_of_the_applicant_is_never_internal_and_told_to_who_works_on_it(a
     assert InboxItem.objects.filter(user=around.officer).count() == 1
 
 
-@pytest.mark.parametrize("text", ["", "   \n", "x" * 4001, "a\0b"])
+@pytest.mark.parametrize("text", ["", "   \n", "x" * 4001, "a\0b", "a\ud800b"])
 def test_a_note_is_plain_text_of_some_length(around, text):
     with pytest.raises(RuleBroken):
         notes.write(around.ticket, around.officer, text)

@@ -100,6 +100,12 @@ def test_the_pages_save_change_and_remove(around):
     assert not SavedView.objects.exists()
 
 
+def test_a_name_with_marks_nobody_sees_is_kept_without_them(around):
+    client = signed_in_client(around.officer)
+    assert client.post("/views/cases/", {"name": "a\0b\u202ec\r\nd", "query": "q=%00"}).status_code == 302
+    assert SavedView.objects.get().name == "abc d"
+
+
 def test_a_view_leads_nowhere_but_to_its_list(around):
     client = signed_in_client(around.officer)
     response = client.post("/views/cases/", {"name": "x", "query": "//evil.example/?a=1&next=//evil.example"})
