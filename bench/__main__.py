@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -10,7 +11,6 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("SBS_VAR", str(Path(__file__).resolve().parent.parent / "var" / "bench"))
@@ -79,30 +79,32 @@ def cookies_of(username: str) -> dict[str, str]:
 def prepare() -> None:
     """Tables, catalogue, people, and one person who sees a hundredth of all cases."""
     from django.core.management import call_command
-    from django.utils import timezone
 
     from accounts.demo import build_people
-    from accounts.models import Grant, User
+    from accounts.models import User
     from accounts.roles import Role
+    from accounts.services import rights
     from bench import fill
+    from config.prepare import collect_static, migrate
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("catalogue", "load", stdout=open(os.devnull, "w"))  # noqa: SIM115 - ends with the process
+    migrate()
+    collect_static()
+    call_command("catalogue", "load", stdout=io.StringIO())
     build_people()
     fill.places()
     head = User.objects.get(username="olcum0")
     if not head.grants.exists():
-        today = timezone.localdate() - timedelta(days=1)
         giver = User.objects.get(username="birim.sorumlusu")
-        Grant.objects.create(
-            user=head, role=Role.REQUESTING_UNIT_HEAD, valid_from=today, reason="bench", granted_by=giver
-        )
+        rights.grant(head, Role.REQUESTING_UNIT_HEAD, by=giver, reason="bench")
 
 
 class Bench:
     """Everything measured at one size."""
 
     def __init__(self, port: int, size: int) -> None:
+        from django.db import transaction
+
+        from bench import fill
         from processes.models import Case, InboxItem
 
         self.size = size
@@ -110,13 +112,13 @@ class Bench:
         self.few = Visitor(port, cookies_of("olcum0"))
         self.bare = Visitor(port)
         self.port = port
-        newest = Case.objects.filter(state="reported").order_by("-pk")
-        self.waiting = list(newest.values_list("number", flat=True)[:4000])
-        self.case = newest.values_list("number", flat=True)[4001 if size > 100_000 else 10]
+        self.waiting = fill.waiting(700)
+        self.case = Case.objects.filter(state="reported").order_by("pk").values_list("number", flat=True)[10]
         from accounts.models import User
 
         user = User.objects.get(username="bilgi.islem1")
-        self.rows = [InboxItem.objects.create(user=user, text="floor").pk for _turn in range(100)]
+        with transaction.atomic():
+            self.rows = [InboxItem.objects.create(user=user, text="floor").pk for _turn in range(100)]
 
     def get(self, visitor: Visitor, address: str) -> float:
         """Seconds of one page; anything but the page itself stops the bench."""
@@ -236,8 +238,9 @@ def intake(port: int, package: Path) -> list[str]:
         return took
 
     rate, times = under_load(deliver, 2, 30)
+    size = package.stat().st_size // 1000
     return [
-        f"EBYS intake of {package.name} ({package.stat().st_size // 1000} kB): {rate:.0f}/s, p95 {times.p95:.0f} ms (promise ≥ 20/s)"
+        f"EBYS intake of {package.name} ({size} kB): {rate:.0f}/s, p95 {times.p95:.0f} ms (promise ≥ 20/s)"
     ]
 
 

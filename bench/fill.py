@@ -7,6 +7,7 @@ from django.db import connection
 from accounts.models import Institution, InstitutionKind, User
 from helpdesk.demo import TROUBLES
 from processes import catalogue
+from processes.models import Case
 from processes.turkish import fold, tr_lower
 
 INSTITUTIONS = 100  # so that each sees one case in a hundred
@@ -74,7 +75,7 @@ CASES = """
 INSERT INTO processes_case (number, subprocess_id, definition_id, state, title, applicant_id, applicant_name,
     applicant_contact, applicant_institution_id, channel, assignee_id, step_id, due_at, queue_at, waiting_reason, opened_at,
     opened_by_id, closed_at, closed_by_id, outcome, version, search)
-SELECT '5.3.6/2020/' || lpad(n::text, 7, '0'), %(subprocess)s, %(definition)s,
+SELECT '5.3.6/2020/' || lpad(n::text, 9, '0'), %(subprocess)s, %(definition)s,
     CASE WHEN n %% %(open)s = 0 THEN 'reported' ELSE 'closed' END,
     titles.t[1 + n %% array_length(titles.t, 1)], people.ids[1 + n %% array_length(people.ids, 1)], '', '',
     people.places[1 + n %% array_length(people.ids, 1)], 'telephone',
@@ -107,29 +108,40 @@ WHERE closed_at IS NULL AND NOT EXISTS (SELECT 1 FROM processes_steprun WHERE ca
 
 
 def cases(total: int) -> None:
-    """Bring the number of cases up to `total`."""
-    definition = catalogue.approved("5.3.6")
-    sheet = catalogue.sheet(definition.pk)
-    step = sheet.step("assess")
-    assert step is not None
-    titles = [title for title, *_rest in TROUBLES]
+    """Bring the number of cases up to `total`, one in twenty open."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM processes_case")
         (present,) = cursor.fetchone()
-        if present >= total:
-            return
-        values = {
-            "subprocess": definition.subprocess_id,
-            "definition": definition.pk,
-            "step": step.pk,
-            "open": OPEN_EVERY,
-            "titles": titles,
-            "lowered": [tr_lower(title) for title in titles],
-            "folded": [fold(title) for title in titles],
-            "first": present + 1,
-            "last": total,
-        }
-        cursor.execute(CASES, values)
-        cursor.execute(TICKETS)
-        cursor.execute(RUNS)
+    if present < total:
+        _write(present + 1, total, OPEN_EVERY)
+
+
+def waiting(count: int) -> list[str]:
+    """The numbers of that many more cases that wait for their first step."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM processes_case")
+        (last,) = cursor.fetchone()
+    _write(last + 10_000_000, last + 10_000_000 + count - 1, 1)
+    return list(Case.objects.filter(pk__gt=last).values_list("number", flat=True))
+
+
+def _write(first: int, last: int, open_every: int) -> None:
+    definition = catalogue.approved("5.3.6")
+    step = catalogue.sheet(definition.pk).step("assess")
+    assert step is not None
+    titles = [title for title, *_rest in TROUBLES]
+    values = {
+        "subprocess": definition.subprocess_id,
+        "definition": definition.pk,
+        "step": step.pk,
+        "open": open_every,
+        "titles": titles,
+        "lowered": [tr_lower(title) for title in titles],
+        "folded": [fold(title) for title in titles],
+        "first": first,
+        "last": last,
+    }
+    with connection.cursor() as cursor:
+        for statement in (CASES, TICKETS, RUNS):
+            cursor.execute(statement, values)
         cursor.execute("VACUUM (ANALYZE) processes_case, helpdesk_ticket, processes_steprun")
