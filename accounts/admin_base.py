@@ -88,16 +88,21 @@ class RecordAdmin(ModelAdmin):
         return own + super().get_urls()
 
     def render_change_form(
-        self, request: HttpRequest, context: dict[str, Any], **kwargs: Any
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
     ) -> HttpResponse:
         """The buttons of the record's actions."""
-        obj = kwargs.get("obj")
         context["reasoned_actions"] = [
             {"label": action.label, "url": reverse(f"admin:{self._url_name(action)}", args=[obj.pk])}
             for action in self.reasoned_actions
             if obj is not None and action.offered(obj)
         ]
-        return super().render_change_form(request, context, **kwargs)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _url_name(self, action: ReasonedAction) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{action.key.replace('-', '_')}"
@@ -124,7 +129,7 @@ class RecordAdmin(ModelAdmin):
             except ValidationError as refusal:
                 form.add_error(None, ValidationError(refusal.messages))
             else:
-                messages.success(request, told)
+                messages.success(request, str(told))
                 return HttpResponseRedirect(self._page_of(obj))
         context = {
             **self.admin_site.each_context(request),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.auth.forms import SetPasswordForm
@@ -17,6 +17,12 @@ from accounts.models.people import Language
 from accounts.queries import people_for
 from accounts.roles import Role
 from accounts.services import people, rights
+
+# The stubs know this class as generic; at run time it is not.
+if TYPE_CHECKING:
+    _SetPasswordForm = SetPasswordForm[User]
+else:
+    _SetPasswordForm = SetPasswordForm
 
 
 class LogInForm(forms.Form):
@@ -146,7 +152,7 @@ class ChangePasswordForm(NewPasswordFields):
     field_order = ("password", "new_password", "repeated")
 
 
-class ChooseFirstPasswordForm(SetPasswordForm):
+class ChooseFirstPasswordForm(_SetPasswordForm):
     """A password chosen through the one-time link."""
 
     def save(self, commit: bool = True) -> User:

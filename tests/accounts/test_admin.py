@@ -191,7 +191,7 @@ def test_change_is_told_with_actor(own: Client, head: User) -> None:
 
     assert answer.status_code == 302
     told = entries_of(place)[0]
-    assert (told.event, told.actor, told.changes["name"]) == ("changed", head, ["Eski Ad", "Yeni Ad"])
+    assert (told.event, told.actor, (told.changes or {})["name"]) == ("changed", head, ["Eski Ad", "Yeni Ad"])
 
 
 def test_unit_of_another_institution_is_refused(own: Client) -> None:

@@ -40,7 +40,7 @@ def test_malformed_text_is_not_valid(text: str) -> None:
 
 @pytest.mark.parametrize("value", [None, 10000000146, b"10000000146", ["1"] * 11])
 def test_what_is_no_text_is_not_valid(value: object) -> None:
-    assert not is_valid_tckn(value)  # type: ignore[arg-type]
+    assert not is_valid_tckn(value)
 
 
 @given(position=st.integers(0, 10), digit=st.sampled_from("0123456789"))

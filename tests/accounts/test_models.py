@@ -20,7 +20,7 @@ from audit.trail import is_tracked
 from tests.accounts.people import institution, person, unit
 
 pytestmark = pytest.mark.django_db
-MODELS = [model for model in apps.get_app_config("accounts").get_models()]
+MODELS = list(apps.get_app_config("accounts").get_models())
 TODAY = timezone.localdate
 
 
