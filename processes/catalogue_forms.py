@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.validators import MaxLengthValidator
@@ -103,21 +103,24 @@ else:
     BaseSteps = forms.BaseFormSet
 
 
-class _Steps(BaseSteps):
+class StepForms(BaseSteps):
     def steps(self) -> list[StepText]:
         """The steps that stay, in the order given; one left empty is none."""
         return [form.step() for form in self.ordered_forms if form not in self.deleted_forms]
 
 
-StepsFormSet = forms.formset_factory(
-    StepTextForm,
-    formset=_Steps,
-    can_order=True,
-    can_delete=True,
-    extra=1,
-    max_num=MOST_STEPS,
-    validate_max=True,
-    absolute_max=MOST_STEPS + 1,
+StepsFormSet = cast(
+    type[StepForms],
+    forms.formset_factory(
+        StepTextForm,
+        formset=StepForms,
+        can_order=True,
+        can_delete=True,
+        extra=1,
+        max_num=MOST_STEPS,
+        validate_max=True,
+        absolute_max=MOST_STEPS + 1,
+    ),
 )
 
 

@@ -213,7 +213,12 @@ def _edition(entry: Any, place: str, frame: Mapping[str, str]) -> EditionText:
     if not isinstance(steps, list) or not steps:
         raise _fault(f"{place}.steps")
     return EditionText(
-        **frame, **values, steps=tuple(_step(step, f"{place}.steps[{row}]") for row, step in enumerate(steps))
+        main_process=frame["main_process"],
+        process=frame["process"],
+        owner=frame["owner"],
+        purpose=frame["purpose"],
+        steps=tuple(_step(step, f"{place}.steps[{row}]") for row, step in enumerate(steps)),
+        **values,
     )
 
 

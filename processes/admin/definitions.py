@@ -89,7 +89,7 @@ class DefinitionAdmin(TrailHistory, RecordAdmin):
     ordering = ("subprocess__number", "-edition")
     date_hierarchy = "approved_at"
     inlines = (StepInline,)
-    actions = ("export",)
+    actions = ("export",)  # type: ignore[assignment]  # other records offer none
     fieldsets = (
         (None, {"fields": ("subprocess", "edition", "state", "name", "change_note")}),
         (_("Planning of the process"), {"fields": ("main_process", "process", "owner", "purpose")}),

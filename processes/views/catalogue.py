@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.functional import Promise
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,7 +31,7 @@ from processes.requests import person
 from processes.services import definitions
 
 Signature = Callable[..., Definition]
-SIGNED: dict[str, tuple[Signature, str]] = {
+SIGNED: dict[str, tuple[Signature, str | Promise]] = {
     "check": (approval.check, gettext_lazy("The edition is marked as checked.")),
     "approve": (approval.approve, gettext_lazy("The edition is in force; new cases begin with it.")),
     "send_back": (approval.send_back, gettext_lazy("The edition is a draft again.")),
@@ -206,7 +207,7 @@ def process_move(request: HttpRequest, number: str, edition: int, verb: str) -> 
     except DomainError as refusal:
         trail.refused(definition, refusal.code)
         return _card(request, edition_of(number, edition), refusal)
-    messages.success(request, told)
+    messages.success(request, str(told))
     return redirect("process-card", number, edition)
 
 
