@@ -59,6 +59,26 @@ def code_field(choices: Any, default: str, help_text: str) -> serializers.CharFi
     )
 
 
+class Rows(serializers.ListField):
+    """A list whose length is looked at before its rows are."""
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """The checked rows."""
+        if isinstance(data, list) and self.max_length is not None and len(data) > self.max_length:
+            self.fail("max_length", max_length=self.max_length)
+        return super().to_internal_value(data)
+
+
+class Identifier(serializers.UUIDField):
+    """A document identifier as text; a number is none."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """The identifier."""
+        if not isinstance(data, str):
+            self.fail("invalid", value=data)
+        return super().to_internal_value(data)
+
+
 class SenderSerializer(Strict):
     """Who wrote the letter."""
 
@@ -111,7 +131,7 @@ class LetterMetadataSerializer(Strict):
     subject = _text(500)
     number = _optional(100, help_text="The sender's number, such as E-11223344-705-17.")
     date = serializers.DateField(required=False, allow_null=True, default=None)
-    document_id = serializers.UUIDField(
+    document_id = Identifier(
         required=False, allow_null=True, default=None, help_text="BelgeId; the same one twice is one letter."
     )
     file_code = _optional(40, help_text="Standard file plan code.")
@@ -120,12 +140,8 @@ class LetterMetadataSerializer(Strict):
     urgency = code_field(Urgency, Urgency.NORMAL, "İvedilik")
     answer_by = serializers.DateField(required=False, allow_null=True, default=None)
     sender = SenderSerializer()
-    references = serializers.ListField(
-        child=ReferenceSerializer(), required=False, default=list, max_length=MOST_ROWS
-    )
-    distribution = serializers.ListField(
-        child=DistributionSerializer(), required=False, default=list, max_length=MOST_ROWS
-    )
+    references = Rows(child=ReferenceSerializer(), required=False, default=list, max_length=MOST_ROWS)
+    distribution = Rows(child=DistributionSerializer(), required=False, default=list, max_length=MOST_ROWS)
 
     def validate_date(self, value: Any) -> Any:
         """A day somebody can have written."""
@@ -137,9 +153,7 @@ class LetterMetadataSerializer(Strict):
 class LetterWithFilesSerializer(LetterMetadataSerializer):
     """The same with its files, the letter itself first."""
 
-    files = serializers.ListField(
-        child=SentFileSerializer(), required=False, default=list, max_length=MOST_FILES
-    )
+    files = Rows(child=SentFileSerializer(), required=False, default=list, max_length=MOST_FILES)
 
 
 class PackageUploadSerializer(serializers.Serializer[Any]):
