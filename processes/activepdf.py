@@ -9,7 +9,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
 
-MOST_OBJECTS = 60_000
+MOST_OBJECTS = 20_000  # about three seconds of looking
 _ACTIONS = frozenset(
     {
         "/JavaScript",

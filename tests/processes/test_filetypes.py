@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from processes import filetypes
+from processes import activepdf, filetypes
 from processes.errors import RuleBroken, TooLarge, UnknownMedia
 from tests.processes.records import RELATIONS, docx, package, pdf, png
 
@@ -144,6 +144,11 @@ def test_a_wrong_name_is_told_with_what_the_content_is():
 def test_what_does_not_belong_in_a_record_is_refused(content, name, words):
     with pytest.raises((RuleBroken, UnknownMedia), match=words):
         examined(content, name)
+
+
+def test_a_pdf_of_too_many_parts_to_look_through_is_never_drawn_in_the_page(monkeypatch):
+    monkeypatch.setattr(activepdf, "MOST_OBJECTS", 2)
+    assert examined(pdf(), "a.pdf") == filetypes.Examined(filetypes.PDF, is_inert=False)
 
 
 def test_a_link_to_click_on_is_no_reason_to_refuse():
