@@ -1,0 +1,146 @@
+"""Hostile values in every parameter and every box of every page: an answer below 500, nothing executed, nothing shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.signals import got_request_exception
+from django.db import transaction
+from django.test import Client
+
+from tests.engine.cast import Cast
+from tests.security.crawling import TOKEN, Visit, visit
+from tests.security.office import browsers, furnish
+
+SCRIPT = "<script>alert(1)</script>"
+HOSTILE = {
+    "quote": "' OR 1=1--",
+    "drop": '"; DROP TABLE processes_case; --',
+    "percent": "%27 %_%",
+    "script": f"{SCRIPT}<img src=x onerror=alert(1)>",
+    "template": "{{7*7}}{% csrf_token %}",
+    "nul": "a\x00b",
+    "bidi": "rapor\u202efdp.exe",
+    "newlines": "a\r\nBcc: kimse@example.invalid",
+    "surrogate": "a\ud800b",
+    "huge number": str(2**63),
+    "negative": "-1",
+    "float": "1e309",
+    "nan": "NaN",
+    "other digits": "１２٣",
+    "no such day": "2026-02-30",
+    "first day": "0001-01-01",
+    "last day": "9999-12-31",
+    "lookup": "state__regex",
+    "path": "../../../../etc/passwd",
+    "formula": "=cmd|' /C calc'!A0",
+    "bomb": "a" * 50_000 + "b",
+}
+PARAMETERS = (
+    "q",
+    "cursor",
+    "sort",
+    "page",
+    "tab",
+    "state",
+    "since",
+    "until",
+    "format",
+    "view",
+    "next",
+    "order",
+    "size",
+)
+
+
+@pytest.fixture
+def office(db: None) -> Cast:
+    return furnish()
+
+
+@pytest.fixture
+def failures() -> Iterator[list[str]]:
+    """What went wrong inside, told to whoever reads the test's answer."""
+    told: list[str] = []
+
+    def note(sender: Any, request: Any, **kwargs: Any) -> None:
+        import traceback
+
+        told.append(
+            f"{request.method} {request.path[:80]}: {traceback.format_exc().strip().splitlines()[-1][:300]}"
+        )
+
+    got_request_exception.connect(note)
+    yield told
+    got_request_exception.disconnect(note)
+
+
+def send(client: Client, method: str, url: str, values: dict[str, Any]) -> Any:
+    """One request, of which nothing stays."""
+    with transaction.atomic():
+        answer = client.get(url, values) if method == "get" else client.post(url, values)
+        transaction.set_rollback(True)
+    return answer
+
+
+def complaint(answer: Any, what: str) -> list[str]:
+    """What is wrong with an answer to a hostile request."""
+    found = []
+    if answer.status_code >= 500:
+        found.append(f"{answer.status_code}: {what}")
+    if not answer.streaming and SCRIPT.encode() in answer.content:
+        found.append(f"not escaped: {what}")
+    return found
+
+
+def test_every_page_opens(office: Cast, failures: list[str]) -> None:
+    broken = [
+        f"{role} {url}: {client.get(url).status_code}"
+        for role, client in browsers(office).items()
+        for addresses in visit(client).pages.values()
+        for url in addresses
+        if client.get(url).status_code >= 400
+    ]
+    assert (broken, failures) == ([], [])
+
+
+def test_hostile_parameters(office: Cast, failures: list[str]) -> None:
+    done: set[tuple[str, str]] = set()
+    complaints: list[str] = []
+    for client in browsers(office).values():
+        seen: Visit = visit(client)
+        for view, addresses in seen.pages.items():
+            for name in sorted({*seen.parameters.get(view, ()), *PARAMETERS}):
+                if (view, name) in done or not addresses:
+                    continue
+                done.add((view, name))
+                for kind, value in HOSTILE.items():
+                    if kind == "surrogate" or len(value) > 5000:
+                        continue
+                    answer = send(client, "get", addresses[0], {name: value})
+                    complaints += complaint(answer, f"{view}?{name}={kind}")
+    assert (complaints, failures) == ([], [])
+
+
+def test_hostile_forms(office: Cast, failures: list[str]) -> None:
+    done: set[tuple[str, str]] = set()
+    complaints: list[str] = []
+    for client in browsers(office).values():
+        for form in visit(client).forms.values():
+            if form.method != "post" or form.view == "logout":
+                continue
+            for name in form.typed():
+                if (form.view, name) in done:
+                    continue
+                done.add((form.view, name))
+                for kind, value in HOSTILE.items():
+                    if kind == "surrogate":
+                        continue
+                    values = {key: text for key, text in form.values().items() if key != TOKEN} | {
+                        name: value
+                    }
+                    answer = send(client, "post", form.action, values)
+                    complaints += complaint(answer, f"{form.view}.{name}={kind}")
+    assert (complaints, failures) == ([], [])
