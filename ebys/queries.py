@@ -71,7 +71,7 @@ def outgoing_whole(letters: QuerySet[OutgoingLetter]) -> QuerySet[OutgoingLetter
         .select_related(
             "case__subprocess",
             "case__applicant_institution",
-            "drafted_by__unit",
+            "drafted_by__institution",
             "approved_by",
             "answers__sender",
             "template",

@@ -19,7 +19,7 @@ CODE_WEIGHT, PARENT_WEIGHT, WORD_WEIGHT = 60, 30, 15
 
 # Beginnings of words that letters of each sub-process use, folded; the subject decides, not who wrote.
 WORDS: dict[str, tuple[str, ...]] = {
-    "5.3.1": ("politika", "yonerge", "kilavuz", "dokuman", "genelge", "mevzuat", "bilgi guvenligi"),
+    "5.3.1": ("politika", "yonerge", "kilavuz", "dokuman", "genelge", "mevzuat"),
     "5.3.2": ("ihlal", "siber", "sizinti", "zararli", "oltalama", "olay bildirim"),
     "5.3.3": ("e-imza", "elektronik imza", "mobil imza", "sertifika", "kamu sm", "nitelikli"),
     "5.3.4": ("uss", "tesis tanim", "kds", "firma esles", "saglik-net", "saglik net", "entegrasyon", "sifre"),

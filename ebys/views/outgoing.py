@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -38,6 +39,11 @@ from processes.queries import case_for
 from processes.requests import person
 
 ROWS = 50
+OWN_RECIPIENTS = Recipient.objects.filter(letter=OuterRef("pk")).order_by()
+FIRST_RECIPIENT = Subquery(
+    OWN_RECIPIENTS.order_by("position").values(name=Coalesce(F("institution__name"), F("person_name")))[:1]
+)
+RECIPIENT_COUNT = Subquery(OWN_RECIPIENTS.values("letter").annotate(found=Count("pk")).values("found"))
 TABS = (
     OutgoingState.DRAFT,
     OutgoingState.APPROVED,
@@ -60,7 +66,7 @@ def letters_outgoing(request: HttpRequest) -> HttpResponse:
         visible.light()
         .filter(state=state)
         .select_related("case", "drafted_by", "approved_by")
-        .prefetch_related(Prefetch("recipients", Recipient.objects.select_related("institution")))
+        .annotate(first_recipient=FIRST_RECIPIENT, recipient_count=RECIPIENT_COUNT)
     )
     chosen = OutgoingFilter(request.GET, queryset=rows)
     order = ("-dated", "-id") if state == OutgoingState.REGISTERED else ("-drafted_at", "-id")
