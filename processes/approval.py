@@ -180,13 +180,24 @@ def faults(definition: Definition, steps: list[StepDefinition]) -> list[str]:
     """
     if not steps:
         return [_("An edition needs at least one step.")]
-    found = [*_numbering(definition.subprocess.number, steps)]
+    found = [*_frame(definition), *_numbering(definition.subprocess.number, steps)]
     found += [
         _("Step %(number)s: the name must end in -mesi or -ması.") % {"number": step.number}
         for step in steps
         if not step.name.endswith(STEP_NAME_ENDINGS)
     ]
     return found + _steps_of_the_room(definition, {step.key for step in steps})
+
+
+def _frame(definition: Definition) -> list[str]:
+    """5 → 5.3 → 5.3.1: main process and process carry the number the sub-process continues."""
+    process = definition.subprocess.number.rpartition(".")[0]
+    main_process = process.rpartition(".")[0]
+    return [
+        _("“%(title)s” must begin with the number %(number)s.") % {"title": title, "number": number}
+        for title, number in ((definition.main_process, main_process), (definition.process, process))
+        if number and title.partition(" ")[0] != number
+    ]
 
 
 def _numbering(parent: str, steps: list[StepDefinition]) -> list[str]:

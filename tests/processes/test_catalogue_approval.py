@@ -199,6 +199,13 @@ def test_checking_refuses_a_gap_in_the_numbers(draft, his_lead, it_lead):
         approval.check(draft, by=it_lead)
 
 
+def test_checking_refuses_a_process_of_another_number(draft, his_lead, it_lead):
+    definitions.change(draft, by=his_lead, values={"process": "5.4 Sağlık Bilgi Sistemleri"})
+
+    with pytest.raises(RuleBroken, match=r"must begin with the number 5\.3\."):
+        approval.check(draft, by=it_lead)
+
+
 def test_send_back_gives_the_edition_to_its_preparer_again(draft, his_lead, it_lead, unit_head):
     approval.check(draft, by=it_lead)
 
