@@ -27,6 +27,7 @@ __all__ = [
     "Rule",
     "confirmed",
     "is_signed_in",
+    "is_verified",
     "roles",
 ]
 
@@ -41,8 +42,12 @@ def is_signed_in(request: HttpRequest) -> bool:
 
 def confirmed(user: User) -> bool:
     """Whether the log-in is complete: those who do the unit's work need their second factor (Ek-5 5.6)."""
-    is_verified = getattr(user, "is_verified", None)
-    return not works_in_unit(user) or (callable(is_verified) and bool(is_verified()))
+    return not works_in_unit(user) or is_verified(user)
+
+
+def is_verified(user: User) -> bool:
+    """Whether the person's second factor was given in this session; the middleware of django_otp knows."""
+    return getattr(user, "otp_device", None) is not None
 
 
 def person_of(request: HttpRequest) -> User | None:

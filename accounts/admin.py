@@ -114,10 +114,10 @@ def _reopened(user: User, by: User, reason: str) -> str:
 class UserAdmin(RecordAdmin):
     """People. Passwords are never shown or typed here; roles are given on their own page."""
 
-    list_display = ("full_name", "username", "registry_no", "title", "institution", "unit", "is_active")
+    list_display = ("full_name", "username", "registry_no", "title", "institution", "is_active")
     list_display_links = ("full_name",)
     list_filter = (RoleFilter, "is_active", "institution__kind")
-    list_select_related = ("institution", "unit")
+    list_select_related = ("institution",)
     search_fields = ("search_key",)
     search_help_text = _("Name or registry number")
     ordering = ("sort_key", "id")

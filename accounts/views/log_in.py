@@ -35,8 +35,14 @@ WAITING_SECONDS = 10 * 60
 def login(request: HttpRequest) -> HttpResponse:
     """Name and password; whoever needs a second factor goes on to it before a session begins."""
     user = person_of(request)
+    if user is not None and confirmed(user):
+        return redirect(destination(request))
+    if user is not None and second_factor.has_app(user):
+        return to_second_factor(request, user)
     if user is not None:
-        return redirect(destination(request)) if confirmed(user) else to_second_factor(request, user)
+        # The role came, or the app went, after the log-in: only the password opens the way to a new app.
+        log_in.leave(request)
+        messages.warning(request, _("Your role needs a second step now. Log in again to set it up."))
     form = LogInForm(request.POST or None)
     status = 200
     if form.is_valid():

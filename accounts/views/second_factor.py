@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 from django_otp import login as remember_device
 
-from accounts.access import person_of
+from accounts.access import confirmed, is_verified, person_of
 from accounts.forms import AppCodeForm, PasswordOnceMoreForm
 from accounts.models import User
 from accounts.services import log_in, second_factor
@@ -30,8 +30,10 @@ def setup(request: HttpRequest) -> HttpResponse:
     user = signed_in or door.waiting_person(request)
     if user is None:
         return redirect("login")
+    if signed_in and not confirmed(signed_in):
+        return redirect("login")
     replaces = second_factor.has_app(user)
-    if replaces and not (signed_in and signed_in.is_verified()):  # type: ignore[attr-defined]
+    if replaces and not (signed_in and is_verified(signed_in)):
         return redirect("login-code")
     form = AppCodeForm(request.POST or None)
     status = 200

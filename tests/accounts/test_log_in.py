@@ -249,10 +249,31 @@ def test_role_received_later_asks_for_the_second_factor(client: Client) -> None:
     rights.delegate(lender, user, by=lender, valid_from=day, valid_until=day, reason="izin")
 
     refused = client.get(reverse("profile"))
-    onward = client.get(refused["Location"])
+    page = client.get(refused["Location"])
 
     assert refused["Location"].startswith(LOGIN)
-    assert onward["Location"] == SETUP
+    assert (page.status_code, is_in(client)) == (200, False)
+    assert enter(client, user)["Location"] == SETUP
+
+
+def test_role_received_later_asks_for_the_code_of_the_app_there_is(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    device = with_app(user)
+    client.force_login(user)
+
+    onward = client.get(client.get("/delegations/")["Location"])
+    answer = client.post(onward["Location"], {"code": code_of(device)})
+
+    assert onward["Location"] == CODE
+    assert answer["Location"] == "/delegations/"
+
+
+def test_session_without_password_sets_up_no_app_for_unit_staff(client: Client) -> None:
+    user = person(Role.IT_OFFICER)
+    client.force_login(user)
+
+    assert client.get(SETUP)["Location"] == LOGIN
+    assert client.post(SETUP, {"code": "123456"})["Location"] == LOGIN
 
 
 @pytest.mark.parametrize("who", ["unknown", "wrong password", "closed", "no password"])
