@@ -26,15 +26,17 @@ def openapi() -> str:
     return output.getvalue()
 
 
-FILES: dict[str, Callable[[], str]] = {
-    "docs/openapi.yaml": openapi,
-}
+def files() -> dict[str, Callable[[], str]]:
+    """Every such file by its place in the checkout; the rooms that have moved in bring their own."""
+    from config import describe
+
+    return {"docs/openapi.yaml": openapi, **describe.files()}
 
 
 def stale() -> dict[Path, str]:
     """The files that are missing or differ, with what they should contain."""
     found = {}
-    for name, produce in FILES.items():
+    for name, produce in files().items():
         path, content = CHECKOUT / name, produce()
         if not path.exists() or path.read_text(encoding="utf-8") != content:
             found[path] = content
