@@ -19,6 +19,8 @@ refused, because nobody could tell which of them counts.
     SBS_SEALS              folder where sealed checkpoints are published; default `seals/` in SBS_VAR
     SBS_EMAIL_URL          smtp://user:password@host:587 or smtps://...; default: files in SBS_VAR/mail
     SBS_EMAIL_FROM         sender of e-mails
+    SBS_WEBHOOK_HOSTS      comma separated addresses that may be told of events (host, host:port); default none
+    SBS_WEBHOOK_NETWORKS   comma separated networks these may lie in when they are not public
     SBS_BASE_URL           address under which people reach the portal, for links in e-mails and letters
 """
 
@@ -65,6 +67,8 @@ class Environment:
     seal_key: bytes
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    webhook_hosts: tuple[str, ...]
+    webhook_networks: tuple[str, ...]
     files: Path
     seals: Path
     email_url: str
@@ -167,6 +171,8 @@ def read(environ: Mapping[str, str]) -> Environment:
             "SBS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required=True
         ),
         trusted_proxies=reader.words("SBS_TRUSTED_PROXIES"),
+        webhook_hosts=reader.words("SBS_WEBHOOK_HOSTS"),
+        webhook_networks=reader.words("SBS_WEBHOOK_NETWORKS"),
         files=reader.folder("SBS_FILES", var / "files"),
         seals=reader.folder("SBS_SEALS", var / "seals"),
         email_url=reader.text("SBS_EMAIL_URL", required=True),

@@ -21,6 +21,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="30", hour="7-17", day_of_week="mon-fri"),
         "options": {"expires": 50 * 60},
     },
+    "forget answers no program asks for again": {
+        "task": "ebys.tasks.forget_answers",
+        "schedule": crontab(minute="20"),
+        "options": {"expires": 50 * 60},
+    },
     "look for what is overdue and clear up": {
         "task": "processes.tasks.sweep",
         "schedule": crontab(minute="5"),

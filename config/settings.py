@@ -175,6 +175,8 @@ USE_TZ = True
 # Web safety
 ALLOWED_HOSTS = list(ENV.allowed_hosts)
 TRUSTED_PROXIES = ENV.trusted_proxies
+WEBHOOK_HOSTS = ENV.webhook_hosts  # what may be told of events; nothing unless named
+WEBHOOK_NETWORKS = ENV.webhook_networks  # where such an address may lie when it is not public
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -114,8 +114,8 @@ class _Pinned(http.client.HTTPConnection):
 
 
 def settings_list(name: str) -> tuple[str, ...]:
-    """A list of the settings; empty when it is not set, and then nothing is called."""
-    return tuple(getattr(settings, name, ()))
+    """A list of the settings; nothing is called while it is empty."""
+    return tuple(getattr(settings, name))
 
 
 def _listed(entry: str) -> tuple[str, str, int]:

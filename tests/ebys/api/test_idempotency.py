@@ -11,9 +11,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.roles import Role
+from ebys import tasks
 from ebys.api import idempotency
 from ebys.models import IdempotencyKey, IncomingLetter
 from helpdesk.models import Ticket
+from processes.models import JobRun
 from tests.ebys import letters
 from tests.ebys.api.calling import Caller, account, caller, committed, key_of
 from tests.ebys.eyp.packages import V1, V2
@@ -171,3 +173,10 @@ def test_eight_steps_at_once_have_one_winner() -> None:
     assert statuses.count(200) == 1
     assert set(statuses) <= {200, 409, 412}
     assert Ticket.objects.get(pk=ticket.pk).version == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_forgets_once_a_day() -> None:
+    tasks.forget_answers()
+    tasks.forget_answers()
+    assert JobRun.objects.get(job="forget_answers").runs == 1
