@@ -113,10 +113,18 @@ class CasePage:
 
     @cached_property
     def next(self) -> Offer | None:
-        """The step whose form is open: the chosen one, or the official step this person may take now."""
+        """The step that is open: the chosen one, or the official step that is this person's to take now.
+
+        It may still be held up by a rule: then its card says so, with what has to be settled first.
+        """
         if self.chosen:
             return next((offer for offer in self.offers if offer.key == self.chosen), None)
-        return next((offer for offer in self.offers if offer.number and offer.is_allowed), None)
+        own = [
+            offer
+            for offer in self.offers
+            if offer.number and (offer.refusal is None or offer.refusal.status == 422)
+        ]
+        return next((offer for offer in own if offer.is_allowed), next(iter(own), None))
 
     @cached_property
     def next_form(self) -> StepForm | None:

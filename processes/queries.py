@@ -67,7 +67,7 @@ def documents_of(case: Case, *, internal: bool) -> list[Revision]:
     """The last revision of every file of a case, oldest file first, each with its document; one query."""
     revisions = Revision.objects.filter(document__case=case).select_related("document__added_by", "file")
     if not internal:
-        revisions = revisions.filter(document__is_internal=False, document__withdrawn_at__isnull=True)
+        revisions = revisions.filter(document__is_internal=False)
     last: dict[int, Revision] = {}
     for revision in revisions.order_by("document__added_at", "document_id", "number"):
         last[revision.document_id] = revision
