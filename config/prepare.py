@@ -84,6 +84,7 @@ def collect_static() -> None:
 def fill() -> None:
     """The catalogue of 5.3 and, into an empty database, the invented province; CASES says of how many requests."""
     from django.core.management import call_command
+    from django.db import transaction
 
     from processes.models import Case
 
@@ -91,7 +92,8 @@ def fill() -> None:
     with step("Reading the catalogue"):
         call_command("catalogue", "load", stdout=io.StringIO())
     if not Case.objects.exists():
-        with step("Inventing a province"):
+        # Whole or not at all: half a province would be taken for a finished one at the next start.
+        with step("Inventing a province"), transaction.atomic():
             call_command("demo", *([f"--cases={cases}"] if cases else []), stdout=io.StringIO())
 
 
