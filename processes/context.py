@@ -151,6 +151,11 @@ class Portal:
         return address_of("case-new")
 
     @property
+    def upload_url(self) -> str:
+        """Where the package of an official letter is posted to."""
+        return address_of("letter-upload")
+
+    @property
     def inbox_url(self) -> str:
         """The person's messages."""
         return address_of("inbox")

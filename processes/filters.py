@@ -59,6 +59,9 @@ class CaseFilter(django_filters.FilterSet):
         queryset=Institution.objects.active(),
         url_name="institutions-find",
     )
+    applicant = PickedFilter(
+        label=_("Applicant"), field_name="applicant", queryset=User.objects.active(), url_name="people-find"
+    )
     channel = django_filters.ChoiceFilter(
         label=_("Reached us by"), choices=Channel.choices, empty_label=_("All")
     )

@@ -191,7 +191,8 @@ def test_a_letter_becomes_a_case_is_worked_answered_and_closed(
 
     ticket.refresh_from_db()
     answer.refresh_from_db()
-    assert answer.official_number and answer.dated == timezone.localdate()
+    assert answer.official_number
+    assert answer.dated == timezone.localdate()
     assert (ticket.state, ticket.answer_channel) == (State.CLOSED, AnswerChannel.LETTER)
     steps = list(ticket.runs.order_by("entered_at", "id").values_list("step__number", "outcome"))
     assert [number for number, _outcome in steps] == [
