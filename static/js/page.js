@@ -3,7 +3,9 @@
 function prepare(root) {
   for (const part of root.querySelectorAll("[data-script-only][hidden]")) part.hidden = false;
   const first = root.querySelector("[data-focus]");
-  if (first) first.focus();
+  if (!first) return;
+  delete first.dataset.focus; // once: whoever has moved on is not called back
+  first.focus();
 }
 
 function closeDrops(except) {

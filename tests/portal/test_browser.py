@@ -185,7 +185,7 @@ def test_filters_are_sent_when_changed_and_leave_empty_ones_out(shown: Open) -> 
     page.locator("#filter_state").focus()
     page.locator("#filter_state").select_option("open")
     page.wait_for_url("**state=open**")
-    page.wait_for_function("document.activeElement.id === 'filter_state'")
+    page.locator("#filter_state:focus").wait_for()
 
     assert page.url.endswith("?state=open")
 
