@@ -11,24 +11,24 @@ ready:          ## environment, locked dependencies, system libraries
 	@./deploy/bootstrap.sh
 
 run: ready      ## the portal with an invented province, on http://127.0.0.1:8000 (PORT=… for another)
-	@exec $(BIN)/python -m config.run
+	@. ./.venv/environment && exec $(BIN)/python -m config.run
 
 test: ready     ## the whole suite on a real PostgreSQL and Redis (ARGS="tests/ebys -x" for a part)
-	@exec $(BIN)/pytest -q $(ARGS)
+	@. ./.venv/environment && exec $(BIN)/pytest -q $(ARGS)
 
 check: ready    ## style, types, floors, templates, translations, generated files, migrations, production settings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
+	. ./.venv/environment && $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/python -m config.translations check
-	$(BIN)/python -m config.generated check
-	$(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
-	$(BIN)/python -m config.rehearsal
+	. ./.venv/environment && $(BIN)/python -m config.generated check
+	. ./.venv/environment && $(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
+	. ./.venv/environment && $(BIN)/python -m config.rehearsal
 
 bench: ready    ## the table of speeds beside the promises
-	@exec $(BIN)/python -m bench $(ARGS)
+	@. ./.venv/environment && exec $(BIN)/python -m bench $(ARGS)
 
 format: ready   ## lay out code and templates
 	$(BIN)/ruff check --fix-only --quiet
@@ -36,7 +36,7 @@ format: ready   ## lay out code and templates
 	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2
 
 generate: ready ## write the committed files that come from the code
-	$(BIN)/python -m config.generated write
+	. ./.venv/environment && $(BIN)/python -m config.generated write
 
 messages: ready ## take new texts into the Turkish catalogues
 	$(BIN)/python -m config.translations update

@@ -14,13 +14,14 @@ from pathlib import Path
 from config.env import CHECKOUT
 from config.secrets import fresh
 
+MACHINE = ("PATH", "LD_LIBRARY_PATH", "FONTCONFIG_FILE")  # where programs and libraries are
 CHECK = ("check", "--deploy", "--fail-level", "WARNING")
 
 
 def environment(var: Path) -> dict[str, str]:
     """All that production asks for; nothing at the addresses needs to answer."""
     return {
-        "PATH": os.environ.get("PATH", os.defpath),
+        **{name: os.environ[name] for name in MACHINE if name in os.environ},
         "SBS_MODE": "production",
         "SBS_VAR": str(var),
         "SBS_ALLOWED_HOSTS": "sbs.ornekova.example",

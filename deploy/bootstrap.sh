@@ -73,17 +73,56 @@ sync_dependencies() {
 LIBRARIES="libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fontconfig fonts-dejavu-core fonts-liberation"
 
 pdf_works() {
-    .venv/bin/python -c 'import weasyprint' >/dev/null 2>&1 && [ -n "$(fc-list :lang=tr 2>/dev/null | head -n 1)" ]
+    (. .venv/environment && .venv/bin/python -c 'import weasyprint') >/dev/null 2>&1 &&
+        find -L /usr/share/fonts .venv/system/root/usr/share/fonts -name '*.ttf' 2>/dev/null | grep -q .
+}
+
+# Without root the same packages are unpacked beside the environment, and .venv/environment says where they are.
+lay_libraries_aside() {
+    command -v apt-get >/dev/null 2>&1 && command -v dpkg-deb >/dev/null 2>&1 || return 1
+    place=$PWD/.venv/system
+    mkdir -p "$place/lists/partial" "$place/archives/partial" "$place/root"
+    say "Unpacking the system libraries of PDF into .venv …"
+    set -- -qq -o "Dir::State::lists=$place/lists" -o "Dir::Cache=$place" -o "Dir::Cache::archives=$place/archives" \
+        -o Debug::NoLocking=1
+    # shellcheck disable=SC2086
+    { apt-get "$@" update && apt-get "$@" install -y --no-install-recommends --download-only $LIBRARIES; } \
+        >/dev/null 2>&1 || return 1
+    for package in "$place"/archives/*.deb; do
+        dpkg-deb -x "$package" "$place/root"
+    done
+    aliases=$place/root/usr/share/fontconfig/conf.avail
+    cat >"$place/fonts.conf" <<CONF
+<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir>$place/root/usr/share/fonts</dir>
+  <cachedir>$place/fontcache</cachedir>
+  <include ignore_missing="yes">$aliases/30-metric-aliases.conf</include>
+  <include ignore_missing="yes">$aliases/45-latin.conf</include>
+  <include ignore_missing="yes">$aliases/60-latin.conf</include>
+</fontconfig>
+CONF
+    folders=$(find "$place/root" -type d -name '*-linux-gnu' -path '*/lib/*' | tr '\n' ':')
+    cat >.venv/environment <<CONF
+export LD_LIBRARY_PATH="${folders%:}\${LD_LIBRARY_PATH:+:\$LD_LIBRARY_PATH}"
+export FONTCONFIG_FILE="$place/fonts.conf"
+CONF
+    rm -rf "$place/lists" "$place/archives" "$place"/*.bin
+    pdf_works
 }
 
 get_libraries() {
+    : >.venv/environment
     pdf_works && return
     # shellcheck disable=SC2086
-    if is_debian_root && apt_install $LIBRARIES && pdf_works; then
+    if is_debian_root; then
+        apt_install $LIBRARIES && pdf_works && return
+    elif lay_libraries_aside; then
         return
     fi
-    say "PDF needs system libraries that are missing here; everything else works. As root, once: apt-get install $LIBRARIES"
-    return 1
+    give_up "PDF needs system libraries that are missing here. As root, once: apt-get install $LIBRARIES"
 }
 
 umask 022
@@ -93,6 +132,7 @@ if [ "$(cat .venv/stamp 2>/dev/null)" != "$(lock_stamp)" ]; then
     lock_stamp >.venv/stamp
     rm -f .venv/libraries
 fi
-if [ ! -e .venv/libraries ] && get_libraries; then
+if [ ! -e .venv/libraries ]; then
+    get_libraries
     : >.venv/libraries
 fi
