@@ -87,6 +87,7 @@ class KeyInline(ReadOnlyInline):
 
     model = ApiKey
     fields = ("name", "prefix", "scopes", "expires_at", "last_used_at", "revoked_at")
+    readonly_fields = fields
     verbose_name_plural = _("API keys")
 
 
@@ -95,6 +96,7 @@ class WebhookInline(ReadOnlyInline):
 
     model = WebhookEndpoint
     fields = ("url", "events", "is_active", "failures", "last_success_at")
+    readonly_fields = fields
     verbose_name_plural = _("webhooks")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
+from audit.queries import entries_of
 from ebys import routing
 from ebys.filters import IncomingFilter
 from ebys.forms import AttachForm, ReasonForm, RegisterForm, UploadForm
@@ -25,6 +26,7 @@ from processes.models import Case
 from processes.paging import page_of
 from processes.queries import case_for
 from processes.requests import person
+from processes.views.records import limited
 
 ROWS = 50
 View = Callable[..., HttpResponse]
@@ -48,6 +50,7 @@ def letters_incoming(request: HttpRequest) -> HttpResponse:
     return render(request, "ebys/incoming_list.html", context)
 
 
+@limited
 @require_POST
 def letter_upload(request: HttpRequest) -> HttpResponse:
     """Packages dropped on the list: each becomes a letter, a second copy, or an entry of the quarantine."""
@@ -81,6 +84,7 @@ def _tell(request: HttpRequest, receipt: Receipt) -> None:
         )
 
 
+@limited
 @require_http_methods(["GET", "POST"])
 def letter_register(request: HttpRequest) -> HttpResponse:
     """A letter typed by hand. What was typed stays in the form when it is refused."""
@@ -124,6 +128,8 @@ def _shown(request: HttpRequest, letter: IncomingLetter, status: int = 200, **mo
         "attach_form": AttachForm(),
         "file_form": ReasonForm(prefix="file"),
         "unroute_form": ReasonForm(prefix="unroute"),
+        "entries": entries_of(letter),
+        "steps": {key: move.label for key, move in incoming.INCOMING.moves.items()},
         **more,
     }
     return render(request, "ebys/incoming.html", context, status=status)

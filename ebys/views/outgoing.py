@@ -37,6 +37,7 @@ from processes.errors import DomainError, NotFound, WrongState
 from processes.paging import page_of
 from processes.queries import case_for
 from processes.requests import person
+from processes.views.records import limited
 
 ROWS = 50
 OWN_RECIPIENTS = Recipient.objects.filter(letter=OuterRef("pk")).order_by()
@@ -121,6 +122,7 @@ def _shown(request: HttpRequest, letter: OutgoingLetter, status: int = 200, **mo
         "number_form": NumberForm(initial={"dated": timezone.localdate()}),
         "reason_form": ReasonForm(),
         "entries": entries_of(letter),
+        "steps": {key: move.label for key, move in outgoing.OUTGOING.moves.items()},
         **more,
     }
     return render(request, "ebys/outgoing.html", context, status=status)
@@ -180,6 +182,7 @@ def _forms(request: HttpRequest, letter: OutgoingLetter) -> tuple[DraftForm, Any
     return form, rows
 
 
+@limited
 @require_POST
 def annex_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Add an annex to a draft."""
