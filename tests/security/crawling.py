@@ -115,6 +115,8 @@ class Visit:
     """What a visitor saw."""
 
     pages: dict[str, list[str]] = field(default_factory=dict)  # view → addresses
+    statuses: dict[str, int] = field(default_factory=dict)  # address → status
+    printed: set[str] = field(default_factory=set)  # views that answer with something else than a page
     forms: dict[tuple[str, str, tuple[str, ...]], Form] = field(default_factory=dict)
     parameters: dict[str, set[str]] = field(default_factory=dict)  # view → names in its query
 
@@ -137,7 +139,9 @@ def visit(client: Client, starts: Iterable[str] = STARTS) -> Visit:
             continue
         answer: Any = client.get(url)
         seen.pages[view].append(url)
+        seen.statuses[url] = answer.status_code
         if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
+            seen.printed.add(view)
             continue
         page = Page(url, answer.content.decode())
         waiting.extend(sorted(page.links))

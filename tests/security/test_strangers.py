@@ -1,0 +1,273 @@
+"""Every address with somebody else's record in it, asked for by those whom it does not concern.
+
+A new address with a parameter needs a row here: without one the first test fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import Delegation, User
+from accounts.roles import Role
+from audit.models import Entry
+from config.access import rule_of
+from ebys.models import IncomingLetter, OutgoingLetter
+from helpdesk import workflow
+from helpdesk.services import supplies
+from processes.models import Case, CaseLink, Document, InboxItem, SavedView
+from processes.services import cases, files, notes
+from tests.accounts.people import institution, person, signed_in_client
+from tests.ebys import letters
+from tests.engine.cast import Cast, assemble
+from tests.processes.records import pdf
+
+SECRET = "Başhekimin bilgisayarına girildi"
+ODD_NAMES = {"password-choose", "feed"}  # the secret in the address is the key; tested where they live
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """Records of one hospital that concern nobody else."""
+
+    people: Cast
+    case: Case
+    document: Document
+    link: CaseLink
+    item: InboxItem
+    supply: int
+    view: SavedView
+    delegation: Delegation
+    incoming: IncomingLetter
+    outgoing: OutgoingLetter
+
+
+@pytest.fixture
+def theirs(db: None) -> Belongings:
+    people = assemble()
+    lead, officer = people[Role.IT_LEAD], people[Role.IT_OFFICER]
+    applicant = people[Role.REQUESTING_STAFF]
+    case = workflow.report(by=officer, title=SECRET, applicant=applicant, channel="telephone")
+    case = workflow.assess(case, by=officer, finding=SECRET)
+    other = workflow.report(by=officer, title=SECRET, applicant=applicant, channel="telephone")
+    notes.write(case, by=lead, text=SECRET, internal=True)
+    outgoing = letters.outgoing_letter("approved", by=people[Role.HIS_OFFICER])
+    (document,) = [files.attach(case, by=lead, upload=SimpleUploadedFile("tutanak.pdf", pdf()), title=SECRET)]
+    return Belongings(
+        people=people,
+        case=case,
+        document=document,
+        link=cases.link(case, other, by=lead),
+        item=InboxItem.objects.create(user=lead, case=case, text="%(number)s was assigned to you."),
+        supply=supplies.add(case, by=officer, name=SECRET).pk,
+        view=SavedView.objects.create(owner=lead, list_name="cases", name=SECRET, query="q=a"),
+        delegation=Delegation.objects.create(
+            from_user=lead,
+            to_user=officer,
+            valid_from="2026-11-22",
+            valid_until="2030-01-01",
+            reason=SECRET,
+            given_by=lead,
+        ),
+        incoming=letters.incoming(by=people[Role.HIS_OFFICER], subject=SECRET),
+        outgoing=outgoing,
+    )
+
+
+def case(theirs: Belongings) -> Arguments:
+    return {"number": theirs.case.number}
+
+
+def incoming(theirs: Belongings) -> Arguments:
+    return {"pk": theirs.incoming.pk}
+
+
+def outgoing(theirs: Belongings) -> Arguments:
+    return {"pk": theirs.outgoing.pk}
+
+
+def edition(theirs: Belongings) -> Arguments:
+    return {"number": "5.3.6", "edition": theirs.case.definition.edition}
+
+
+# For each address: its arguments, and what those are answered whom the record does not concern.
+ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
+    "case": (case, 404),
+    "case-due": (case, 404),
+    "case-pdf": (case, 404),
+    "case-step": (lambda theirs: case(theirs) | {"key": "plan"}, 404),
+    "case-handle": (case, 403),
+    "case-pause": (case, 403),
+    "case-resume": (case, 403),
+    "case-assign": (case, 403),
+    "case-link": (case, 403),
+    "case-unlink": (lambda theirs: case(theirs) | {"pk": theirs.link.pk}, 403),
+    "note-add": (case, 404),
+    "file-add": (case, 404),
+    "file": (lambda theirs: {"pk": theirs.document.pk, "revision": 1}, 404),
+    "file-revise": (lambda theirs: {"pk": theirs.document.pk}, 404),
+    "file-withdraw": (lambda theirs: {"pk": theirs.document.pk}, 404),
+    "inbox-open": (lambda theirs: {"pk": theirs.item.pk}, 404),
+    "view-change": (lambda theirs: {"pk": theirs.view.pk}, 404),
+    "view-remove": (lambda theirs: {"pk": theirs.view.pk}, 404),
+    "delegation-end": (lambda theirs: {"pk": theirs.delegation.pk}, 404),
+    "supply-add": (case, 403),
+    "supply-mark": (lambda theirs: case(theirs) | {"pk": theirs.supply}, 403),
+    **dict.fromkeys(
+        (
+            "letter-incoming",
+            "letter-route",
+            "letter-attach",
+            "letter-file",
+            "letter-unroute",
+            "letter-unfile",
+            "letter-package",
+        ),
+        (incoming, 403),
+    ),
+    "letter-incoming-file": (lambda theirs: incoming(theirs) | {"file_pk": 1}, 403),
+    **dict.fromkeys(
+        ("letter-quarantine-file", "letter-quarantine-again", "letter-quarantine-settle"),
+        (lambda theirs: {"pk": 1}, 403),
+    ),
+    **dict.fromkeys(
+        (
+            "letter-outgoing",
+            "letter-edit",
+            "letter-preview",
+            "letter-annex-add",
+            "letter-approve",
+            "letter-discard",
+            "letter-take-back",
+            "letter-hand-over",
+            "letter-number",
+            "letter-reject",
+            "letter-revise",
+            "letter-pdf",
+            "letter-eyp",
+            "letter-fields",
+        ),
+        (outgoing, 403),
+    ),
+    **dict.fromkeys(
+        ("letter-annex", "letter-annex-remove"), (lambda theirs: outgoing(theirs) | {"annex_pk": 1}, 403)
+    ),
+    # The catalogue is everybody's to read; editions are the unit's to write.
+    "process": (lambda theirs: {"number": "5.3.6"}, 200),
+    "process-editions": (lambda theirs: {"number": "5.3.6"}, 200),
+    "process-card": (edition, 200),
+    "process-pdf": (edition, 200),
+    "process-export": (edition, 403),
+    "process-diff": (lambda theirs: edition(theirs) | {"other": theirs.case.definition.edition}, 200),
+    "process-copy": (edition, 403),
+    "process-edit": (edition, 403),
+    "process-move": (lambda theirs: edition(theirs) | {"verb": "check"}, 403),
+    # One's own views of a list, whatever the list is called.
+    "view-save": (lambda theirs: {"list_name": "cases"}, 422),
+}
+
+
+def addresses(
+    patterns: list[Any], namespace: str = "", inherited: bool = False
+) -> Iterator[tuple[str, bool]]:
+    """Every named address with whether it takes a parameter; programs and the admin have doors of their own."""
+    for pattern in patterns:
+        taken = inherited or bool(pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            if pattern.namespace not in {"admin", "api"}:
+                yield from addresses(pattern.url_patterns, namespace, taken)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            yield pattern.name, taken
+
+
+def everywhere() -> dict[str, bool]:
+    return dict(addresses(get_resolver().url_patterns))
+
+
+def test_every_address_with_a_parameter_has_a_row() -> None:
+    named = {name for name, taken in everywhere().items() if taken}
+    assert named - ODD_NAMES == set(ROWS)
+
+
+def strangers(theirs: Belongings) -> dict[str, User]:
+    """People whom the records do not concern."""
+    elsewhere = institution()
+    return {
+        "staff of another hospital": person(
+            Role.REQUESTING_STAFF, username="elsewhere", institution=elsewhere
+        ),
+        "head of another hospital": person(
+            Role.REQUESTING_UNIT_HEAD, username="head_elsewhere", institution=elsewhere
+        ),
+        "colleague without a role": theirs.people["nobody"],
+    }
+
+
+@pytest.mark.parametrize("name", sorted(ROWS))
+def test_strangers_learn_and_change_nothing(name: str, theirs: Belongings) -> None:
+    arguments, expected = ROWS[name]
+    url = reverse(name, kwargs=arguments(theirs))
+    told: dict[str, Any] = {}
+    for who, user in strangers(theirs).items():
+        client = signed_in_client(user)
+        answers = [client.get(url), client.post(url, {"reason": "Merak", "text": "Merak", "version": "1"})]
+        told[who] = {answer.status_code for answer in answers} - {405}
+        for answer in answers:
+            assert answer.streaming or SECRET not in answer.content.decode(errors="replace")
+    assert all(
+        statuses <= {expected, 403} if expected == 200 else statuses <= {expected}
+        for statuses in told.values()
+    ), told
+    stored = type(theirs.case).objects.get(pk=theirs.case.pk)
+    assert (stored.version, stored.state, stored.notes.count()) == (
+        theirs.case.version + 1,
+        theirs.case.state,
+        1,
+    )
+
+
+@pytest.mark.parametrize(
+    "name", sorted(name for name, (_arguments, status) in ROWS.items() if status in {403, 404})
+)
+def test_a_strangers_try_stands_in_the_trail(name: str, theirs: Belongings) -> None:
+    stranger = strangers(theirs)["staff of another hospital"]
+    url = reverse(name, kwargs=ROWS[name][0](theirs))
+    client = signed_in_client(stranger)
+    before = Entry.objects.filter(event="refused").count()
+    statuses = [
+        client.get(url, REMOTE_ADDR="192.0.2.77").status_code,
+        client.post(url, REMOTE_ADDR="192.0.2.77").status_code,
+    ]
+    tries = [status for status in statuses if status in {403, 404}]
+    entries = Entry.objects.filter(event="refused", actor=stranger, remote_addr="192.0.2.77")
+    assert tries
+    assert (entries.count(), Entry.objects.filter(event="refused").count() - before) == (
+        len(tries),
+        len(tries),
+    )
+
+
+def test_nobody_gets_in_without_logging_in(theirs: Belongings) -> None:
+    client = Client()
+    open_doors: list[str] = []
+    for name, taken in everywhere().items():
+        rule = rule_of(name)
+        assert rule is not None, name
+        if not rule.needs_login or name in ODD_NAMES:
+            continue
+        url = reverse(name, kwargs=ROWS[name][0](theirs) if taken else None)
+        answers = [client.get(url), client.post(url)]
+        open_doors += [
+            f"{name}: {answer.status_code}"
+            for answer in answers
+            if not (answer.status_code == 302 and answer["Location"].startswith("/login/"))
+        ]
+    assert open_doors == []
