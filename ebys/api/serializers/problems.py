@@ -40,15 +40,16 @@ MEANINGS = {
     413: "Too large (`too-large`, `eyp-too-large`, `eyp-bomb`).",
     415: "A kind of content that is not taken (`unknown-media`, `eyp-not-a-zip`, `eyp-not-a-package`).",
     422: "A rule or a field refuses it (`invalid`, `rule-broken`, `eyp-…`, `idempotency-key-reused`).",
+    503: "The file store does not answer now; nothing was kept, send it again later (`store-unavailable`).",
     429: "The limit of the key is used up (`throttled`); `Retry-After` says for how long.",
 }
 
 
 def problems(*statuses: int) -> dict[Any, Any]:
-    """The refusals an operation may answer with; 401, 403 and 429 are always among them."""
+    """The refusals an operation may answer with; 400, 401, 403 and 429 are always among them."""
     return {
         (status, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, MEANINGS[status])
-        for status in sorted({401, 403, 429, *statuses})
+        for status in sorted({400, 401, 403, 429, *statuses})
     }
 
 

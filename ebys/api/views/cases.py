@@ -56,7 +56,7 @@ class Cases(ApiView):
             OpenApiParameter("subprocess", str, description="Number of a sub-process, such as 5.3.6."),
             *paging.PARAMETERS,
         ],
-        responses={200: paging.page_schema(CaseSerializer), **problems(400)},
+        responses={200: paging.page_schema(CaseSerializer), **problems()},
     )
     def get(self, request: Request) -> Response:
         """A page of cases."""
@@ -95,7 +95,7 @@ class Cases(ApiView):
         ],
         responses={
             201: OpenApiResponse(CaseDetailSerializer, "The case was opened."),
-            **problems(400, 404, 409, 413, 415, 422),
+            **problems(404, 409, 413, 415, 422),
         },
     )
     def post(self, request: Request) -> Response:
@@ -201,7 +201,7 @@ class CaseStep(ApiView):
             ),
             STALE,
         ],
-        responses={200: CaseDetailSerializer, **problems(400, 404, 409, 412, 413, 415, 422)},
+        responses={200: CaseDetailSerializer, **problems(404, 409, 412, 413, 415, 422)},
     )
     def post(self, request: Request, number: str, key: str) -> Response:
         """The step is taken, or refused with the gate's own sentence."""

@@ -104,7 +104,7 @@ class IncomingLetters(ApiView):
             OpenApiParameter("state", str, enum=STATES, description="`all` when not given."),
             *paging.PARAMETERS,
         ],
-        responses={200: paging.page_schema(IncomingLetterSerializer), **problems(400)},
+        responses={200: paging.page_schema(IncomingLetterSerializer), **problems()},
     )
     def get(self, request: Request) -> Response:
         """A page of letters."""
@@ -145,7 +145,7 @@ class IncomingLetters(ApiView):
         responses={
             201: OpenApiResponse(DeliverySerializer, "The letter was registered."),
             200: OpenApiResponse(DeliverySerializer, "The letter was here already; nothing was added."),
-            **problems(400, 409, 413, 415, 422),
+            **problems(409, 413, 415, 422, 503),
         },
     )
     def post(self, request: Request) -> Response:
@@ -196,7 +196,7 @@ class IncomingLetterDetail(ApiView):
         summary="One delivered letter and what became of it",
         tags=["Incoming letters"],
         parameters=[
-            OpenApiParameter("pk", OpenApiTypes.INT, OpenApiParameter.PATH, description="`id` of the letter.")
+            OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH, description="`id` of the letter.")
         ],
         responses={200: IncomingLetterSerializer, **problems(404)},
     )

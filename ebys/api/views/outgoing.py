@@ -32,7 +32,7 @@ from processes.errors import NotFound
 READY = "ready"
 STATES = (READY, OutgoingState.HANDED.value, OutgoingState.REGISTERED.value, OutgoingState.RETURNED.value)
 TAG = "Outgoing letters"
-PK = OpenApiParameter("pk", OpenApiTypes.INT, OpenApiParameter.PATH, description="`id` of the letter.")
+PK = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH, description="`id` of the letter.")
 IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -72,7 +72,7 @@ class OutgoingLetters(ApiView):
             OpenApiParameter("state", str, enum=STATES, description="`ready` when not given."),
             *paging.PARAMETERS,
         ],
-        responses={200: paging.page_schema(OutgoingLetterSerializer), **problems(400)},
+        responses={200: paging.page_schema(OutgoingLetterSerializer), **problems()},
     )
     def get(self, request: Request) -> Response:
         """A page of letters."""
@@ -166,7 +166,7 @@ class OutgoingCollection(OutgoingView):
         parameters=[PK, IDEMPOTENCY, IF_MATCH],
         request=NothingSerializer,
         examples=[STALE],
-        responses={200: OutgoingLetterSerializer, **problems(400, 404, 409, 412, 415, 422)},
+        responses={200: OutgoingLetterSerializer, **problems(404, 409, 412, 415, 422)},
     )
     def post(self, request: Request, pk: int) -> Response:
         """The letter goes on to “at EBYS”."""
@@ -193,7 +193,7 @@ class OutgoingRegistration(OutgoingView):
             ),
             STALE,
         ],
-        responses={200: OutgoingLetterSerializer, **problems(400, 404, 409, 412, 415, 422)},
+        responses={200: OutgoingLetterSerializer, **problems(404, 409, 412, 415, 422)},
     )
     def post(self, request: Request, pk: int) -> Response:
         """The letter has its number."""
@@ -229,7 +229,7 @@ class OutgoingRejection(OutgoingView):
             ),
             STALE,
         ],
-        responses={200: OutgoingLetterSerializer, **problems(400, 404, 409, 412, 415, 422)},
+        responses={200: OutgoingLetterSerializer, **problems(404, 409, 412, 415, 422)},
     )
     def post(self, request: Request, pk: int) -> Response:
         """The letter is returned to the unit."""
