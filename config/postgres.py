@@ -102,6 +102,7 @@ class Postgres:
 
     def __init__(self, folder: Path, *, durable: bool) -> None:
         self.log = folder / "postgres.log"
+        self.marker = folder / "cluster"
         self.runner = runner()
         self.sockets = socket_folder(folder)
         self.programs = postgres_programs()
@@ -172,6 +173,9 @@ class Postgres:
         """When the server is somebody else, gives that user its folders and programs it may read."""
         if not self.runner.user:
             return
+        if not self.marker.exists():  # a cluster there was left by an earlier checkout at this place
+            shutil.rmtree(self.home, ignore_errors=True)
+            self.marker.touch()
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in (self.home, self.sockets):
             if path.stat().st_uid not in {0, pwd.getpwnam(self.runner.user).pw_uid}:
