@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.functional import Promise
 
 MASK = "•••"
 # Computed from other columns, or told by an event of its own.
@@ -39,7 +38,9 @@ def plain(value: Any) -> Any:
     """A value as JSON holds it: moments in UTC, records by key, whatever else as text."""
     if isinstance(value, Enum):
         value = value.value
-    if value is None or isinstance(value, bool | int | float | str):
+    if isinstance(value, str):
+        return writable(value)
+    if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, datetime):
         return (value.astimezone(UTC) if value.tzinfo else value).isoformat()
@@ -48,12 +49,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, models.Model):
         return plain(value.pk)
     if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
+        return {writable(str(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
     if isinstance(value, bytes | bytearray | memoryview):
         return MASK
-    return str(value) if not isinstance(value, Promise) else f"{value}"
+    return writable(f"{value}")
+
+
+def writable(text: str) -> str:
+    """A text the database takes whatever a visitor sent: no NUL, no half characters."""
+    return text.replace("\x00", "\ufffd").encode(errors="replace").decode()
 
 
 def snapshot(instance: models.Model, fields: Iterable[models.Field[Any, Any]]) -> Values:

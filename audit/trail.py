@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from audit import context, events
-from audit.differences import SECRET, Values, difference, fields_of, filled, plain, snapshot
+from audit.differences import SECRET, Values, difference, fields_of, filled, plain, snapshot, writable
 from audit.models import Entry
 from audit.queries import entries_of as of
 
@@ -112,14 +112,14 @@ def _entry(obj: Target, action: int, event: str, changes: Any, reason: str = "")
         content_type=ContentType.objects.get_for_model(obj),
         object_pk="" if not is_record or obj.pk is None else str(obj.pk),
         object_id=obj.pk if is_record and isinstance(obj.pk, int) else None,
-        object_repr=str(obj)[:REPR_LENGTH] if is_record else "",
+        object_repr=writable(str(obj))[:REPR_LENGTH] if is_record else "",
         action=action,
         event=event,
         changes=changes,
         actor_id=person.pk if person else None,
         on_behalf_of_id=now.on_behalf_of.pk if now.on_behalf_of else None,
         step=now.step,
-        reason=reason or now.reason,
+        reason=writable(reason or now.reason),
         cid=now.request_id,
         remote_addr=now.address,
     )

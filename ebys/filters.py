@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -14,7 +14,7 @@ from accounts.models import Institution
 from ebys import routing
 from ebys.models import IncomingLetter, IncomingState, OutgoingLetter
 from ebys.queries import found_by, outgoing_found_by
-from processes.filters import PickedFilter, start_of
+from processes.filters import PickedFilter, end_of, start_of
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
@@ -54,7 +54,7 @@ class IncomingFilter(django_filters.FilterSet):
 
     def by_until(self, rows: QuerySet[IncomingLetter], name: str, value: date) -> QuerySet[IncomingLetter]:
         """Received on that day or before."""
-        return rows.filter(received_at__lt=start_of(value + timedelta(days=1)))
+        return rows.filter(received_at__lt=end_of(value))
 
 
 class OutgoingFilter(django_filters.FilterSet):
@@ -95,4 +95,4 @@ class OutgoingFilter(django_filters.FilterSet):
 
     def by_until(self, rows: QuerySet[OutgoingLetter], name: str, value: date) -> QuerySet[OutgoingLetter]:
         """Drafted on that day or before."""
-        return rows.filter(drafted_at__lt=start_of(value + timedelta(days=1)))
+        return rows.filter(drafted_at__lt=end_of(value))

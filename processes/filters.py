@@ -19,6 +19,7 @@ from accounts.roles import UNIT_STAFF
 from processes import rooms, searching
 from processes.fields import PickedField
 from processes.models import Case, Channel
+from processes.models.case import NO_CLOCK
 
 OPEN, CLOSED, ALL = "open", "closed", "all"
 ME, NOBODY = "me", "none"
@@ -147,7 +148,7 @@ class CaseFilter(django_filters.FilterSet):
 
     def by_until(self, rows: QuerySet[Case], name: str, value: date) -> QuerySet[Case]:
         """Opened on that day or before."""
-        return rows.filter(opened_at__lt=start_of(value + timedelta(days=1)))
+        return rows.filter(opened_at__lt=end_of(value))
 
 
 def start_of(day: date) -> datetime:
@@ -155,6 +156,11 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time.min, timezone.get_default_timezone())
 
 
+def end_of(day: date) -> datetime:
+    """The first moment after a day in the office; after the calendar's last day nothing comes."""
+    return start_of(day + timedelta(days=1)) if day < date.max else NO_CLOCK
+
+
 def end_of_day(now: datetime) -> datetime:
     """The first moment of the next day in the office."""
-    return start_of(timezone.localdate(now) + timedelta(days=1))
+    return end_of(timezone.localdate(now))

@@ -60,8 +60,9 @@ def case_list(request: HttpRequest) -> HttpResponseBase:
     chosen = CaseFilter(request.GET, queryset=cases_for_list(user), by=user)
     order = DUE if chosen.is_open_only else NEWEST
     if kind := request.GET.get("export"):
-        trail.record(user, "exported", reason=f"{LIST} {kind}")
-        return export.respond(kind, chosen.qs.order_by(*order), COLUMNS, _("cases"), title=_("Cases"))
+        answer = export.respond(kind, chosen.qs.order_by(*order), COLUMNS, _("cases"), title=_("Cases"))
+        trail.record(user, "exported", {"list": LIST, "format": kind})
+        return answer
     is_staff = works_in_unit(user)
     number = chosen.data.get("subprocess", "")
     context = {

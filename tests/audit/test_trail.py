@@ -283,3 +283,9 @@ def test_row_and_entry_carry_the_same_transaction() -> None:
         cursor.execute("SELECT xmin::text::bigint FROM accounts_institution WHERE id = %s", [place.pk])
         (xmin,) = cursor.fetchone()
     assert (entries_of(place).get().xid or 0) % 2**32 == xmin
+
+
+def test_nothing_a_visitor_sends_keeps_an_entry_from_being_written() -> None:
+    entry = trail.record(Institution, "exported", {"for\x00mat": "a\x00b\ud800"}, reason="a\x00b\ud800")
+    entry.refresh_from_db()
+    assert (entry.reason, entry.changes) == ("a\ufffdb?", {"for\ufffdmat": "a\ufffdb?"})
