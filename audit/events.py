@@ -39,6 +39,7 @@ _acts: dict[str, Text] = {
     "assign_to": _("Put on a desk"),
     "attach": _("File added"),
     "calendar": _("Calendar of days off"),
+    "command": _("On the server's command line"),
     "draft_letter": _("Letter drafted"),
     "edit_letter": _("Letter edited"),
     "issue_key": _("Key issued"),
