@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from ebys.models import (
@@ -96,7 +97,7 @@ class RegisterForm(forms.Form):
         help_text=_("As the letter writes it."),
     )
     official_number = forms.CharField(
-        label=_("Number"),
+        label=_("Letter number"),
         required=False,
         max_length=100,
         widget=forms.TextInput(attrs={"placeholder": "E-12345678-705-123"}),
@@ -125,8 +126,6 @@ class RegisterForm(forms.Form):
 
     def clean_dated(self) -> date | None:
         """A letter that came in is not dated in the future."""
-        from django.utils import timezone
-
         dated: date | None = self.cleaned_data["dated"]
         if dated and dated > timezone.localdate():
             raise ValidationError(_("The date of a letter does not lie in the future."))
@@ -179,7 +178,9 @@ class NumberForm(forms.Form):
     """What EBYS gave a letter when it was signed."""
 
     number = forms.CharField(
-        label=_("Number"), max_length=100, widget=forms.TextInput(attrs={"placeholder": "E-12345678-705-123"})
+        label=_("Letter number"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "E-12345678-705-123"}),
     )
     dated = forms.DateField(label=_("Date"), widget=DAY)
 

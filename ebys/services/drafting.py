@@ -16,6 +16,7 @@ from accounts.authority import works_in_unit
 from accounts.models import Institution, User
 from audit.context import because
 from ebys import wording
+from ebys.indexing import index_outgoing
 from ebys.models import (
     Addressee,
     IncomingLetter,
@@ -27,7 +28,6 @@ from ebys.models import (
     Security,
     Urgency,
 )
-from ebys.services.indexing import index_outgoing
 from ebys.workflow.outgoing import OUTGOING
 from processes import files, filetypes
 from processes.errors import NotPermitted, RuleBroken, WrongState

@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_duration
 
 from accounts.models import Institution, InstitutionKind
 from ebys import eyp
+from ebys.facts import Enclosure, LetterFacts
 from ebys.models import AnnexKind
-from ebys.services.receiving import Enclosure, LetterFacts
 from processes import files
 from processes.models import StoredFile
 

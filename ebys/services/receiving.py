@@ -7,9 +7,7 @@ quarantine with its reason; it is never an exception, so that no door takes its 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Sequence
 from typing import Any, BinaryIO, TypeAlias, cast
 
 from django.core.files import File
@@ -23,17 +21,17 @@ from accounts.models import Institution, User
 from accounts.turkish import fold
 from audit.context import because
 from ebys import events
+from ebys.facts import Enclosure as Enclosure
+from ebys.facts import LetterFacts as LetterFacts
+from ebys.indexing import index_incoming
 from ebys.models import (
-    AnnexKind,
     IncomingFile,
     IncomingLetter,
     Origin,
     Receipt,
     ReceiptOutcome,
-    Security,
-    Urgency,
 )
-from ebys.services.indexing import index_incoming
+from ebys.services.packages import facts_of
 from ebys.workflow.incoming import announce
 from processes import files, filetypes
 from processes.errors import DomainError, NotPermitted, RuleBroken, WrongState
@@ -44,46 +42,6 @@ Upload: TypeAlias = "File[Any]"
 
 LARGEST_PACKAGE = 256 * 1024 * 1024
 RECORD_LANGUAGE = "tr"  # a refusal is part of the record: it is written once, in the office's language
-
-
-@dataclass(frozen=True)
-class Enclosure:
-    """One file of a letter about to be registered: the letter's own page or an annex.
-
-    `content` is empty for what came on paper or lies at another address.
-    """
-
-    title: str = ""
-    file_name: str = ""
-    content: bytes | Readable | None = None
-    is_cover: bool = False
-    kind: str = AnnexKind.ENCLOSED
-    description: str = ""
-    is_signed: bool = False
-
-
-@dataclass(frozen=True)
-class LetterFacts:
-    """What is written on a letter, from whichever door it comes. Names as in `IncomingLetter`."""
-
-    subject: str
-    sender_name: str = ""
-    sender_detsis: str = ""
-    sender: Institution | None = None
-    official_number: str = ""
-    dated: date | None = None
-    belge_id: uuid.UUID | None = None
-    sdp_code: str = ""
-    sdp_name: str = ""
-    security: str = Security.NONE
-    urgency: str = Urgency.NORMAL
-    answer_by: date | None = None
-    references: Sequence[Mapping[str, str]] = ()
-    distribution: Sequence[Mapping[str, str]] = ()
-    signers: Sequence[Mapping[str, str]] = ()
-    eyp_version: str = ""
-    digests_match: bool = False
-    enclosures: Sequence[Enclosure] = field(default=())
 
 
 def receive_package(content: bytes | Readable, *, by: User, file_name: str = "") -> Receipt:
@@ -171,17 +129,16 @@ def sender_of(facts: LetterFacts) -> Institution | None:
 
 def _read(receipt: Receipt, by: User) -> Receipt:
     """Read the package of a receipt and write down what became of it."""
-    from ebys.services.packages import facts_of
-
     try:
-        with override(RECORD_LANGUAGE), transaction.atomic():
+        with transaction.atomic():
             facts = facts_of(receipt.file)
             letter, is_known = _registered_once(
                 facts, facts.enclosures, by=by, origin=Origin.PACKAGE, receipt=receipt
             )
     except DomainError as refusal:
         receipt.outcome, receipt.letter = ReceiptOutcome.QUARANTINED, None
-        receipt.code, receipt.sentence = refusal.code, str(refusal)
+        with override(RECORD_LANGUAGE):
+            receipt.code, receipt.sentence = refusal.code, str(refusal)
     else:
         receipt.outcome = ReceiptOutcome.DUPLICATE if is_known else ReceiptOutcome.REGISTERED
         receipt.letter, receipt.code, receipt.sentence = letter, "", ""

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
 from ebys import events
+from ebys.indexing import index_outgoing
 from ebys.models import OutgoingLetter
 from ebys.models.outgoing import OutgoingState as S
 from processes import inbox
@@ -125,8 +126,6 @@ def register(
     letter: OutgoingLetter, *, by: User, number: str, dated: date, version: int | None = None
 ) -> OutgoingLetter:
     """It was signed in EBYS: the number and date given there are recorded, and those who wait for them are told."""
-    from ebys.services.indexing import index_outgoing
-
     number = number.strip()
     if not number:
         sentence = _("Write the number EBYS gave.")

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from django.utils.translation import override
 
 from accounts.roles import Role
+from ebys.eyp.errors import NotAZip
 from ebys.models import (
     AnnexKind,
     IncomingLetter,
@@ -206,6 +208,14 @@ def test_what_cannot_be_read_is_kept_with_its_reason(code: str) -> None:
     assert receipt.sentence
     assert read_back(receipt.file) == content
     assert not IncomingLetter.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_reason_is_written_in_the_offices_language_whoever_brought_the_file() -> None:
+    with override("en"):
+        receipt = receiving.receive_package(b"x", by=letters.officer())
+    with override("tr"):
+        assert receipt.sentence == str(NotAZip())
 
 
 @pytest.mark.django_db
