@@ -64,7 +64,7 @@ TITLES: dict[int, tuple[str, Text]] = {
     429: ("throttled", gettext_lazy("Too many requests")),
 }
 DETAILS: dict[int, Text] = {
-    400: gettext_lazy("The body is not what its content type says. Nothing was changed."),
+    400: gettext_lazy("The request is not formed as this system understands it. Nothing was changed."),
     404: gettext_lazy("There is nothing at this address, or it is not for this key."),
     405: gettext_lazy("Look at the description of the API for the methods of this address."),
     413: gettext_lazy("The request is larger than is accepted. Nothing was kept."),
@@ -157,6 +157,8 @@ def _own_words(error: exceptions.APIException) -> str:
         return _("The limit for this key is used up. Try again in %(seconds)d seconds.") % {
             "seconds": seconds
         }
+    if isinstance(error, exceptions.NotAuthenticated):
+        return _("Send the key as “Authorization: Bearer KEY”.")
     told = error.status_code in (status.HTTP_401_UNAUTHORIZED, status.HTTP_403_FORBIDDEN)
     return str(error.detail) if told else ""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
@@ -58,6 +59,12 @@ class ApiView(APIView):
     def as_view(cls, **kwargs: Any) -> Any:
         """Outside the request-wide transaction: a claim of a key has to be seen by others at once."""
         return transaction.non_atomic_requests(super().as_view(**kwargs))
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """A body of unannounced length would be read as empty: it is refused instead."""
+        super().initial(request, *args, **kwargs)
+        if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
+            raise problems.BadRequest(_("Announce the length of the body in Content-Length."))
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         """Refusals become problem+json."""

@@ -88,6 +88,18 @@ def test_a_body_too_large_is_refused_quickly(paths: list[str]) -> None:
         assert time.monotonic() - begun < 1
 
 
+def test_a_body_of_unannounced_length_is_not_taken_for_an_empty_one(paths: list[str]) -> None:
+    who = caller(Role.IT_OFFICER, Role.IT_LEAD)
+    answer = who.client.generic(
+        "POST",
+        f"/api/v1/{paths[2]}",
+        b"",
+        "application/json",
+        headers=who.headers | {"Transfer-Encoding": "chunked"},
+    )
+    assert answer.status_code == 400
+
+
 @pytest.mark.parametrize(
     "kind", ["application/xml", "text/html", "application/x-www-form-urlencoded", "a/b/c", ""]
 )
