@@ -16,14 +16,18 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import Authority, authority_for
 from accounts.models import User
 from audit import trail
 from audit.context import because
+from audit.differences import writable
 from processes.errors import DomainError, NotFound, NotPermitted, RuleBroken, StaleVersion, WrongState
 
 ModelT = TypeVar("ModelT", bound=models.Model)
+UNWRITABLE = gettext_lazy("A text holds a character that cannot be kept. Type it again.")
+
 Guard = Callable[[Any, User], "str | Promise | None"]
 
 
@@ -117,6 +121,8 @@ class Gate(Generic[ModelT]):
         self, verb: str, record: ModelT, *, by: User, reason: str = "", version: int | None = None
     ) -> Iterator[ModelT]:
         """Change a record under its lock without a move: version + 1, saved and audited under `verb`."""
+        if not is_writable(reason):
+            raise RuleBroken(UNWRITABLE, fields={"reason": [UNWRITABLE]})
         authority = authority_for(by, self.roles_for(verb, record)) if verb in self.moves else None
         with (
             transaction.atomic(),
@@ -151,11 +157,19 @@ def principal(authority: Authority | None) -> User | None:
     return authority.on_behalf_of if authority else None
 
 
+def is_writable(text: object) -> bool:
+    """The database can hold it: no NUL, no half of a character."""
+    return not isinstance(text, str) or text == writable(text)
+
+
 def save(record: models.Model) -> None:
     """Check the fields that need no query, save, and turn a broken constraint into its own sentence.
 
     References and uniqueness are left to the database: it holds them anyway, and asking first costs a query each.
     """
+    fields = record._meta.concrete_fields
+    if odd := [field.name for field in fields if not is_writable(record.__dict__.get(field.attname))]:
+        raise RuleBroken(UNWRITABLE, fields={name: [UNWRITABLE] for name in odd})
     relations = {field.name for field in record._meta.fields if field.is_relation}
     try:
         record.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)

@@ -139,7 +139,7 @@ def asked_destination(request: HttpRequest) -> str:
     """The page asked for in the address or form, if it is a page of this portal and not the log-in itself."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    if not is_ours or asked.startswith((reverse("login"), reverse("logout"))):
+    if not is_ours or not asked.startswith("/") or asked.startswith((reverse("login"), reverse("logout"))):
         return ""
     return asked
 

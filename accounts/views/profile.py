@@ -129,7 +129,8 @@ def keep_language(answer: HttpResponse, language: str) -> HttpResponse:
 def _back(request: HttpRequest) -> str:
     """The page the switch stood on, if it is one of ours."""
     asked = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
+    if is_ours and asked.startswith("/"):
         return asked
     return reverse(settings.LOGIN_REDIRECT_URL)
 
