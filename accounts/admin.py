@@ -128,7 +128,7 @@ class UserAdmin(RecordAdmin):
         (None, {"fields": ("username", "first_name", "last_name", "title", "registry_no")}),
         (_("Place"), {"fields": ("institution", "unit")}),
         (_("Contact"), {"fields": ("email", "phone", "language")}),
-        (_("Account"), {"fields": ("is_active", "last_login", "date_joined")}),
+        (_("Account"), {"fields": ("is_technical", "is_active", "last_login", "date_joined")}),
     )
     reasoned_actions = (
         ReasonedAction(

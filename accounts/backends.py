@@ -32,7 +32,8 @@ class RoleBackend(BaseBackend):
         if user is None:
             User().set_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        may_enter = user.is_active and not user.is_technical
+        return user if user.check_password(password) and may_enter else None
 
     def get_user(self, user_id: int) -> User | None:
         """The person behind a session, with the place they work at, since every page prints it."""

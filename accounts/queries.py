@@ -17,12 +17,14 @@ MOST_FOUND = 10
 def people_with_role(*roles: str, on: date | None = None) -> list[User]:
     """Active people who may act in one of `roles` that day, by their own grant or lent to them; in Turkish order."""
     day = on or timezone.localdate()
-    return list(User.objects.acting_as(roles, on=day).select_related("institution", "unit").in_order())
+    return list(
+        User.objects.acting_as(roles, on=day).people().select_related("institution", "unit").in_order()
+    )
 
 
 def people_for(user: User) -> UserQuerySet:
     """The people somebody may choose: everybody for the unit's staff, colleagues of the own institution for others."""
-    people: UserQuerySet = User.objects.active().select_related("institution", "unit")
+    people: UserQuerySet = User.objects.people().select_related("institution", "unit")
     return (
         people
         if works_in_unit(user)

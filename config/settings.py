@@ -171,6 +171,7 @@ LOCALE_PATHS = [
 ]
 TIME_ZONE = "Europe/Istanbul"
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 
 # Web safety
 ALLOWED_HOSTS = list(ENV.allowed_hosts)

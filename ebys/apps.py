@@ -14,14 +14,14 @@ class EbysConfig(AppConfig):
     def ready(self) -> None:
         """Track the tables somebody may ask about; offer the pages and the panel; hear of letters."""
         from audit import trail
-        from ebys import models, panel, webhooks
-        from processes import context, panels
+        from ebys import models, panel, queries, webhooks
+        from processes import context, finding, panels
 
         for model in models.TRACKED:
             trail.track(model, exclude=models.UNTOLD, masked=models.MASKED)
         webhooks.listen()
         panels.offer(panel.PANEL)
-        webhooks.listen()
+        finding.offer("letters", _("Letters"), queries.found_anywhere)
         context.offer(
             context.MenuEntry("letters", _("Incoming"), "letters-incoming", "letter"),
             context.MenuEntry("letters", _("Outgoing"), "letters-outgoing", "letter-out"),

@@ -189,7 +189,13 @@ def _build_service(people: People) -> None:
     head = people_with_role(Role.UNIT_HEAD)[0]
     directorate = next(one for one in people.institutions.values() if one.kind == "directorate")
     with signed_in(head), because(reason=BEGUN):
-        user = User(username=SERVICE, first_name="EBYS", last_name="Servisi", institution=directorate)
+        user = User(
+            username=SERVICE,
+            first_name="EBYS",
+            last_name="Servisi",
+            institution=directorate,
+            is_technical=True,
+        )
         user.set_unusable_password()
         user.full_clean(exclude=("password",))
         user.save()

@@ -17,7 +17,10 @@ from ebys.models import (
 )
 from processes import searching
 from processes.errors import NotFound
+from processes.finding import Hit
 from processes.models import Case
+
+FOUND = 5
 
 
 def has_registered_letter(case: Case) -> bool:
@@ -101,3 +104,26 @@ def outgoing_found_by(letters: QuerySet[OutgoingLetter], text: str) -> QuerySet[
     """Letters of ours in which every word occurs, whichever way Turkish is typed."""
     query = searching.query(text)
     return letters.filter(search=query) if query else letters
+
+
+def found_anywhere(user: User, text: str) -> list[Hit]:
+    """The newest letters in and out with these words or this number, for the search box."""
+    query = searching.query(text)
+    if query is None:
+        return []
+    incoming = IncomingLetter.objects.visible_to(user).light().filter(search=query).select_related("sender")
+    outgoing = OutgoingLetter.objects.visible_to(user).light().filter(search=query)
+    return [
+        *(
+            Hit(
+                letter.subject,
+                letter.get_absolute_url(),
+                f"{letter.sender_display} {letter.official_number}".strip(),
+            )
+            for letter in incoming.order_by("-received_at", "-pk")[:FOUND]
+        ),
+        *(
+            Hit(letter.subject, letter.get_absolute_url(), letter.official_number)
+            for letter in outgoing.order_by("-drafted_at", "-pk")[:FOUND]
+        ),
+    ]

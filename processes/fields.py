@@ -52,7 +52,7 @@ class PickedField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 def person_field(**kwargs: Any) -> PickedField:
     """A person with an account."""
-    return PickedField(User.objects.active(), "people-find", **kwargs)
+    return PickedField(User.objects.people(), "people-find", **kwargs)
 
 
 def institution_field(**kwargs: Any) -> PickedField:

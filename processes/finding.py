@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
-from accounts.queries import find_institutions, find_people
+from accounts.queries import find_institutions, people_for
 from processes import searching
 from processes.models import Case
 from processes.queries import cases_for_list
@@ -70,7 +70,7 @@ def sections(user: User, text: str) -> list[Section]:
     found = [Section(title, finder(user, text)) for title, finder in _finders.values()]
     if works_in_unit(user):
         listed = reverse("case-list")
-        people = find_people(text, by=user, limit=SHORT)
+        people = people_for(user).found_by(text).in_order()[:SHORT]
         institutions = find_institutions(text, limit=SHORT)
         found += [
             Section(

@@ -34,6 +34,10 @@ class UserQuerySet(NamedQuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
+    def people(self) -> UserQuerySet:
+        """Active people, without the accounts of other systems."""
+        return self.active().filter(is_technical=False)
+
     def begins_with(self, word: str) -> Q:
         """One folded word that begins a part of the name, or the registry number."""
         found = super().begins_with(word)
@@ -90,6 +94,8 @@ class User(Named, AbstractUser):
     title = models.CharField(_("title"), max_length=120, blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.TURKISH)
+    # Another system (EBYS) acts through this row: nobody logs in with it, directs work to it or finds it among people.
+    is_technical = models.BooleanField(_("account of another system"), default=False)
 
     objects = People()
 
