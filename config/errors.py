@@ -148,7 +148,8 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404; the address asked for is not repeated."""
-    if request.resolver_match is not None:  # there is such a page, only not this record, or not for this person
+    # There is such a page, only not this record, or not for this person.
+    if request.resolver_match is not None:
         _tell_the_trail(request, "not-found")
     return page(request, 404)
 
