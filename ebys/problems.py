@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.core.cache import cache
 from django.core.exceptions import (
     PermissionDenied,
     RequestDataTooBig,
@@ -24,13 +25,15 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 
 from audit import context, trail
+from audit.addresses import client_address
 from ebys.models import ApiKey
 from processes.errors import DomainError, RuleBroken, Text
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:sbs:problem:"
 GENERAL = "__all__"
-TOLD_TO_THE_TRAIL = frozenset({401, 403, 404, 429})
+TOLD_TO_THE_TRAIL = frozenset({400, 401, 403, 404, 413, 415, 429})
+TOLD_AGAIN_AFTER = 60  # seconds; a caller who does not stop does not fill the trail
 
 Fields = Mapping[str, Sequence[Any]]
 
@@ -173,8 +176,16 @@ def _headers(error: Exception) -> dict[str, str]:
 
 
 def _tell_the_trail(request: Any, found: DomainError) -> None:
-    """Who was refused what: the key if there was one, the method and the kind of address, no content."""
+    """Who was refused what: the key if there was one, the method and the kind of address, no content.
+
+    A call without any key tried nothing and is not told; wrong keys and spent limits are told once a minute.
+    """
     key = getattr(request, "auth", None)
+    who = f"key-{key.pk}" if isinstance(key, ApiKey) else f"address-{client_address(request._request)}"
+    if found.status == 401 and not request.headers.get("Authorization"):
+        return
+    if found.status in (401, 429) and not cache.add(f"api-told:{found.status}:{who}", 1, TOLD_AGAIN_AFTER):
+        return
     match = getattr(request, "resolver_match", None)
     trail.refused(
         key if isinstance(key, ApiKey) else ApiKey,

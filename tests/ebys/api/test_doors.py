@@ -197,7 +197,14 @@ def test_a_refusal_stands_in_the_trail_under_the_key() -> None:
         "deneme-0001",
         key.account.acts_as_id,
     )
-    assert entry.changes["code"] == "not-permitted"
+    assert (entry.changes or {})["code"] == "not-permitted"
+
+
+def test_wrong_keys_do_not_fill_the_trail() -> None:
+    for _try in range(5):
+        Caller("sbs_00000000_falsch").get("cases/")
+        Caller().get("cases/")
+    assert Entry.objects.filter(event="refused").count() == 1
 
 
 def test_what_a_key_does_is_its_users_doing_in_the_trail() -> None:
@@ -258,3 +265,21 @@ def test_a_list_costs_the_same_with_one_row_and_with_many(path: str, most: int) 
             assert Caller(text).get(path).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] <= most
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("case", 10), ("case-steps", 12), ("outgoing-letter", 10), ("incoming-letter", 10)]
+)
+def test_a_detail_costs_little(name: str, most: int) -> None:
+    _key, text = key_of(account(Role.IT_LEAD, Role.IT_OFFICER))
+    letter = letters.outgoing_letter("approved")
+    paths = {
+        "case": f"cases/{letter.case.number}/",
+        "case-steps": f"cases/{letter.case.number}/steps/",
+        "outgoing-letter": f"outgoing-letters/{letter.pk}/",
+        "incoming-letter": f"incoming-letters/{letters.incoming().pk}/",
+    }
+    Caller(text).get(paths[name])
+    with CaptureQueriesContext(connection) as queries:
+        assert Caller(text).get(paths[name]).status_code == 200
+    assert len(queries) <= most
