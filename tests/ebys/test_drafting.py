@@ -19,13 +19,14 @@ from processes.errors import NotPermitted, RuleBroken, StaleVersion, WrongState
 from processes.models import Subprocess
 from tests.accounts import people
 from tests.ebys import letters
+from tests.processes import sheets
 
 pytestmark = pytest.mark.django_db
 
 
 def template(**values: object) -> LetterTemplate:
     """A template of 5.3.6."""
-    letters.sheets.load()
+    sheets.load()
     defaults = {
         "name": "Deneme",
         "subject": "Bilişim Altyapısı",
@@ -164,6 +165,6 @@ def test_a_template_with_an_unknown_placeholder_is_refused() -> None:
 
 
 def test_the_first_templates_are_loaded_once() -> None:
-    letters.sheets.load()
+    sheets.load()
     assert load_templates() > 0
     assert load_templates() == 0

@@ -314,7 +314,7 @@ def test_a_scan_that_is_a_program_is_refused_and_nothing_is_registered() -> None
 
 @pytest.mark.django_db
 def test_the_same_number_and_date_typed_twice_is_refused() -> None:
-    facts = {"official_number": "E-1-704-5", "dated": date(2026, 11, 2)}
+    facts: dict[str, Any] = {"official_number": "E-1-704-5", "dated": date(2026, 11, 2)}
     letters.incoming(**facts)
     with pytest.raises(RuleBroken) as refused:
         letters.incoming(**facts)
