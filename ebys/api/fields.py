@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
 
 from ebys.problems import BadRequest, Invalid
+from processes.errors import DomainError
 
 KINDS: tuple[tuple[type[forms.Field], str], ...] = (
     (forms.BooleanField, "boolean"),
@@ -49,6 +51,16 @@ def checked(form: forms.Form) -> None:
     """Raise what the form finds wrong."""
     if not form.is_valid():
         raise Invalid({name: [str(text) for text in texts] for name, texts in form.errors.items()})
+
+
+@contextmanager
+def as_sent(names: Mapping[str, str]) -> Iterator[None]:
+    """Refusals of the register name the fields as the caller sent them."""
+    try:
+        yield
+    except DomainError as error:
+        error.fields = {names.get(name, name): texts for name, texts in error.fields.items()}
+        raise
 
 
 def described(form: forms.Form) -> list[dict[str, Any]]:

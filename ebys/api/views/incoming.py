@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from ebys import eyp
-from ebys.api import paging
+from ebys.api import fields, paging
 from ebys.api.base import ApiView
 from ebys.api.parsing import BoundedMultiPartParser, LetterJSONParser, parsed
 from ebys.api.serializers.letters import (
@@ -33,6 +33,16 @@ from processes.errors import DomainError
 
 PARTS = frozenset({"package", "metadata", "files"})
 ALL = "all"
+SENT_AS = {
+    "official_number": "number",
+    "dated": "date",
+    "belge_id": "document_id",
+    "sdp_code": "file_code",
+    "sdp_name": "file_code_name",
+    "sender_name": "sender.name",
+    "sender_detsis": "sender.detsis",
+    "uploads": "files",
+}
 STATES = (ALL, *IncomingState.values)
 IDEMPOTENCY = OpenApiParameter(
     "Idempotency-Key",
@@ -177,7 +187,8 @@ class IncomingLetters(ApiView):
         form.is_valid(raise_exception=True)
         values = form.validated_data
         uploads = list(uploads) or [one["upload"] for one in values.pop("files", [])]
-        letter = register_by_hand(facts(values), by=self.by, uploads=uploads, origin=Origin.API)
+        with fields.as_sent(SENT_AS):
+            letter = register_by_hand(facts(values), by=self.by, uploads=uploads, origin=Origin.API)
         return self._answer(incoming_for(self.by, letter.pk), duplicate=False)
 
     def _answer(self, letter: IncomingLetter, *, duplicate: bool) -> Response:

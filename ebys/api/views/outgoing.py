@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from audit import trail
 from ebys import printing
-from ebys.api import paging
+from ebys.api import fields, paging
 from ebys.api.base import ApiView
 from ebys.api.serializers.letters import (
     NothingSerializer,
@@ -203,9 +203,10 @@ class OutgoingRegistration(OutgoingView):
         values = form.validated_data
 
         def work() -> Response:
-            registered = outgoing.register(
-                letter, by=self.by, number=values["number"], dated=values["date"], version=version
-            )
+            with fields.as_sent({"dated": "date", "official_number": "number"}):
+                registered = outgoing.register(
+                    letter, by=self.by, number=values["number"], dated=values["date"], version=version
+                )
             return self.answer(registered)
 
         return self.once(work)

@@ -148,7 +148,7 @@ def test_the_same_number_and_date_twice_is_refused() -> None:
     who = caller()
     who.post("incoming-letters/", METADATA)
     answer = who.post("incoming-letters/", METADATA)
-    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["official_number"])
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["number"])
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def test_a_date_in_the_future_is_refused_by_the_rule_of_the_page() -> None:
     answer = caller().post(
         f"outgoing-letters/{letter.pk}/registration/", {"number": "E-1-705-1", "date": tomorrow}
     )
-    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["dated"])
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["date"])
 
 
 def test_a_number_given_twice_is_refused() -> None:
