@@ -19,7 +19,7 @@ def index(case: Case, extra: str = "") -> None:
     """Set the search vector of a case about to be saved: subject, applicant, institution and the room's own words."""
     institution = case.applicant_institution.name if case.applicant_institution else ""
     text = " ".join((case.number, case.title, case.applicant_display, institution, extra))
-    case.search = SearchVector(Value(tr_lower(text)), config="turkish") + SearchVector(  # type: ignore[assignment]
+    case.search = SearchVector(Value(tr_lower(text)), config="turkish") + SearchVector(
         Value(" ".join(WORD.findall(fold(text)))), config="simple"
     )
 

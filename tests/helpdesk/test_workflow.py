@@ -107,6 +107,7 @@ def test_the_applicant_reopens_within_the_period(team: Team, ticket: Ticket) -> 
     again = workflow.reopen(closed, by=team.applicant, reason="Yine koptu.")
 
     assert (again.state, again.reopenings, again.closed_at) == (State.ASSIGNED, 1, None)
+    assert again.step is not None
     assert again.step.key == "solve"
 
 

@@ -26,12 +26,16 @@ def shown(page: Any, live_server: Any, transactional_db: None) -> Open:
         user = person(Role.HIS_LEAD, first_name="Ayşe", last_name="Yılmaz")
         session = signed_in_client(user).cookies["sessionid"].value
     page.problems = []
-    page.on("console", lambda message: page.problems.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: page.problems.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: page.problems.append(str(error)))
 
     def show(address: str = ADDRESS, *, theme: str = "light", size: dict[str, int] = DESK) -> Any:
         cookies = {"sessionid": session, "theme": theme}
-        page.context.add_cookies([{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()])
+        page.context.add_cookies(
+            [{"name": k, "value": v, "url": live_server.url} for k, v in cookies.items()]
+        )
         page.set_viewport_size(size)
         page.goto(address)
         return page
@@ -46,7 +50,11 @@ def test_the_components_are_accessible(shown: Open, theme: str, size: dict[str, 
 
     found = Axe().run(page, options=RULES)
 
-    assert [f"{rule['id']}: {node['html'][:160]}" for rule in found.response["violations"] for node in rule["nodes"]] == []
+    assert [
+        f"{rule['id']}: {node['html'][:160]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ] == []
 
 
 def test_nothing_breaks_the_security_policy(shown: Open) -> None:
@@ -122,7 +130,11 @@ def test_j_k_and_x_walk_and_choose_rows(shown: Open) -> None:
     page.keyboard.press("x")
     page.keyboard.press("k")
 
-    assert (first, second, page.evaluate(focused)) == ("5.3.6/2026/000412", "5.3.6/2026/000420", "5.3.6/2026/000412")
+    assert (first, second, page.evaluate(focused)) == (
+        "5.3.6/2026/000412",
+        "5.3.6/2026/000420",
+        "5.3.6/2026/000412",
+    )
     assert page.locator("[data-bulk-count]").inner_text() == "1 satır seçildi"
 
 
@@ -193,7 +205,12 @@ def test_filters_are_sent_when_changed_and_leave_empty_ones_out(shown: Open) -> 
 def test_leaving_with_unsent_words_asks_first(shown: Open) -> None:
     page = shown()
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
 
     page.locator("#empty_empty-title").fill("yarım kalan")
     page.reload()
@@ -210,7 +227,10 @@ def test_a_picker_finds_and_chooses_with_the_keyboard(shown: Open) -> None:
 
     box.press_sequentially("gulpi")
     page.locator("[role=option]").first.wait_for()
-    addresses = [entry["name"] for entry in page.evaluate("performance.getEntriesByType('resource').map(e => e.toJSON())")]
+    addresses = [
+        entry["name"]
+        for entry in page.evaluate("performance.getEntriesByType('resource').map(e => e.toJSON())")
+    ]
     box.press("ArrowDown")
     active = box.get_attribute("aria-activedescendant")
     box.press("Enter")
@@ -309,5 +329,8 @@ def test_the_printed_page_has_no_frame(shown: Open) -> None:
 
     page.emulate_media(media="print")
 
-    seen = [page.locator(part).first.is_visible() for part in (".top", ".side", ".filters", ".print-head", ".timeline")]
+    seen = [
+        page.locator(part).first.is_visible()
+        for part in (".top", ".side", ".filters", ".print-head", ".timeline")
+    ]
     assert seen == [False, False, False, True, True]

@@ -86,7 +86,7 @@ def test_every_drawing_named_in_a_template_exists() -> None:
 
 
 def test_a_form_tells_what_is_wrong_at_the_top_and_at_the_field() -> None:
-    html = str(SampleForm({"channel": "pigeon"}, {}, auto_id="f_%s"))
+    html = str(SampleForm({"channel": "pigeon"}, auto_id="f_%s"))
 
     assert '<a href="#f_title">Konu: ' in html
     assert 'id="f_title_error"' in html
@@ -107,7 +107,7 @@ def test_several_ticks_are_one_group() -> None:
 
 
 def test_a_picker_works_without_a_script() -> None:
-    form = SampleForm({"institution_text": "Gülpınar"}, {})
+    form = SampleForm({"institution_text": "Gülpınar"})
 
     assert form["institution"].value() == "Gülpınar"
     assert 'name="institution_text"' in str(form["institution"])

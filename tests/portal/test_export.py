@@ -115,7 +115,7 @@ def test_csv_is_sent_while_it_is_read() -> None:
             yield ROWS[0]
 
     response = export.csv(rows(), COLUMNS, "kayitlar")
-    lines = iter(response.streaming_content)
+    lines = iter(response)
     next(lines)
     next(lines)
 

@@ -234,7 +234,7 @@ def test_odd_filters_never_break_the_list(team: Team, ticket: Ticket, query: str
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
 def test_the_list_is_exported(team: Team, ticket: Ticket, kind: str) -> None:
     answer = signed_in_client(team.lead).get(f"/cases/?export={kind}")
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    content = b"".join(answer)
 
     assert answer.status_code == 200
     assert len(content) > 100
