@@ -66,7 +66,8 @@ sync_dependencies() {
     uv=$(find_uv)
     [ -n "$uv" ] || { get_uv; uv=.venv/tools/bin/uv; }
     say "Installing the locked dependencies …"
-    UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv "$uv" sync --locked --quiet --python .venv/bin/python ||
+    # An office behind a proxy that opens TLS has its authority in the system, not in uv.
+    UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1 UV_PYTHON_DOWNLOADS=never UV_PROJECT_ENVIRONMENT=.venv "$uv" sync --locked --quiet --python .venv/bin/python ||
         give_up "The locked dependencies could not be installed (see above)."
 }
 
