@@ -55,10 +55,16 @@ def ticket(by: User | None = None, **values: Any) -> Ticket:
     return report(by=by or people.person(Role.IT_OFFICER), channel=Channel.LETTER, **values)
 
 
-def outgoing_letter(state: str = OutgoingState.DRAFT, by: User | None = None, **changes: Any) -> OutgoingLetter:
+def outgoing_letter(
+    state: str = OutgoingState.DRAFT, by: User | None = None, **changes: Any
+) -> OutgoingLetter:
     """A letter of ours in `state`, drafted by an officer and approved by a lead."""
     drafter = by or officer()
-    values: dict[str, Any] = {"subject": "Ağ Bağlantı Arızası", "body": "Arıza giderilmiştir.\n\nBilgilerinizi", **changes}
+    values: dict[str, Any] = {
+        "subject": "Ağ Bağlantı Arızası",
+        "body": "Arıza giderilmiştir.\n\nBilgilerinizi",
+        **changes,
+    }
     case = values.pop("case", None) or ticket()
     recipients = values.pop("recipients", None)
     letter = draft_for(case, values.pop("template", None), by=drafter, recipients=recipients, **values)
