@@ -21,6 +21,13 @@ refused, because nobody could tell which of them counts.
     SBS_EMAIL_FROM         sender of e-mails
     SBS_WEBHOOK_HOSTS      comma separated addresses that may be told of events (host, host:port); default none
     SBS_WEBHOOK_NETWORKS   comma separated networks these may lie in when they are not public
+    SBS_BACKUPS            folder of encrypted backups; default `backups/` in SBS_VAR
+    SBS_BACKUP_KEY         32 bytes in base64: encrypts backups; asked for by `make backup` and `make restore` only
+    SBS_BACKUP_STANZA      name of the pgBackRest stanza, where the database server is backed up that way as well
+    SBS_MONITORING_NETWORKS  comma separated networks that may read /healthz and /metrics; the trial run: this machine
+    SBS_MONITORING_TOKEN   a word of 32 characters or more that may read them from anywhere (Authorization: Bearer)
+    SBS_TLS_CERTIFICATE    the proxy's certificate file, watched for its expiry
+    SBS_LOG_FORMAT         json | line; default json in production
     SBS_BASE_URL           address under which people reach the portal, for links in e-mails and letters
 """
 
@@ -34,6 +41,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -71,6 +79,13 @@ class Environment:
     webhook_networks: tuple[str, ...]
     files: Path
     seals: Path
+    backups: Path
+    backup_key: bytes
+    backup_stanza: str
+    monitoring_networks: tuple[str, ...]
+    monitoring_token: str
+    tls_certificate: Path | None
+    log_format: str
     email_url: str
     email_from: str
     base_url: str
@@ -134,6 +149,45 @@ class _Reader:
     def keys(self, name: str) -> tuple[bytes, ...]:
         return tuple(self._decoded(name, word) for word in self.words(name))
 
+    def backup_key(self, name: str) -> bytes:
+        """The key of the backups: only who makes or reads one needs it, so production may start without."""
+        text = self.text(
+            name, "" if self.mode is Mode.PRODUCTION else base64.b64encode(demo_secret(name)).decode()
+        )
+        value = self._decoded(name, text) if text else b""
+        if self.mode is Mode.PRODUCTION and value == demo_secret(name):
+            self.complaints.append(f"{name} is the published demo secret.")
+        return value
+
+    def networks(self, name: str, default: str) -> tuple[str, ...]:
+        """Networks, written as 10.1.0.0/16."""
+        found = self.words(name, default)
+        for word in found:
+            try:
+                ip_network(word, strict=False)
+            except ValueError:
+                self.complaints.append(f"{name}: {word!r} is no network.")
+        return found
+
+    def token(self, name: str) -> str:
+        """A word that opens a door; a short one opens it to everybody."""
+        value = self.text(name)
+        if value and len(value) < 32:
+            self.complaints.append(f"{name} is too short: at least 32 characters.")
+        return value
+
+    def optional_path(self, name: str) -> Path | None:
+        """A file that may be named."""
+        text = self.text(name)
+        return Path(text).expanduser().absolute() if text else None
+
+    def choice(self, name: str, words: tuple[str, ...], default: str) -> str:
+        """One of a few words."""
+        value = self.text(name, default)
+        if value not in words:
+            self.complaints.append(f"{name} is one of {', '.join(words)}, not {value!r}.")
+        return value
+
     def _decoded(self, name: str, text: str) -> bytes:
         try:
             value = base64.b64decode(text, validate=True)
@@ -175,6 +229,17 @@ def read(environ: Mapping[str, str]) -> Environment:
         webhook_networks=reader.words("SBS_WEBHOOK_NETWORKS"),
         files=reader.folder("SBS_FILES", var / "files"),
         seals=reader.folder("SBS_SEALS", var / "seals"),
+        backups=reader.folder("SBS_BACKUPS", var / "backups"),
+        backup_key=reader.backup_key("SBS_BACKUP_KEY"),
+        backup_stanza=reader.text("SBS_BACKUP_STANZA"),
+        monitoring_networks=reader.networks(
+            "SBS_MONITORING_NETWORKS", "127.0.0.0/8,::1/128" if mode is Mode.DEMO else ""
+        ),
+        monitoring_token=reader.token("SBS_MONITORING_TOKEN"),
+        tls_certificate=reader.optional_path("SBS_TLS_CERTIFICATE"),
+        log_format=reader.choice(
+            "SBS_LOG_FORMAT", ("json", "line"), "json" if mode is Mode.PRODUCTION else "line"
+        ),
         email_url=reader.text("SBS_EMAIL_URL", required=True),
         email_from=reader.text("SBS_EMAIL_FROM", "SBS <sbs@ornekova.example>", required=True),
         base_url=reader.text("SBS_BASE_URL", "http://127.0.0.1:8000", required=True).rstrip("/"),

@@ -32,6 +32,7 @@ KINDS: dict[str, Callable[[], str]] = {
     "SBS_FIELD_KEY": _key,
     "SBS_LOOKUP_KEY": _key,
     "SBS_SEAL_KEY": _key,
+    "SBS_BACKUP_KEY": _key,
     "DATABASE_PASSWORD": _password,
     "REDIS_PASSWORD": _password,
 }
