@@ -17,7 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from accounts.access import ACCESS as ACCOUNTS
-from accounts.access import ADMIN, PUBLIC, Rule, is_signed_in
+from accounts.access import ADMIN, PUBLIC, UNIT, Rule, is_signed_in
+from config.health import STATUS, WATCHERS
 from ebys.access import ACCESS as EBYS
 from helpdesk.access import ACCESS as HELPDESK
 from processes.access import ACCESS as PROCESSES
@@ -25,8 +26,11 @@ from processes.access import ACCESS as PROCESSES
 OWN: dict[str, Rule] = {
     "admin:*": ADMIN,  # every address of the admin's namespace
     "health": PUBLIC,
-    "api-schema": PUBLIC,
-    "api-docs": PUBLIC,
+    "healthz": WATCHERS,
+    "metrics": WATCHERS,
+    "status": STATUS,
+    "api-schema": UNIT,
+    "api-docs": UNIT,
 }
 
 
