@@ -11,6 +11,11 @@ from typing import Any
 from celery.schedules import crontab
 
 SCHEDULE: dict[str, dict[str, Any]] = {
+    "tick, so that silence is noticed": {
+        "task": "config.tasks.heartbeat",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
     "send what waits in the outbox": {
         "task": "processes.tasks.send_outbox",
         "schedule": crontab(),

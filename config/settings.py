@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 
 from config.addresses import cache_address, celery_address, django_database, private_addresses
 from config.env import CHECKOUT, Mode, current
+from config.logs import logging_for
 from config.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
@@ -55,6 +56,7 @@ INSTALLED_APPS = [
     "helpdesk",
 ]
 MIDDLEWARE = [
+    "config.metrics.MeasureMiddleware",
     "audit.middleware.TrailMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -103,14 +105,19 @@ DATABASES: dict[str, dict[str, Any]] = {
 REDIS_URL = ENV.redis_url or PRIVATE.redis
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.caching.PatientCache",
         "LOCATION": cache_address(REDIS_URL),
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
         "KEY_PREFIX": "sbs",
     },
 }
 # Stored documents: never served by address, only through views that ask who is there.
 FILES_ROOT = MEDIA_ROOT = ENV.files
 SEALS_FOLDER = ENV.seals
+BACKUPS_FOLDER = ENV.backups
+TLS_CERTIFICATE = ENV.tls_certificate
+MONITORING_NETWORKS = ENV.monitoring_networks
+MONITORING_TOKEN = ENV.monitoring_token
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 STORAGES = {
@@ -201,7 +208,11 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 if PRODUCTION:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # nginx overwrites what the visitor sends
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/$"]  # asked from inside, without the proxy
+    SECURE_REDIRECT_EXEMPT = [
+        r"^health/$",
+        r"^healthz$",
+        r"^metrics$",
+    ]  # asked from inside, without the proxy
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
@@ -278,15 +289,4 @@ SPECTACULAR_SETTINGS = {
 }
 
 # What the program says of itself: one line each to the terminal, no personal data
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["terminal"], "level": "WARNING" if MODE is Mode.TEST else "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "level": "INFO"},
-        "weasyprint": {"handlers": [], "level": "WARNING"},
-        "fontTools": {"handlers": [], "level": "WARNING"},
-    },
-}
+LOGGING = logging_for(ENV.log_format, "WARNING" if MODE is Mode.TEST else "INFO")

@@ -1,7 +1,18 @@
 """How the web server runs, in the trial run and behind nginx. `WEB_WORKERS` and `WEB_THREADS` fit it to the machine."""
 
 import os
+import shutil
+import sys
+import tempfile
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from config.env import current
+from config.logs import logging_for
+
+# Each process counts its requests into files of this folder; /metrics adds them up. Set before anything is counted.
+METRICS = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sbs-metrics-")))
 
 bind = "0.0.0.0:8000"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -15,7 +26,20 @@ max_requests_jitter = 500
 forwarded_allow_ips = ""  # addresses come from our own middleware and its list of trusted proxies
 limit_request_line = 8190
 control_socket_disable = True  # nobody steers it from beside
-accesslog = "-"
-# No query string, no address and no referer: a search may contain a name.
-access_log_format = "%(m)s %(U)s %(s)s %(M)sms"
+accesslog = (
+    None  # the portal writes a line of its own for each request: page, status, time; no address, no query
+)
+logconfig_dict = logging_for(current().log_format) | {"root": {"handlers": ["terminal"], "level": "INFO"}}
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
+
+
+def child_exit(server, worker):
+    """The counters of a process that ended stay; its gauges go."""
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    """The folder of the counters goes with the server."""
+    shutil.rmtree(METRICS, ignore_errors=True)

@@ -30,7 +30,7 @@ def test_health_names_a_redis_that_is_away(settings: Any) -> None:
 
     answer = Client().get("/health/")
 
-    assert (answer.status_code, answer.content) == (503, b"no answer: redis")
+    assert (answer.status_code, answer.content) == (200, b"ok, no answer: redis")  # work goes on
 
 
 @pytest.mark.django_db

@@ -1,0 +1,225 @@
+"""What the portal stands on, looked at one by one. Thresholds stand beside each; docs/alarms.md says what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from cryptography import x509
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from redis.exceptions import RedisError
+
+from config.monitoring import Check, Finding, Level, last_success, offer
+from processes.models import Delivery, DeliveryState, JobOutcome, JobRun
+
+HEARTBEAT = "heartbeat"
+BACKUP, DRILL = "backup", "restore_drill"
+SILENT_LOOK, SILENT_ACT = timedelta(minutes=3), timedelta(minutes=10)
+OUTBOX_LOOK, OUTBOX_ACT = timedelta(minutes=5), timedelta(minutes=30)
+DISK_LOOK, DISK_ACT = 80, 90  # per cent used
+DRIFT_LOOK, DRIFT_ACT = 2, 5  # seconds between this machine and the database
+CERTIFICATE_LOOK, CERTIFICATE_ACT = timedelta(days=30), timedelta(days=7)
+BACKUP_LOOK, BACKUP_ACT = timedelta(hours=26), timedelta(hours=50)
+DRILL_LOOK, DRILL_ACT = timedelta(days=31), timedelta(days=62)
+WORKER_SECONDS = 1.5
+
+
+def graded(value: float | timedelta, look: float | timedelta, act: float | timedelta) -> Level:
+    """The level of something that grows worse."""
+    if value >= act:  # type: ignore[operator]  # both are numbers, or both are spans
+        return Level.ACT
+    return Level.LOOK if value >= look else Level.FINE  # type: ignore[operator]  # as above
+
+
+def span(of: timedelta) -> str:
+    """A span of time in the coarsest unit that says something."""
+    minutes = max(0, int(of.total_seconds() // 60))
+    if minutes < 120:
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if minutes < 48 * 60:
+        return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
+    return ngettext("%(count)d day", "%(count)d days", minutes // 1440) % {"count": minutes // 1440}
+
+
+def database() -> Finding:
+    """It answers, and may be written to."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_is_in_recovery(), current_setting('default_transaction_read_only') = 'on'")
+        if any(cursor.fetchone()):
+            return Finding(
+                Level.ACT, _("The database answers but takes nothing in: it is a copy or read-only.")
+            )
+    return Finding(Level.FINE, _("Answers and takes changes in."))
+
+
+def broker() -> Finding:
+    """Redis answers. Without it nothing is lost: what waits is found by the sweep."""
+    if redis_answers():
+        return Finding(Level.FINE, _("Redis answers."))
+    return Finding(
+        Level.ACT, _("Redis does not answer. Nothing is lost; what leaves the building goes out later.")
+    )
+
+
+def redis_answers() -> bool:
+    """Asked directly, past the cache that bears with its absence."""
+    try:
+        return bool(cache._cache.get_client(None, write=True).ping())  # type: ignore[attr-defined]
+    except (RedisError, OSError):
+        return False
+
+
+def worker() -> Finding:
+    """A worker answers a call."""
+    from config.celery import app
+
+    try:
+        answers = app.control.ping(timeout=WORKER_SECONDS, limit=1)
+    except (RedisError, OSError, app.connection_for_write().recoverable_connection_errors):
+        return Finding(Level.ACT, _("The workers cannot be asked: Redis does not answer."))
+    if answers:
+        return Finding(Level.FINE, _("A worker answers."))
+    return Finding(Level.ACT, _("No worker answers: nothing is sent and no scheduled job runs."))
+
+
+def beat() -> Finding:
+    """The clock of the scheduled jobs ticks every minute through the worker into the ledger."""
+    found = last_success(HEARTBEAT)
+    if found is None or found.ended_at is None:
+        return Finding(Level.LOOK, _("The clock of the scheduled jobs has not ticked yet."))
+    silent = timezone.now() - found.ended_at
+    sentence = _("The last tick of the scheduled jobs is %(span)s old.") % {"span": span(silent)}
+    return Finding(graded(silent, SILENT_LOOK, SILENT_ACT), sentence)
+
+
+def jobs() -> Finding:
+    """No job of the last day ended badly or hangs."""
+    now = timezone.now()
+    hanging = Q(outcome=JobOutcome.RUNNING, started_at__lt=now - timedelta(hours=1))
+    bad = JobRun.objects.filter(
+        Q(outcome=JobOutcome.FAILED) | hanging, started_at__gte=now - timedelta(days=1)
+    )
+    names = sorted(set(bad.values_list("job", flat=True)))
+    if names:
+        return Finding(
+            Level.LOOK, _("Ended badly or hanging since yesterday: %(jobs)s.") % {"jobs": ", ".join(names)}
+        )
+    return Finding(Level.FINE, _("Every scheduled job of the last day ended well."))
+
+
+def outbox() -> Finding:
+    """What has to leave the building does, and in time."""
+    now = timezone.now()
+    stuck = Delivery.objects.filter(state=DeliveryState.STUCK).count()
+    if stuck:
+        sentence = ngettext(
+            "%(count)d delivery is stuck and needs a person.", "%(count)d deliveries are stuck and need a person.", stuck
+        )  # fmt: skip
+        return Finding(Level.ACT, sentence % {"count": stuck})
+    waiting = Delivery.objects.filter(state=DeliveryState.DUE, next_at__lte=now).order_by("next_at").first()
+    if waiting is None:
+        return Finding(Level.FINE, _("Nothing waits that should have left."))
+    late = now - waiting.next_at
+    return Finding(
+        graded(late, OUTBOX_LOOK, OUTBOX_ACT),
+        _("The oldest delivery is due since %(span)s.") % {"span": span(late)},
+    )
+
+
+def disk(folder: Callable[[], Path]) -> Callable[[], Finding]:
+    """Room on the disk of a folder, and that it can be written to."""
+
+    def look() -> Finding:
+        place = _existing(folder())
+        room = shutil.disk_usage(place)
+        used = round(100 * (room.total - room.free) / room.total) if room.total else 100
+        if not os.access(place, os.W_OK) or os.statvfs(place).f_flag & os.ST_RDONLY:
+            return Finding(Level.ACT, _("The folder cannot be written to."))
+        sentence = _("%(percent)d %% used, %(free).1f GB free.") % {"percent": used, "free": room.free / 1e9}
+        return Finding(graded(used, DISK_LOOK, DISK_ACT), sentence)
+
+    return look
+
+
+def _existing(folder: Path) -> Path:
+    return next(place for place in (folder, *folder.parents) if place.exists())
+
+
+def clock() -> Finding:
+    """This machine and the database agree on the time; terms, sessions and codes depend on it."""
+    before = datetime.now(UTC)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        there = cursor.fetchone()[0]
+    after = datetime.now(UTC)
+    drift = abs((there - (before + (after - before) / 2)).total_seconds())
+    sentence = _("%(seconds).1f seconds apart from the database's clock.") % {"seconds": drift}
+    return Finding(graded(drift, DRIFT_LOOK, DRIFT_ACT), sentence)
+
+
+def certificate() -> Finding:
+    """The proxy's certificate is valid for long enough to renew it."""
+    path = settings.TLS_CERTIFICATE
+    if path is None:
+        return Finding(Level.UNKNOWN, _("No certificate file is named in the settings."))
+    try:
+        found = x509.load_pem_x509_certificate(Path(path).read_bytes())
+    except (OSError, ValueError):
+        return Finding(Level.ACT, _("The certificate file cannot be read."))
+    left = found.not_valid_after_utc - timezone.now()
+    if left <= timedelta(0):
+        return Finding(Level.ACT, _("The certificate has expired."))
+    return Finding(
+        graded(-left, -CERTIFICATE_LOOK, -CERTIFICATE_ACT),
+        _("The certificate is valid for another %(span)s.") % {"span": span(left)},
+    )
+
+
+def backup() -> Finding:
+    """The newest backup is young enough."""
+    found = last_success(BACKUP)
+    if found is None or found.ended_at is None:
+        return Finding(Level.ACT if settings.PRODUCTION else Level.LOOK, _("No backup has been made yet."))
+    age = timezone.now() - found.ended_at
+    return Finding(
+        graded(age, BACKUP_LOOK, BACKUP_ACT), _("The last backup is %(span)s old.") % {"span": span(age)}
+    )
+
+
+def drill() -> Finding:
+    """A backup was really restored not long ago (Ek-5 5.2.10)."""
+    found = last_success(DRILL)
+    if found is None or found.ended_at is None:
+        return Finding(Level.LOOK, _("No backup has been restored on trial yet."))
+    age = timezone.now() - found.ended_at
+    sentence = _("The last restore on trial is %(span)s old and took %(seconds)d seconds.")
+    return Finding(
+        graded(age, DRILL_LOOK, DRILL_ACT), sentence % {"span": span(age), "seconds": found.counts.get("seconds", 0)}
+    )  # fmt: skip
+
+
+def install() -> None:
+    """Offer them; called once at start. The database comes first: others wait for its answer."""
+    offer(
+        Check("database", gettext_lazy("Database"), database, needs_database=True),
+        Check("broker", gettext_lazy("Redis"), broker),
+        Check("worker", gettext_lazy("Workers"), worker, cheap=False),
+        Check("beat", gettext_lazy("Scheduled jobs: clock"), beat, needs_database=True),
+        Check("jobs", gettext_lazy("Scheduled jobs: outcome"), jobs, needs_database=True),
+        Check("outbox", gettext_lazy("Outbox"), outbox, needs_database=True),
+        Check("files-disk", gettext_lazy("Disk of the file store"), disk(lambda: Path(settings.FILES_ROOT))),
+        Check("var-disk", gettext_lazy("Disk of working files"), disk(lambda: settings.ENV.var)),
+        Check("clock", gettext_lazy("Clock"), clock, needs_database=True),
+        Check("certificate", gettext_lazy("Certificate"), certificate),
+        Check("backup", gettext_lazy("Backup"), backup, needs_database=True),
+        Check("drill", gettext_lazy("Restore on trial"), drill, needs_database=True),
+    )
