@@ -17,6 +17,10 @@ refused, because nobody could tell which of them counts.
     SBS_TRUSTED_PROXIES    comma separated networks whose X-Forwarded-For is believed
     SBS_FILES              folder of stored documents; default `files/` in SBS_VAR
     SBS_SEALS              folder where sealed checkpoints are published; default `seals/` in SBS_VAR
+    SBS_SEAL_OLD_PUBLIC_KEYS  comma separated name+id+key of earlier seal keys, whose seals stay valid
+    SBS_SEAL_MAIL_TO       comma separated addresses that get the trail's seal every day, beside the unit heads
+    SBS_TIMESTAMP_URL      RFC 3161 time-stamp authority, https://user:password@host/path; default none
+    SBS_TIMESTAMP_CA       file with the certificates that authority's answers are checked against
     SBS_EMAIL_URL          smtp://user:password@host:587 or smtps://...; default: files in SBS_VAR/mail
     SBS_EMAIL_FROM         sender of e-mails
     SBS_WEBHOOK_HOSTS      comma separated addresses that may be told of events (host, host:port); default none
@@ -73,6 +77,10 @@ class Environment:
     field_keys: tuple[bytes, ...]
     lookup_key: bytes
     seal_key: bytes
+    seal_old_public_keys: tuple[str, ...]
+    seal_mail_to: tuple[str, ...]
+    timestamp_url: str
+    timestamp_ca: str
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
     webhook_hosts: tuple[str, ...]
@@ -221,6 +229,10 @@ def read(environ: Mapping[str, str]) -> Environment:
         field_keys=(reader.key("SBS_FIELD_KEY"), *reader.keys("SBS_OLD_FIELD_KEYS")),
         lookup_key=reader.key("SBS_LOOKUP_KEY"),
         seal_key=reader.key("SBS_SEAL_KEY"),
+        seal_old_public_keys=reader.words("SBS_SEAL_OLD_PUBLIC_KEYS"),
+        seal_mail_to=reader.words("SBS_SEAL_MAIL_TO"),
+        timestamp_url=reader.text("SBS_TIMESTAMP_URL"),
+        timestamp_ca=reader.text("SBS_TIMESTAMP_CA"),
         allowed_hosts=reader.words(
             "SBS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required=True
         ),

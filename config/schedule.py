@@ -16,6 +16,16 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "seal the trail": {
+        "task": "audit.tasks.seal",
+        "schedule": crontab(),
+        "options": {"expires": 50},
+    },
+    "verify the trail": {
+        "task": "audit.tasks.verify",
+        "schedule": crontab(minute="40", hour="2-23"),
+        "options": {"expires": 50 * 60},
+    },
     "send what waits in the outbox": {
         "task": "processes.tasks.send_outbox",
         "schedule": crontab(),

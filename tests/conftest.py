@@ -50,9 +50,11 @@ def services() -> Iterator[Addresses]:
 def django_db_setup(services: Addresses, django_db_setup: None, django_db_blocker: Any) -> None:
     """The test database. Tests that commit empty all tables afterwards, which the trail forbids: not here."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'audit_entry_no_truncate'")
-        if cursor.fetchone():
-            cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_truncate")
+        cursor.execute(
+            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'audit\\_%\\_no\\_truncate'"
+        )
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
 
 
 @pytest.fixture(autouse=True)

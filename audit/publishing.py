@@ -1,0 +1,110 @@
+"""Checkpoints put where the database administrator does not reach: a folder that should lie on another machine.
+
+One file per checkpoint, written whole or not at all and never replaced. Whoever keeps the folder append-only (another
+machine, a medium that is written once) can later prove which entries there were.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from audit import keys
+from audit.models import Anchor, AnchorKind, Checkpoint
+
+KEY_FILE = "key.txt"
+AT_ONCE = 500
+
+
+class Conflict(Exception):
+    """Another checkpoint was published under this name before: the tree was changed behind our back."""
+
+
+def folder() -> Path:
+    """Where checkpoints are published."""
+    return Path(settings.SEALS_FOLDER)
+
+
+def file_of(checkpoint: Checkpoint) -> Path:
+    """The file of one checkpoint: a folder a day, the size of the tree and the epoch as its name."""
+    name = f"{checkpoint.tree_size:015d}-{checkpoint.epoch}.txt"
+    return folder() / f"{checkpoint.made_at.astimezone(UTC):%Y/%m/%d}" / name
+
+
+def publish() -> int:
+    """Publish every checkpoint that is not published yet; how many there were."""
+    count = 0
+    while waiting := _waiting():
+        write_once(folder() / KEY_FILE, f"{keys.signer().verifier.text}\n", may_differ=True)
+        for checkpoint in waiting:
+            write_once(file_of(checkpoint), checkpoint.note)
+            record(checkpoint, AnchorKind.FILE)
+            count += 1
+    return count
+
+
+def record(checkpoint: Checkpoint, kind: AnchorKind, token: bytes | None = None) -> None:
+    """Remember that a checkpoint was published; a second time changes nothing."""
+    with transaction.atomic():
+        Anchor.objects.bulk_create(
+            [Anchor(checkpoint=checkpoint.number, kind=kind, at=timezone.now(), token=token)],
+            ignore_conflicts=True,
+        )
+
+
+def published() -> Iterator[tuple[Path, str]]:
+    """Every published checkpoint, oldest first."""
+    for path in sorted(folder().glob("[0-9]*/[0-9]*/[0-9]*/*.txt"), key=lambda found: found.name):
+        yield path, path.read_text(encoding="utf-8", errors="replace")
+
+
+def write_once(path: Path, text: str, *, may_differ: bool = False) -> None:
+    """A text of ours as a file; see `write_bytes_once`."""
+    write_bytes_once(path, text.encode(), may_differ=may_differ)
+
+
+def write_bytes_once(path: Path, content: bytes, *, may_differ: bool = False) -> None:
+    """Write a file under a name that is free, or find the same content there already; anything else is a Conflict."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".new", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as output:
+            output.write(content)
+            output.flush()
+            os.fsync(output.fileno())
+            os.fchmod(output.fileno(), 0o444)
+        try:
+            os.link(name, path)  # fails where the name is taken, unlike a rename
+        except FileExistsError:
+            if not may_differ and path.read_bytes() != content:
+                raise Conflict(f"{path} holds another checkpoint.") from None
+    finally:
+        Path(name).unlink()
+    _flush_folder(path.parent)
+
+
+def _flush_folder(path: Path) -> None:
+    """The name must survive a power cut as well as the content."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _waiting() -> list[Checkpoint]:
+    """Checkpoints after the last one published."""
+    newest = (
+        Anchor.objects.filter(kind=AnchorKind.FILE)
+        .order_by("-checkpoint")
+        .values_list("checkpoint", flat=True)
+    )
+    done = newest.first() or 0
+    return list(Checkpoint.objects.filter(number__gt=done).order_by("number")[:AT_ONCE])

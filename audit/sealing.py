@@ -1,0 +1,196 @@
+"""The sealer: puts what was written since the last time into the tree and signs its new state.
+
+A transaction that is still open can commit entries with lower numbers than those one already sees. So nothing at or
+above the oldest open transaction is sealed: what is below it can no longer change, and the next batch goes on exactly
+there. One sealer works at a time; a second one that believes otherwise fails on the primary keys instead of making a
+second tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit import keys
+from audit.merkle import Frontier
+from audit.models import Checkpoint, Epoch
+from audit.notes import Note
+
+LOCK = 0x5B5_5EA1  # advisory lock of the one sealer
+BATCH = 50_000
+LAST_ENTRY = 2**63 - 1
+FIRST = "The trail began."
+RESTORED = "The database was found in another cluster: it was restored."
+
+# Leaves of one batch, hashed where the rows lie. A place in the tree follows from transaction and number.
+SEAL = """
+INSERT INTO audit_leaf (pos, entry_id, leaf)
+SELECT %(size)s + row_number() OVER (ORDER BY xid, id) - 1, id, sha256('\\x00'::bytea || convert_to(canon, 'UTF8'))
+FROM (
+    SELECT id, xid, canon FROM audit_entry AS entry
+    WHERE {which} ORDER BY xid, id LIMIT %(limit)s
+) AS batch
+RETURNING pos, entry_id, leaf
+"""
+UNSEALED = "NOT EXISTS (SELECT 1 FROM audit_leaf WHERE entry_id = entry.id)"
+AFTER_THE_LAST = "(xid, id) > (%(xid)s, %(entry)s) AND xid < %(horizon)s"
+
+
+@dataclass
+class Sealed:
+    """What one run of the sealer did; None of its numbers grow when another sealer is at work."""
+
+    entries: int = 0
+    checkpoints: int = 0
+    is_busy: bool = False
+
+
+class MustNotSeal(Exception):
+    """Sealing now would not be safe; the text says why."""
+
+
+def seal(*, batch: int = BATCH) -> Sealed:
+    """Seal everything that can be sealed now, batch by batch, each in its own transaction."""
+    if connection.in_atomic_block:
+        raise MustNotSeal("The sealer needs transactions of its own.")
+    done = Sealed()
+    with _alone() as is_alone:
+        done.is_busy = not is_alone
+        while is_alone:
+            count = _batch(batch)
+            if not count:
+                break
+            done.entries += count
+            done.checkpoints += 1
+            if count < batch:
+                break
+    return done
+
+
+def begin_epoch(reason: str) -> Epoch:
+    """Say that the database was restored. Whatever the restore brought unsealed goes into the next batch."""
+    if connection.in_atomic_block:
+        raise MustNotSeal("The sealer needs transactions of its own.")
+    with _alone() as is_alone:
+        if not is_alone:
+            raise MustNotSeal("Another sealer is at work.")
+        with _snapshot():
+            return _next_epoch(reason)
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    """Whether we are the one sealer, for as long as the block lasts."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        is_alone = bool(cursor.fetchone()[0])
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """A transaction that sees the database as it was at one moment."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        yield
+
+
+def _batch(limit: int) -> int:
+    """One batch and its checkpoint; how many entries it sealed."""
+    with _snapshot():
+        last = Checkpoint.objects.order_by("number").last()
+        epoch = _present_epoch()
+        horizon = _horizon()
+        frontier = Frontier(last.tree_size, bytes(last.frontier)) if last else Frontier()
+        if last is not None and last.epoch != epoch.number:
+            # Transactions of an earlier life are numbered by another counter: take all that is there, once.
+            found = _leaves(UNSEALED, (0, 0), horizon, frontier.size, None)
+            mark = (horizon - 1, LAST_ENTRY)
+        else:
+            mark = (last.last_xid, last.last_entry) if last is not None else (0, 0)
+            which = AFTER_THE_LAST if epoch.number == 1 else f"{AFTER_THE_LAST} AND {UNSEALED}"
+            found = _leaves(which, mark, horizon, frontier.size, limit)
+            mark = _mark_of(found[-1][1]) if found else mark
+        if not found:
+            return 0
+        frontier.extend(bytes(leaf) for _pos, _entry, leaf in found)
+        _write(last, epoch, frontier, mark)
+    return len(found)
+
+
+def _leaves(
+    which: str, mark: tuple[int, int], horizon: int, size: int, limit: int | None
+) -> list[tuple[int, int, bytes]]:
+    """Write the leaves of a batch; places, entries and hashes in their order."""
+    values = {"xid": mark[0], "entry": mark[1], "horizon": horizon, "size": size, "limit": limit}
+    with connection.cursor() as cursor:
+        cursor.execute(SEAL.format(which=which), values)
+        return sorted(cursor.fetchall())
+
+
+def _mark_of(entry: int) -> tuple[int, int]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT xid, id FROM audit_entry WHERE id = %s", [entry])
+        found: tuple[int, int] = cursor.fetchone()
+    return found
+
+
+def _write(last: Checkpoint | None, epoch: Epoch, frontier: Frontier, mark: tuple[int, int]) -> None:
+    """The signed checkpoint over all leaves up to now."""
+    now = timezone.now().replace(microsecond=0)
+    signer = keys.signer()
+    root = frontier.root()
+    Checkpoint.objects.create(
+        number=last.number + 1 if last else 1,
+        tree_size=frontier.size,
+        root=root,
+        frontier=frontier.packed(),
+        epoch=epoch.number,
+        last_xid=mark[0],
+        last_entry=mark[1],
+        made_at=now,
+        note=Note(signer.name, frontier.size, root, epoch.number, now).signed(signer),
+    )
+
+
+def _horizon() -> int:
+    """The oldest transaction that is still open; everything below it is settled."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def _present_epoch() -> Epoch:
+    """The epoch of this cluster; another cluster than last time means that the database was restored into it."""
+    epoch = Epoch.objects.order_by("number").last()
+    if epoch is None or epoch.cluster != _cluster():
+        return _next_epoch(FIRST if epoch is None else RESTORED)
+    return epoch
+
+
+def _next_epoch(reason: str) -> Epoch:
+    before = Epoch.objects.order_by("number").last()
+    last = Checkpoint.objects.order_by("number").last()
+    return Epoch.objects.create(
+        number=before.number + 1 if before else 1,
+        cluster=_cluster(),
+        accepted_size=last.tree_size if last else 0,
+        began_at=timezone.now(),
+        reason=reason,
+    )
+
+
+def _cluster() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT system_identifier FROM pg_control_system()")
+        return int(cursor.fetchone()[0])

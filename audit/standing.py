@@ -1,0 +1,137 @@
+"""How the trail stands now: for the unit head's page, the health check and the keepers of the directive's clauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.models import Anchor, AnchorKind, Checkpoint, Entry, Epoch, Verification
+from audit.verifying import GUARDS
+
+LATE = timedelta(minutes=2)  # a seal later than this is worth an alarm
+VERIFIED_WITHIN = timedelta(hours=36)
+ANCHORED_WITHIN = timedelta(hours=36)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`lag`: how long the oldest entry without a seal has waited; `anchors`: the newest of each kind."""
+
+    now: datetime
+    lag: timedelta
+    waiting_since: datetime | None
+    checkpoint: Checkpoint | None
+    epoch: Epoch | None
+    anchors: dict[str, Anchor]
+    verification: Verification | None
+
+    @property
+    def tree_size(self) -> int:
+        """Entries that are sealed."""
+        return self.checkpoint.tree_size if self.checkpoint else 0
+
+    @property
+    def is_late(self) -> bool:
+        """The sealer does not keep up, or an open transaction holds it back."""
+        return self.lag > LATE
+
+    @property
+    def is_verified(self) -> bool:
+        """The last verification is recent and found nothing."""
+        last = self.verification
+        return last is not None and last.is_clean and last.ended_at > self.now - VERIFIED_WITHIN
+
+
+def standing(now: datetime | None = None) -> Standing:
+    """The state in a handful of indexed questions; nothing is counted."""
+    now = now or timezone.now()
+    checkpoint = Checkpoint.objects.order_by("-number").first()
+    since = _waiting_since(checkpoint)
+    newest = (Anchor.objects.filter(kind=kind).order_by("-checkpoint").first() for kind in AnchorKind.values)
+    return Standing(
+        now=now,
+        lag=max(now - since, timedelta()) if since else timedelta(),
+        waiting_since=since,
+        checkpoint=checkpoint,
+        epoch=Epoch.objects.order_by("-number").first(),
+        anchors={anchor.kind: anchor for anchor in newest if anchor is not None},
+        verification=Verification.objects.order_by("-id").first(),
+    )
+
+
+def amiss(now: datetime | None = None) -> list[str]:
+    """What the unit head must look into, as sentences; empty when all is well."""
+    found = standing(now)
+    told = []
+    if found.is_late:
+        minutes = int(found.lag.total_seconds() // 60)
+        told.append(
+            _("Entries of the trail have waited for their seal for %(count)d minutes.") % {"count": minutes}
+        )
+    if found.checkpoint is not None:
+        told += _of_the_copies(found)
+        told += _of_the_verification(found)
+    return told
+
+
+def unguarded() -> list[str]:
+    """Tables of the trail whose protection is off or missing."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND tgname LIKE 'audit%%'")
+        in_force = {name for (name,) in cursor.fetchall()}
+    return [
+        _("The protection %(trigger)s of table %(table)s is off or missing.")
+        % {"trigger": trigger, "table": table}
+        for table, triggers in GUARDS.items()
+        for trigger in triggers
+        if trigger not in in_force
+    ]
+
+
+def _of_the_copies(found: Standing) -> list[str]:
+    copy = found.anchors.get(AnchorKind.FILE)
+    assert found.checkpoint is not None
+    if copy is None or (
+        copy.checkpoint < found.checkpoint.number and found.checkpoint.made_at < found.now - LATE
+    ):
+        return [_("The newest seal was not published outside the database.")]
+    return []
+
+
+def _of_the_verification(found: Standing) -> list[str]:
+    last = found.verification
+    assert found.checkpoint is not None
+    if last is None or last.ended_at < found.now - VERIFIED_WITHIN:
+        first = Checkpoint.objects.order_by("number").first()
+        is_young = first is not None and first.made_at > found.now - VERIFIED_WITHIN
+        return (
+            []
+            if last is None and is_young
+            else [_("The trail was not verified within the last day and a half.")]
+        )
+    if not last.is_clean:
+        return [
+            _("The last verification of the trail found %(count)d things amiss.")
+            % {"count": len(last.findings)}
+        ]
+    return []
+
+
+def _waiting_since(checkpoint: Checkpoint | None) -> datetime | None:
+    """When the oldest entry behind the last seal was written."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT db_at FROM audit_entry WHERE (xid, id) > (%s, %s) ORDER BY xid, id LIMIT 1",
+            [checkpoint.last_xid, checkpoint.last_entry] if checkpoint else [0, 0],
+        )
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def keeps_entries_since() -> datetime | None:
+    """The moment of the oldest entry online; nothing is ever deleted, so it only grows older."""
+    return Entry.objects.order_by("timestamp").values_list("timestamp", flat=True).first()

@@ -1,0 +1,38 @@
+"""What the worker does for the trail. Each task may run twice and finds its work in the database."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import connection
+from django.utils import timezone
+
+from audit import anchoring, publishing, sealing, verifying
+from audit.models import Verification
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
+def seal() -> None:
+    """Seal what was written, publish the seals, and once a day have one stamped.
+
+    Where the sealer has a database role and a machine of its own (`manage.py audit seal --every`), this worker's
+    role cannot write seals and leaves the work to it.
+    """
+    if may_seal():
+        sealing.seal()
+        publishing.publish()
+        anchoring.stamp_latest()
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
+def verify() -> None:
+    """Recompute the whole trail once a day and keep what was found."""
+    last = Verification.objects.order_by("-id").first()
+    if last is None or timezone.localdate(last.began_at) < timezone.localdate():
+        verifying.verify_and_record()
+
+
+def may_seal() -> bool:
+    """Whether the role this process is logged in as may write seals."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('audit_leaf', 'INSERT')")
+        return bool(cursor.fetchone()[0])

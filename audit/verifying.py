@@ -1,0 +1,337 @@
+"""Verification: the whole tree is built again from the entries themselves and compared with everything once signed.
+
+The sealer hashes in the database, this recomputes in Python, so that a fault in one of them shows in the other. Besides,
+the columns people read are compared with the canonical text the seal was taken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from audit import keys, notes, publishing
+from audit.merkle import EMPTY, Frontier, leaf_hash
+from audit.models import Checkpoint, Epoch, Verification
+from audit.notes import BadNote, Note
+
+RANGE = 20_000  # places read at once
+LISTED = 20  # findings of one kind that are told singly
+LATE_MINUTES = 10
+
+SENTENCES = {
+    "gap": gettext_noop("Place %(pos)s of the tree is empty."),
+    "entry-missing": gettext_noop("Entry %(entry)s was sealed at place %(pos)s and is gone."),
+    "entry-changed": gettext_noop("Entry %(entry)s (place %(pos)s) is not what was sealed."),
+    "columns-changed": gettext_noop("The columns of entry %(entry)s do not say what its sealed text says."),
+    "unsealed": gettext_noop("Entry %(entry)s lies before the last seal and has none."),
+    "late": gettext_noop("Entry %(entry)s has waited for its seal for more than %(minutes)s minutes."),
+    "root": gettext_noop("Seal %(number)s does not fit the entries it covers."),
+    "signature": gettext_noop("Seal %(number)s was not signed with a key of this trail."),
+    "numbering": gettext_noop("Seal %(number)s is missing."),
+    "unsigned-tail": gettext_noop("%(count)s sealed entries lie behind the last seal."),
+    "published-shrank": gettext_noop(
+        "A seal over %(size)s entries was published; the tree has only %(now)s."
+    ),
+    "published-root": gettext_noop("The published seal over %(size)s entries does not fit the entries."),
+    "published-missing": gettext_noop("The published seal over %(size)s entries is not in the database."),
+    "published-text": gettext_noop("%(file)s is no seal signed with a key of this trail."),
+    "unguarded": gettext_noop("The protection %(trigger)s of table %(table)s is off or missing."),
+    "more": gettext_noop("%(count)s further findings of the same kind: %(kind)s."),
+}
+GUARDS = {
+    "audit_entry": ("audit_entry_no_change", "audit_entry_no_truncate", "audit_entry_stamp"),
+    **{
+        table: (f"{table}_no_change", f"{table}_no_truncate")
+        for table in ("audit_leaf", "audit_checkpoint", "audit_epoch", "audit_anchor", "audit_verification")
+    },
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is amiss."""
+
+    code: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return _(SENTENCES[self.code]) % self.values
+
+    def stored(self) -> dict[str, Any]:
+        """As a verification keeps it."""
+        return {"code": self.code, **self.values}
+
+
+def sentence(stored: dict[str, Any]) -> str:
+    """A kept finding in the reader's language."""
+    values = dict(stored)
+    return str(Finding(values.pop("code"), values))
+
+
+@dataclass
+class Report:
+    """What one verification found. `explained`: what a restore that was declared accounts for."""
+
+    began_at: datetime
+    tree_size: int = 0
+    root: bytes = EMPTY
+    checkpoints: int = 0
+    published: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    explained: list[Finding] = field(default_factory=list)
+    _counted: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def codes(self) -> set[str]:
+        """Which kinds of findings there are."""
+        return {finding.code for finding in self.findings}
+
+    def add(self, code: str, **values: Any) -> None:
+        """One more finding; of very many alike only the first are told singly."""
+        self._counted[code] = self._counted.get(code, 0) + 1
+        if self._counted[code] <= LISTED:
+            self.findings.append(Finding(code, values))
+
+    def close(self) -> None:
+        """Tell how many were left out."""
+        for code, count in self._counted.items():
+            if count > LISTED:
+                self.findings.append(Finding("more", {"count": count - LISTED, "kind": code}))
+
+
+def verify(*, guards: bool = True) -> Report:
+    """Recompute everything and compare it; reads only. `guards`: also look whether the triggers are in force."""
+    report = Report(timezone.now())
+    with _snapshot():
+        roots = _tree(report)
+        _checkpoints(report, roots)
+        _published(report, roots)
+        _unsealed(report)
+        if guards:
+            _guards(report)
+    report.close()
+    return report
+
+
+def verify_and_record() -> Report:
+    """Verify, and keep what was found for the page and the alarm."""
+    report = verify()
+    with transaction.atomic():
+        Verification.objects.create(
+            began_at=report.began_at,
+            ended_at=timezone.now(),
+            tree_size=report.tree_size,
+            findings=[finding.stored() for finding in report.findings],
+            explained=[finding.stored() for finding in report.explained],
+        )
+    return report
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """One moment of the database for all questions, while the sealer goes on."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+def _rows(sql: str, values: Any = ()) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+def _tree(report: Report) -> dict[int, bytes]:
+    """Build the tree from the entries; the root at each size for which a checkpoint exists here or outside."""
+    sizes = set(Checkpoint.objects.values_list("tree_size", flat=True))
+    for _path, text in publishing.published():
+        try:
+            sizes.add(notes.read(text).tree_size)
+        except BadNote:
+            continue
+    roots = {0: EMPTY}
+    tree = Frontier()
+    highest = _rows("SELECT coalesce(max(pos), -1) FROM audit_leaf")[0][0]
+    for start in range(0, highest + 1, RANGE):
+        expected = start
+        for pos, entry, leaf, canon, agrees in _rows(PLACES, {"start": start, "end": start + RANGE}):
+            while expected < pos:
+                report.add("gap", pos=expected)
+                expected += 1
+            expected += 1
+            own = bytes(leaf)
+            if canon is None:
+                report.add("entry-missing", pos=pos, entry=entry)
+            else:
+                own = leaf_hash(canon.encode())
+                if own != bytes(leaf):
+                    report.add("entry-changed", pos=pos, entry=entry)
+                elif not agrees:
+                    report.add("columns-changed", pos=pos, entry=entry)
+            tree.add(own)
+            if tree.size in sizes:
+                roots[tree.size] = tree.root()
+        for missing in range(expected, min(start + RANGE, highest + 1)):
+            report.add("gap", pos=missing)
+    report.tree_size, report.root = tree.size, tree.root()
+    return roots
+
+
+def _checkpoints(report: Report, roots: dict[int, bytes]) -> None:
+    """Every checkpoint of the database: numbered without gaps, signed by us, fitting the tree."""
+    known = keys.known()
+    expected, covered = 1, 0
+    found = Checkpoint.objects.order_by("number").values_list("number", "tree_size", "root", "note", "epoch")
+    for number, size, root, text, epoch in found.iterator(chunk_size=2000):
+        for missing in range(expected, min(number, expected + LISTED)):
+            report.add("numbering", number=missing)
+        expected, covered = number + 1, max(covered, size)
+        report.checkpoints += 1
+        try:
+            note = notes.check(text, known)
+        except BadNote:
+            report.add("signature", number=number)
+            continue
+        says_the_same = (note.tree_size, note.root, note.epoch) == (size, bytes(root), epoch)
+        if not says_the_same or roots.get(size) != note.root:
+            report.add("root", number=number)
+    if report.tree_size > covered:
+        report.add("unsigned-tail", count=report.tree_size - covered)
+
+
+def _published(report: Report, roots: dict[int, bytes]) -> None:
+    """Every checkpoint outside must be one of ours and fit; those a declared restore left behind are explained."""
+    known = keys.known()
+    epochs = list(Epoch.objects.order_by("number").values_list("number", "accepted_size"))
+    sizes = set(Checkpoint.objects.values_list("tree_size", flat=True))
+    for path, text in publishing.published():
+        report.published += 1
+        try:
+            note = notes.check(text, known)
+        except BadNote:
+            report.add("published-text", file=path.name)
+            continue
+        finding = _misfit(note, report.tree_size, roots, sizes)
+        if finding is None:
+            continue
+        if any(number > note.epoch and note.tree_size > accepted for number, accepted in epochs):
+            report.explained.append(finding)
+        else:
+            report.add(finding.code, **finding.values)
+
+
+def _misfit(note: Note, tree_size: int, roots: dict[int, bytes], sizes: set[int]) -> Finding | None:
+    size = note.tree_size
+    if size > tree_size:
+        return Finding("published-shrank", {"size": size, "now": tree_size})
+    if roots.get(size) != note.root:
+        return Finding("published-root", {"size": size})
+    if size not in sizes:
+        return Finding("published-missing", {"size": size})
+    return None
+
+
+def _unsealed(report: Report) -> None:
+    """Entries that slipped in behind the last seal, or wait longer than the sealer ever takes."""
+    last = Checkpoint.objects.order_by("number").last()
+    mark = (last.last_xid, last.last_entry, last.epoch) if last else (0, 0, 1)
+    values = {"xid": mark[0], "entry": mark[1], "epoch": mark[2], "minutes": LATE_MINUTES}
+    for entry, is_behind in _rows(LEFT_OUT, values):
+        if is_behind:
+            report.add("unsealed", entry=entry)
+        else:
+            report.add("late", entry=entry, minutes=LATE_MINUTES)
+
+
+def _guards(report: Report) -> None:
+    """The triggers that make the tables append-only must be in force for everybody."""
+    for table, triggers in GUARDS.items():
+        found = dict(
+            _rows("SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = to_regclass(%s)", [table])
+        )
+        for trigger in triggers:
+            if found.get(trigger) != "A":
+                report.add("unguarded", trigger=trigger, table=table)
+
+
+def _field(label: str, value: str) -> str:
+    """A field of the canonical text as an SQL expression of built-in functions alone."""
+    return (
+        f"CASE WHEN {value} IS NULL THEN '{label}=-' ELSE '{label}=' || octet_length({value}) || ':' || {value} END"
+        " || E'\\n'"
+    )
+
+
+def _moment(column: str) -> str:
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+# The canonical text as the columns give it, without the three fields that name things as they were called then.
+HEAD = " || ".join(
+    (
+        "E'sbs-audit-1\\n'",
+        _field("id", "entry.id::text"),
+        _field("epoch", "entry.epoch::text"),
+        _field("xid", "entry.xid::text"),
+        _field("db_at", _moment("entry.db_at")),
+        _field("db_user", "entry.db_user"),
+        _field("db_client", "host(entry.db_client)"),
+        _field("at", _moment("entry.timestamp")),
+    )
+)
+MIDDLE = " || ".join(
+    (
+        _field("record", "entry.object_pk"),
+        _field("called", "entry.object_repr"),
+        _field("action", "entry.action::text"),
+        _field("event", "entry.event"),
+        _field("step", "entry.step"),
+        _field("reason", "entry.reason"),
+        _field("actor", "entry.actor_id::text"),
+    )
+)
+PRINCIPAL = _field("on_behalf_of", "entry.on_behalf_of_id::text")
+TAIL = " || ".join(
+    (
+        _field("request", "entry.cid"),
+        _field("address", "host(entry.remote_addr)"),
+        _field("changes", "entry.changes::text"),
+    )
+)
+KIND = _field("kind", "kind.app_label || '.' || kind.model")
+PLACES = f"""
+SELECT leaf.pos, leaf.entry_id, leaf.leaf, entry.canon, (
+    starts_with(entry.canon, {HEAD} || CASE WHEN kind.id IS NULL THEN '' ELSE {KIND} END)
+    AND position({MIDDLE} || 'actor_name=' IN entry.canon) > 0
+    AND position({PRINCIPAL} || 'on_behalf_of_name=' IN entry.canon) > 0
+    AND right(entry.canon, length({TAIL})) = {TAIL}
+)
+FROM audit_leaf AS leaf
+LEFT JOIN audit_entry AS entry ON entry.id = leaf.entry_id
+LEFT JOIN django_content_type AS kind ON kind.id = entry.content_type_id
+WHERE leaf.pos >= %(start)s AND leaf.pos < %(end)s ORDER BY leaf.pos
+"""  # noqa: S608 - put together from the constants above
+LEFT_OUT = """
+SELECT entry.id, is_behind FROM (
+    SELECT id, db_at, (
+        xid IS NULL OR db_at IS NULL OR ((xid, id) <= (%(xid)s, %(entry)s) AND epoch = %(epoch)s)
+        OR xid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+    ) AS is_behind
+    FROM audit_entry
+) AS entry
+LEFT JOIN audit_leaf AS leaf ON leaf.entry_id = entry.id
+WHERE leaf.pos IS NULL AND (is_behind OR entry.db_at < now() - make_interval(mins => %(minutes)s))
+ORDER BY entry.id
+"""
