@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 
-.PHONY: help ready run test check bench format generate messages clean
+.PHONY: help ready run test check bench backup restore faults format generate messages clean
 
 help:           ## this list
 	@sed -n 's/^\([a-z]*\): *[a-z]* *## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,6 +29,15 @@ check: ready    ## style, types, floors, templates, translations, generated file
 
 bench: ready    ## the table of speeds beside the promises
 	@. ./.venv/environment && exec $(BIN)/python -m bench $(ARGS)
+
+backup: ready   ## database, files, seals and keys, encrypted into SBS_BACKUPS and restored on trial (ARGS=--quick without)
+	@. ./.venv/environment && exec $(BIN)/python -m config.backup $(ARGS)
+
+restore: ready  ## bring the newest backup back into an empty database and empty folders (ARGS="SET --into … --files …")
+	@. ./.venv/environment && exec $(BIN)/python -m config.restore $(ARGS)
+
+faults: ready   ## kill, cut, fill and starve a running installation; prints what was lost (SEED=… repeats a run)
+	@. ./.venv/environment && exec $(BIN)/pytest -q -m faults tests/faults $(ARGS)
 
 format: ready   ## lay out code and templates
 	$(BIN)/ruff check --fix-only --quiet

