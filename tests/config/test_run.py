@@ -34,6 +34,10 @@ def empty_database(services: Addresses, django_db_setup: None) -> Iterator[str]:
     try:
         with server.cursor() as cursor:
             cursor.execute(f'DROP DATABASE IF EXISTS "{NAME}"')
+            # Threads of an earlier test's web server may still hold connections to the database copied here.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (template,)
+            )
             cursor.execute(f'CREATE DATABASE "{NAME}" TEMPLATE "{template}"')
         yield with_database(services.database, NAME)
         with server.cursor() as cursor:

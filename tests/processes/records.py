@@ -98,7 +98,10 @@ def package(parts: dict[str, bytes | str], *, compression: int = zipfile.ZIP_DEF
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", compression) as archive:
         for name, content in parts.items():
-            archive.writestr(name, content)
+            entry = zipfile.ZipInfo(
+                name, date_time=(2026, 1, 1, 0, 0, 0)
+            )  # the same bytes whenever it is made
+            archive.writestr(entry, content, compress_type=compression)
     return target.getvalue()
 
 
