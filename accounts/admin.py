@@ -95,6 +95,11 @@ def _link_made(user: User, by: User, reason: str) -> str:
     }
 
 
+def _password_demanded(user: User, by: User, reason: str) -> str:
+    people.demand_new_password(user, by=by, reason=reason)
+    return gettext("The person chooses a new password before anything else opens.")
+
+
 def _second_factor_reset(user: User, by: User, reason: str) -> str:
     second_factor.reset(user, by=by, reason=reason)
     return gettext("The second factor was reset; it is set up anew at the next log-in.")
@@ -137,6 +142,17 @@ class UserAdmin(RecordAdmin):
             _("The person chooses a password with it, once. Hand it over in person, not by e-mail."),
             _link_made,
             lambda user: bool(user.is_active),
+        ),
+        ReasonedAction(
+            "demand-password",
+            _("Demand a new password"),
+            _(
+                "For a password that was guessed, seen or told: the person chooses another before anything else."
+            ),
+            _password_demanded,
+            lambda user: bool(
+                user.is_active and user.has_usable_password() and not user.must_change_password
+            ),
         ),
         ReasonedAction(
             "reset-second-factor",

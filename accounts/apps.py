@@ -16,11 +16,18 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Every change of an account, a place or a right is told in the trail."""
+        from django.contrib.auth.signals import user_logged_in, user_logged_out
+
+        from accounts import sessions, telling
         from accounts.models import Delegation, Grant, Institution, Unit, User
         from audit.trail import track
 
-        for model in (Institution, Unit, User, Grant, Delegation):
+        track(User, exclude=("session_name",))
+        for model in (Institution, Unit, Grant, Delegation):
             track(model)
+        telling.name_events()
+        user_logged_in.connect(sessions.begun, dispatch_uid="accounts.session_begun")
+        user_logged_out.connect(sessions.ended, dispatch_uid="accounts.session_ended")
 
 
 class SbsAdminConfig(admin_apps.AdminConfig):

@@ -105,7 +105,7 @@ class ChooseLanguageForm(forms.Form):
 
 
 class NewPasswordFields(forms.Form):
-    """A new password, typed twice."""
+    """A new password, typed twice. How long it may be is said by the rules, with their own sentence."""
 
     new_password = forms.CharField(
         label=_("New password"),

@@ -1,6 +1,7 @@
 """What the floor of people keeps: institutions and units, people, and the rights they hold or lend."""
 
 from accounts.models.attempts import FailedAttempt
+from accounts.models.credentials import PasswordHistory
 from accounts.models.institutions import Institution, InstitutionKind, Level, Unit
 from accounts.models.people import Language, User
 from accounts.models.rights import Delegation, Grant
@@ -13,6 +14,7 @@ __all__ = [
     "InstitutionKind",
     "Language",
     "Level",
+    "PasswordHistory",
     "Unit",
     "User",
 ]

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
 from django.db.models.functions import Lower
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.institutions import Institution, Unit
@@ -96,6 +97,12 @@ class User(Named, AbstractUser):
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.TURKISH)
     # Another system (EBYS) acts through this row: nobody logs in with it, directs work to it or finds it among people.
     is_technical = models.BooleanField(_("account of another system"), default=False)
+    password_set_at = models.DateTimeField(_("password chosen at"), default=timezone.now, editable=False)
+    must_change_password = models.BooleanField(_("must choose a new password"), default=False, editable=False)
+    # Names the one session that counts (Ek-5 5.7.2.6); a session that carries another name is over.
+    session_name = models.CharField(max_length=32, blank=True, default="", editable=False)
+    # Rights were given or taken since the person last read and acknowledged them (Ek-5 5.6.10).
+    rights_changed = models.BooleanField(_("rights not yet acknowledged"), default=False, editable=False)
 
     objects = People()
 

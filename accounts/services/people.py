@@ -13,8 +13,9 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from accounts.authority import administers
-from accounts.models import User
+from accounts.models import PasswordHistory, User
 from accounts.models.people import Language
+from accounts.validators import REMEMBERED
 from audit import trail
 from audit.context import because, signed_in
 
@@ -37,9 +38,22 @@ def change_details(user: User, *, phone: str, language: str) -> None:
 def set_password(user: User, password: str, *, reason: str) -> None:
     """A new password of the person's own choice; other sessions of theirs end with it."""
     validate_password(password, user)
-    user.set_password(password)
     with transaction.atomic(), signed_in(user), because(reason=reason):
-        user.save(update_fields=["password"])
+        if user.has_usable_password():
+            PasswordHistory.objects.create(user=user, password=user.password)
+            kept = PasswordHistory.objects.filter(user=user).order_by("-pk").values("pk")[:REMEMBERED]
+            PasswordHistory.objects.filter(user=user).exclude(pk__in=kept).delete()
+        user.set_password(password)
+        user.password_set_at, user.must_change_password = timezone.now(), False
+        user.save(update_fields=["password", "password_set_at", "must_change_password"])
+
+
+def demand_new_password(user: User, *, by: User, reason: str) -> None:
+    """The password was guessed, seen or told to somebody (Ek-5 5.4.3): at the next page only a new one helps."""
+    _administers(by, reason)
+    user.must_change_password = True
+    with transaction.atomic(), because(reason=reason.strip()):
+        user.save(update_fields=["must_change_password"])
 
 
 def password_link(user: User, *, by: User, reason: str) -> str:

@@ -15,10 +15,12 @@ from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import password_age
 from accounts.access import confirmed, person_of
 from accounts.authority import works_in_unit
 from accounts.forms import CodeForm, LogInForm
@@ -81,6 +83,7 @@ def login_code(request: HttpRequest) -> HttpResponse:
             onward = destination(request)
             request.session.pop(WAITING, None)
             log_in.complete(request, user, device)
+            warn_of_password_age(request, user)
             if device.name == second_factor.RECOVERY:
                 _warn_of_recovery(request, user)
             return redirect(onward)
@@ -163,7 +166,20 @@ def _go_on(request: HttpRequest, user: User) -> HttpResponse:
         return to_second_factor(request, user)
     onward = destination(request)
     log_in.complete(request, user)
+    warn_of_password_age(request, user)
     return redirect(onward)
+
+
+def warn_of_password_age(request: HttpRequest, user: User) -> None:
+    """From two weeks before a password ends, each log-in says so."""
+    left = password_age.days_left(user)
+    if left is not None and not password_age.must_change(user):
+        text = ngettext(
+            "Your password ends in %(days)d day. Change it on “My details” before then.",
+            "Your password ends in %(days)d days. Change it on “My details” before then.",
+            left,
+        )
+        messages.warning(request, text % {"days": left})
 
 
 def _start_again(request: HttpRequest) -> HttpResponseRedirect:

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.views import PasswordResetConfirmView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -19,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import password_age
 from accounts.access import person_of
 from accounts.authority import authorities, works_in_unit
 from accounts.forms import (
@@ -31,7 +33,7 @@ from accounts.forms import (
 from accounts.models import User
 from accounts.roles import Role
 from accounts.services import log_in, people, second_factor
-from accounts.views.log_in import refuse
+from accounts.views.log_in import asked_destination, refuse
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
@@ -50,6 +52,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         "form": form,
         "person": user,
         "rights": _rights(user),
+        "password_days_left": password_age.days_left(user),
+        "password_ends": user.password_set_at + password_age.lasts(user),
         "has_app": second_factor.has_app(user),
         "codes_left": second_factor.recovery_codes_left(user),
         "must_keep_app": works_in_unit(user),
@@ -65,6 +69,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """A new password; other sessions of the person end, this one goes on under a new key."""
     user = _person(request)
+    is_due = password_age.must_change(user)
     form = ChangePasswordForm(request.POST or None, user=user)
     status = 422 if form.errors else 200
     if form.is_valid():
@@ -81,16 +86,27 @@ def change_password(request: HttpRequest) -> HttpResponse:
             )
             update_session_auth_hash(request, user)
             messages.success(request, _("Your password was changed. You are logged out everywhere else."))
-            return redirect("profile")
-    return render(request, "accounts/password_change.html", {"form": form}, status=status)
+            return redirect(asked_destination(request) or ("home" if is_due else "profile"))
+    context = {
+        "form": form,
+        "is_due": is_due,
+        "was_demanded": user.must_change_password,
+    }
+    return render(request, "accounts/password_change.html", context, status=status)
 
 
 class ChoosePasswordView(PasswordResetConfirmView):
     """A password chosen through the one-time link that the unit head handed over."""
 
     template_name = "accounts/password_choose.html"
+    extra_context = {"rules": password_validators_help_texts}
     form_class = ChooseFirstPasswordForm
     success_url = reverse_lazy("login")
+
+    def get_user(self, uidb64: str) -> User | None:
+        """Whoever left chooses no password any more."""
+        user = super().get_user(uidb64)
+        return user if isinstance(user, User) and user.is_active and not user.is_technical else None
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)

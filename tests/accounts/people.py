@@ -14,6 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Grant, Institution, InstitutionKind, Unit, User
 from accounts.roles import Role
+from accounts.sessions import NAME
 from accounts.turkish import tr_upper
 
 PASSWORD = "sbs-test-2026"
@@ -68,14 +69,25 @@ def person(*roles: str, username: str = "", institution: Institution | None = No
 
 
 def signed_in_client(user: User, **options: Any) -> Client:
-    """A browser in which the person has given both factors."""
+    """A browser in which the person has given both factors; asked again, one more window of the same session."""
     client = Client(**options)
+    open_session = User.objects.values_list("session_name", flat=True).get(pk=user.pk)
     client.force_login(user)
+    if open_session:
+        _same_session(client, user, open_session)
     device, _created = TOTPDevice.objects.get_or_create(user=user, name="test", defaults={"confirmed": True})
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
     session.save()
     return client
+
+
+def _same_session(client: Client, user: User, name: str) -> None:
+    session = client.session
+    session[NAME] = name
+    session.save()
+    User.objects.filter(pk=user.pk).update(session_name=name)
+    user.session_name = name
 
 
 def _giver(role: str, user: User) -> User | None:

@@ -14,7 +14,7 @@ from accounts.models import User
 from tests.accounts.people import institution
 
 pytestmark = pytest.mark.django_db
-NEW = "kirmizi-otobus-42"
+NEW = "v9$Tq-eX3?mBz+"
 
 
 def appoint(username: str = "ayse.yildirim") -> str:
