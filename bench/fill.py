@@ -81,9 +81,9 @@ SELECT '5.3.6/2020/' || lpad(n::text, 9, '0'), %(subprocess)s, %(definition)s,
     people.places[1 + n %% array_length(people.ids, 1)], 'telephone',
     CASE WHEN n %% (%(open)s * 2) = 0 THEN staff.ids[1 + n %% array_length(staff.ids, 1)] END,
     CASE WHEN n %% %(open)s = 0 THEN %(step)s END, NULL,
-    CASE WHEN n %% %(open)s = 0 THEN now() + ((n * 7919 %% 86400) || ' seconds')::interval
+    CASE WHEN n %% %(open)s = 0 THEN now() + ((n::bigint * 7919 %% 86400) || ' seconds')::interval
         ELSE '9999-12-31T00:00:00+03'::timestamptz END, '',
-    now() - ((n * 104729 %% 157680000) || ' seconds')::interval, staff.ids[1],
+    now() - ((n::bigint * 104729 %% 157680000) || ' seconds')::interval, staff.ids[1],
     CASE WHEN n %% %(open)s = 0 THEN NULL ELSE now() END, CASE WHEN n %% %(open)s = 0 THEN NULL ELSE staff.ids[1] END, '', 1,
     to_tsvector('turkish', titles.lowered[1 + n %% array_length(titles.t, 1)]) ||
     to_tsvector('simple', titles.folded[1 + n %% array_length(titles.t, 1)] || ' ' ||
