@@ -154,7 +154,10 @@ def check(text: str, known: Iterable[Verifier]) -> Note:
             raw = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             continue
-        if any(
+        is_proper = (
+            base64.b64encode(raw).decode() == encoded
+        )  # one spelling only: no stray bits in the last letter
+        if is_proper and any(
             raw[:4] == Verifier(name, key.public).key_id and key.accepts(message, raw[4:]) for key in keys
         ):
             return note

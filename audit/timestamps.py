@@ -1,7 +1,10 @@
 """A time-stamp authority's word for when a checkpoint existed (RFC 3161).
 
-Only the checkpoint's hash leaves the house. The request is 59 bytes of DER, put together here; the authority's signature
+Only the checkpoint's hash leaves the house. The request is a few bytes of DER, put together here; the authority's signature
 on its answer is checked by the `openssl` program against the certificates in `settings.TIMESTAMP_CA`.
+
+An address `https://user:password@host` sends the account as HTTP Basic; `kamusm+http://number:password@host` sends it as
+Kamu SM asks: the hash encrypted with the password, in a header of its own, so that the password never travels.
 """
 
 from __future__ import annotations
@@ -19,6 +22,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from cryptography.hazmat.primitives import padding
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.conf import settings
 
 SECONDS = 20
@@ -27,6 +32,8 @@ QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
 INTEGER, OCTETS, NOTHING, OID, TIME, SEQUENCE, BOOLEAN = 0x02, 0x04, 0x05, 0x06, 0x18, 0x30, 0x01
 SHA256_OID = bytes.fromhex("608648016503040201")
 GRANTED = (0, 1)
+KAMUSM = "kamusm+"
+KAMUSM_ROUNDS = 100  # as their own client counts
 
 
 class NoTimestamp(Exception):
@@ -50,7 +57,7 @@ def is_wanted() -> bool:
 def stamp(text: str) -> bytes:
     """The authority's answer for a text, checked as far as it can be here."""
     digest, nonce = hashlib.sha256(text.encode()).digest(), secrets.randbits(63) | 1
-    reply = _ask(query(digest, nonce))
+    reply = _ask(query(digest, nonce), digest)
     found = read(reply)
     if (found.digest, found.nonce) != (digest, nonce):
         raise NoTimestamp("The answer is about something else.")
@@ -62,12 +69,11 @@ def stamp(text: str) -> bytes:
 def query(digest: bytes, nonce: int) -> bytes:
     """TimeStampReq: version 1, the SHA-256 to be stamped, a number nobody can guess, and the wish for the certificate."""
     algorithm = _der(SEQUENCE, _der(OID, SHA256_OID) + _der(NOTHING, b""))
-    number = nonce.to_bytes(nonce.bit_length() // 8 + 1, "big")
     return _der(
         SEQUENCE,
         _der(INTEGER, b"\x01")
         + _der(SEQUENCE, algorithm + _der(OCTETS, digest))
-        + _der(INTEGER, number)
+        + _der(INTEGER, _number(nonce))
         + _der(BOOLEAN, b"\xff"),
     )
 
@@ -111,16 +117,43 @@ def is_genuine(reply: bytes, digest: bytes, authority: Path) -> bool:
         return subprocess.run(command, capture_output=True, check=False, timeout=SECONDS).returncode == 0
 
 
-def _ask(body: bytes) -> bytes:
+def kamusm_identity(customer: int, password: str, digest: bytes, salt: bytes) -> str:
+    """The header by which Kamu SM knows its customer: number, salt, rounds, vector and the encrypted hash, in hex."""
+    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, KAMUSM_ROUNDS, 32)
+    filler = padding.PKCS7(128).padder()
+    cipher = Cipher(algorithms.AES256(key), modes.CBC(salt)).encryptor()
+    encrypted = cipher.update(filler.update(digest) + filler.finalize()) + cipher.finalize()
+    parts = (
+        (INTEGER, _number(customer)),
+        (OCTETS, salt),
+        (INTEGER, _number(KAMUSM_ROUNDS)),
+        (OCTETS, salt),
+        (OCTETS, encrypted),
+    )
+    return _der(SEQUENCE, b"".join(_der(kind, content) for kind, content in parts)).hex()
+
+
+def _account(style: str, user: str, password: str, digest: bytes) -> dict[str, str]:
+    """How the customer is named to the authority."""
+    if not user:
+        return {}
+    if style == KAMUSM:
+        if not user.isdecimal():
+            raise NoTimestamp("Kamu SM knows its customers by number.")
+        return {"identity": kamusm_identity(int(user), password, digest, secrets.token_bytes(16))}
+    return {"Authorization": f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"}
+
+
+def _ask(body: bytes, digest: bytes) -> bytes:
     """One request to the authority."""
-    parts = urlsplit(settings.TIMESTAMP_URL)
+    address = settings.TIMESTAMP_URL
+    style = KAMUSM if address.startswith(KAMUSM) else ""
+    parts = urlsplit(address.removeprefix(KAMUSM))
     is_plain = parts.scheme == "http"
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise NoTimestamp("TIMESTAMP_URL is no address of the web.")
-    headers = {"Content-Type": QUERY, "Accept": REPLY}
-    if parts.username:
-        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
-        headers["Authorization"] = f"Basic {base64.b64encode(pair.encode()).decode()}"
+    account = _account(style, unquote(parts.username or ""), unquote(parts.password or ""), digest)
+    headers = {"Content-Type": QUERY, "Accept": REPLY, **account}
     kind = http.client.HTTPConnection if is_plain else http.client.HTTPSConnection
     connection = kind(parts.hostname, parts.port, timeout=SECONDS)
     try:
@@ -134,6 +167,11 @@ def _ask(body: bytes) -> bytes:
     if response.status != 200 or len(answer) > LARGEST:
         raise NoTimestamp(f"The authority answered {response.status}.")
     return answer
+
+
+def _number(value: int) -> bytes:
+    """A number that is not negative, in as few bytes as DER allows."""
+    return value.to_bytes(value.bit_length() // 8 + 1, "big")
 
 
 def _der(kind: int, content: bytes) -> bytes:

@@ -19,7 +19,8 @@ refused, because nobody could tell which of them counts.
     SBS_SEALS              folder where sealed checkpoints are published; default `seals/` in SBS_VAR
     SBS_SEAL_OLD_PUBLIC_KEYS  comma separated name+id+key of earlier seal keys, whose seals stay valid
     SBS_SEAL_MAIL_TO       comma separated addresses that get the trail's seal every day, beside the unit heads
-    SBS_TIMESTAMP_URL      RFC 3161 time-stamp authority, https://user:password@host/path; default none
+    SBS_TIMESTAMP_URL      RFC 3161 time-stamp authority, https://user:password@host/path, or Kamu SM as
+                           kamusm+http://number:password@zd.kamusm.gov.tr; default none
     SBS_TIMESTAMP_CA       file with the certificates that authority's answers are checked against
     SBS_EMAIL_URL          smtp://user:password@host:587 or smtps://...; default: files in SBS_VAR/mail
     SBS_EMAIL_FROM         sender of e-mails

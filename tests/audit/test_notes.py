@@ -49,11 +49,9 @@ def test_what_is_no_key_is_refused(text: str) -> None:
         Verifier.parse(text)
 
 
-@pytest.mark.parametrize("position", range(0, 270, 3))
+@pytest.mark.parametrize("position", range(len(NOTE.signed(SIGNER).encode()) - 1))
 def test_one_changed_byte_is_noticed(position: int) -> None:
     raw = bytearray(NOTE.signed(SIGNER).encode())
-    if position >= len(raw):
-        position = len(raw) - 2
     raw[position] ^= 0x01
     with pytest.raises(BadNote):
         notes.check(raw.decode("utf-8", "replace"), KNOWN)
