@@ -121,10 +121,14 @@ class Visit:
     parameters: dict[str, set[str]] = field(default_factory=dict)  # view → names in its query
 
 
-def visit(client: Client, starts: Iterable[str] = STARTS) -> Visit:
-    """Follow every link from the beginning, a few addresses of each view."""
-    seen = Visit()
-    waiting = deque(starts)
+def visit(client: Client, starts: Iterable[str] = STARTS, printed: Iterable[str] = ()) -> Visit:
+    """Follow every link from the beginning: the first addresses all of them, else a few of each view.
+
+    `printed` are views already known to answer with a file: those are slow to make and have no links.
+    """
+    seen = Visit(printed=set(printed))
+    first = tuple(starts)
+    waiting = deque(first)
     known: set[str] = set()
     while waiting:
         url = urlsplit(waiting.popleft())._replace(fragment="").geturl()
@@ -135,7 +139,9 @@ def visit(client: Client, starts: Iterable[str] = STARTS) -> Visit:
         seen.parameters.setdefault(view, set()).update(
             name for name, _value in parse_qsl(urlsplit(url).query)
         )
-        if len(seen.pages.setdefault(view, [])) >= PAGES_PER_VIEW:
+        if view in seen.printed or (
+            len(seen.pages.setdefault(view, [])) >= PAGES_PER_VIEW and url not in first
+        ):
             continue
         answer: Any = client.get(url)
         seen.pages[view].append(url)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,26 +18,41 @@ from tests.accounts.people import signed_in_client
 from tests.ebys import letters
 from tests.engine.cast import Cast, assemble, case_in
 from tests.processes.records import pdf
+from tests.security.crawling import STARTS
 
 VISITORS = (Role.UNIT_HEAD, Role.HIS_LEAD, Role.IT_LEAD, Role.IT_OFFICER, Role.REQUESTING_STAFF)
 
 
-def furnish() -> Cast:
-    """The people of an office in which every kind of page has something to show."""
+@dataclass(frozen=True)
+class Office:
+    """The people, and addresses to begin at beside the home page."""
+
+    people: Cast
+    starts: tuple[str, ...]
+
+
+def furnish() -> Office:
+    """An office in which every kind of page has something to show."""
     people = assemble()
+    starts = [*STARTS, "/find/people/?q=a", "/find/institutions/?q=o", "/login/"]
     for room in all_rooms():
         for state in room.states.values:
             case = case_in(room, state, people)
             notes.write(case, by=people[Role.IT_LEAD], text="Telefonla görüşüldü.", internal=False)
+            starts.append(case.get_absolute_url())
         files.attach(
             case, by=people[Role.IT_LEAD], upload=SimpleUploadedFile("tutanak.pdf", pdf()), title="Tutanak"
         )
         waiting = case_in(room, room.states.values[0], people)
+        starts += [f"{waiting.get_absolute_url()}handle/", f"{case.get_absolute_url()}?tab=files"]
+        files.attach(
+            waiting, by=people[Role.IT_LEAD], upload=SimpleUploadedFile("tutanak.pdf", pdf()), title="Tutanak"
+        )
         cases.pause(waiting, by=people[Role.IT_LEAD], reason="Parça bekleniyor.")
         cases.link(waiting, case, by=people[Role.IT_LEAD])
     letters.incoming(by=people[Role.HIS_OFFICER])
-    for state in ("draft", "approved", "at_ebys"):
-        letters.outgoing_letter(state, by=people[Role.HIS_OFFICER])
+    for state in ("draft", "approved", "at_ebys", "registered", "returned"):
+        starts.append(f"/letters/outgoing/{letters.outgoing_letter(state, by=people[Role.HIS_OFFICER]).pk}/")
     today = timezone.localdate()
     Delegation.objects.create(
         from_user=people[Role.IT_LEAD],
@@ -46,9 +62,9 @@ def furnish() -> Cast:
         reason="Yıllık izin",
         given_by=people[Role.IT_LEAD],
     )
-    return people
+    return Office(people, tuple(starts))
 
 
-def browsers(people: Cast) -> Mapping[str, Client]:
+def browsers(office: Office) -> Mapping[str, Client]:
     """A signed-in browser for each kind of visitor; a failure of ours is an answer, not an exception."""
-    return {role: signed_in_client(people[role], raise_request_exception=False) for role in VISITORS}
+    return {role: signed_in_client(office.people[role], raise_request_exception=False) for role in VISITORS}
