@@ -27,6 +27,7 @@ _names: dict[str, Text] = {
     "recovery_code_used": _("Recovery code used"),
     "password_link_made": _("Password link made"),
     "adopted": _("Adopted"),
+    "unlocked": _("Account unlocked"),
     "recalculated": _("Due time counted again"),
 }
 
