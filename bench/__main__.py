@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 os.environ.setdefault("SBS_VAR", str(Path(__file__).resolve().parent.parent / "var" / "bench"))
@@ -53,27 +54,28 @@ def web(port: int) -> Iterator[None]:
             server.wait(30)
 
 
+@cache
 def cookies_of(username: str) -> dict[str, str]:
-    """A finished log-in of that person, second factor included."""
-    from importlib import import_module
-
+    """A finished log-in of that person, second factor included; one session serves all of a person's windows."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.test import Client
     from django_otp import DEVICE_ID_SESSION_KEY
     from django_otp.plugins.otp_totp.models import TOTPDevice
 
     from accounts.models import User
 
     user = User.objects.get(username=username)
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    client = Client()
+    client.force_login(user)
     device = TOTPDevice.objects.filter(user=user).first()
     if device:
+        session = client.session
         session[DEVICE_ID_SESSION_KEY] = device.persistent_id
-    session.save()
-    return {settings.SESSION_COOKIE_NAME: session.session_key, settings.CSRF_COOKIE_NAME: CSRF}
+        session.save()
+    return {
+        settings.SESSION_COOKIE_NAME: client.cookies[settings.SESSION_COOKIE_NAME].value,
+        settings.CSRF_COOKIE_NAME: CSRF,
+    }
 
 
 def prepare() -> None:
