@@ -12,18 +12,21 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from audit import events, trail
-from audit.models import Entry
+from audit import events, keys, standing, trail, verifying
+from audit.models import AnchorKind, Checkpoint, Entry
 
 if TYPE_CHECKING:
     EntryPages = admin.ModelAdmin[Entry]
+    SealPages = admin.ModelAdmin[Checkpoint]
     EntryPaginator = Paginator[Entry]
 else:
-    EntryPages = admin.ModelAdmin
+    EntryPages = SealPages = admin.ModelAdmin
     EntryPaginator = Paginator
 
 FARTHEST = 10_000  # rows one can page to; whoever seeks farther narrows the search
@@ -147,3 +150,51 @@ if admin.site.is_registered(Entry):
         Entry
     )  # the library's own pages, which count the table and follow its other columns
 admin.site.register(Entry, EntryAdmin)
+
+
+class CheckpointAdmin(SealPages):
+    """The trail's seal: how it stands, above the list of seals. Read-only for everybody."""
+
+    list_display = ("number", "made_at", "tree_size", "epoch")
+    list_display_links = ("number",)
+    ordering = ("-number",)
+    sortable_by = ()
+    list_per_page = 25
+    show_full_result_count = False
+    paginator = NearPaginator
+    actions = None
+    fields = ("number", "made_at", "tree_size", "epoch", "text")
+    readonly_fields = ("number", "made_at", "tree_size", "epoch", "text")
+
+    @admin.display(description=_("signed note"))
+    def text(self, checkpoint: Checkpoint) -> SafeString:
+        """The seal as it was published."""
+        return format_html("<pre>{}</pre>", checkpoint.note)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        found = standing.standing()
+        last = found.verification
+        more = {
+            "title": _("Trail seal"),
+            "standing": found,
+            "told": standing.amiss(found.now) + standing.unguarded(),
+            "lag_seconds": int(found.lag.total_seconds()),
+            "copies": [(kind.label, found.anchors.get(kind.value)) for kind in AnchorKind],
+            "verdicts": [verifying.sentence(stored) for stored in last.findings] if last else [],
+            "epoch_reason": gettext(found.epoch.reason) if found.epoch else "",
+            "online_since": standing.keeps_entries_since(),
+            "key": keys.signer().verifier.text,
+        }
+        return super().changelist_view(request, more | (extra_context or {}))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Checkpoint | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Checkpoint | None = None) -> bool:
+        return False
+
+
+admin.site.register(Checkpoint, CheckpointAdmin)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from audit import keys
 from audit.merkle import Frontier
@@ -23,8 +24,8 @@ from audit.notes import Note
 LOCK = 0x5B5_5EA1  # advisory lock of the one sealer
 BATCH = 50_000
 LAST_ENTRY = 2**63 - 1
-FIRST = "The trail began."
-RESTORED = "The database was found in another cluster: it was restored."
+FIRST = gettext_noop("The trail began.")
+RESTORED = gettext_noop("The database was found in another cluster: it was restored.")
 
 # Leaves of one batch, hashed where the rows lie. A place in the tree follows from transaction and number.
 SEAL = """

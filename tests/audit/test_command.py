@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 
 from audit import keys
 from audit.models import Anchor, AnchorKind, Checkpoint, Entry, Epoch, Verification
 from tests.audit.sealed import as_superuser, sealed, write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seals")]
-
-
-@pytest.fixture
-def guarded(transactional_db: None) -> Any:
-    """The trail as in production: nobody may empty its tables either."""
-    tables = ("entry", "leaf", "checkpoint", "epoch", "anchor", "verification")
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ALTER TABLE audit_{table} ENABLE ALWAYS TRIGGER audit_{table}_no_truncate")
-    yield
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ALTER TABLE audit_{table} DISABLE TRIGGER audit_{table}_no_truncate")
 
 
 def run(*words: str) -> str:

@@ -1,0 +1,160 @@
+"""Who may do what in the database, as SQL: owner, app, sealer, auditor, report, backup (Ek-5 5.3.20–5.3.22, 5.7.2.4).
+
+    owner    owns tables and functions; nobody logs in as it, deployments become it (`SET ROLE`)
+    app      web, worker, beat: works with the tables of the rooms; adds to the trail and reads it, nothing else
+    sealer   reads the trail, adds leaves and seals; the only one beside the owner that can
+    auditor  reads the trail and its seals, and nothing else
+    report   reads the tables of the rooms without secrets, and no trail
+    backup   reads everything, writes nothing
+
+No role is a superuser, creates roles or databases, or passes row security. The SQL may run again at any time, and must
+after each migration: new tables belong to nobody's rights until then.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.utils.translation import gettext as _
+
+ROLES = ("owner", "app", "sealer", "auditor", "report", "backup")
+SEALS = ("audit_leaf", "audit_checkpoint", "audit_epoch")  # the sealer's own
+PROOFS = (
+    "audit_anchor",
+    "audit_verification",
+)  # what the worker may note as well: e-mails sent, verifications made
+TRAIL = ("audit_entry", *SEALS, *PROOFS)
+# Tables of secrets, by their own names or those of their columns; the role for reports sees none of them.
+HIDDEN = "session|otp_|passkey|password|credential|secret|token|^digest$"
+PREFIX = "sbs"
+
+
+def name_of(role: str, prefix: str) -> str:
+    """What a role is called in the cluster."""
+    return f"{prefix}_{role}"
+
+
+def statements(prefix: str = PREFIX) -> Iterator[str]:
+    """Every statement, in order."""
+    names = {role: name_of(role, prefix) for role in ROLES}
+    yield from _roles(names)
+    yield from _ownership(names)
+    yield _nothing_for(names)
+    yield from _app(names["app"])
+    yield from _sealer(names["sealer"])
+    yield f"GRANT SELECT ON {', '.join(TRAIL)}, django_content_type TO {names['auditor']}"
+    yield from _report(names["report"])
+    yield f"GRANT pg_read_all_data TO {names['backup']}"
+
+
+def _roles(names: dict[str, str]) -> Iterator[str]:
+    plain = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+    for role, name in names.items():
+        login = "NOLOGIN" if role == "owner" else "LOGIN"
+        yield (
+            f"DO $$ BEGIN IF to_regrole('{name}') IS NULL THEN CREATE ROLE {name} NOLOGIN; END IF; END $$;"
+            f" ALTER ROLE {name} {login} {plain}"
+        )
+    for role in ("app", "sealer"):  # an answer is given only for what survives a power cut
+        yield f"ALTER ROLE {names[role]} SET synchronous_commit = 'on'"
+    # A transaction left open holds the sealer back; nothing of ours leaves one open for long.
+    yield f"ALTER ROLE {names['app']} SET idle_in_transaction_session_timeout = '5min'"
+    for role in ("auditor", "report", "backup"):
+        yield f"ALTER ROLE {names[role]} SET default_transaction_read_only = 'on'"
+
+
+def _ownership(names: dict[str, str]) -> Iterator[str]:
+    """Everything in the schema belongs to the owner, so that no login can switch a trigger off."""
+    owner = names["owner"]
+    yield f"ALTER SCHEMA public OWNER TO {owner}"
+    yield f"""DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT oid::regclass AS name, relkind FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') LOOP
+        EXECUTE format('ALTER TABLE %s OWNER TO {owner}', found.name);
+    END LOOP;
+    FOR found IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') LOOP
+        EXECUTE format('ALTER ROUTINE %s OWNER TO {owner}', found.name);
+    END LOOP;
+END $$"""  # noqa: S608 - names of our own tables and a prefix the command has checked
+
+
+def _nothing_for(names: dict[str, str]) -> str:
+    """Whatever was granted before is taken back first; nobody has rights by being anybody."""
+    logins = ", ".join(name for role, name in names.items() if role != "owner")
+    return (
+        "REVOKE ALL ON SCHEMA public FROM PUBLIC;"
+        f" REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {logins};"
+        f" REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {logins};"
+        f" REVOKE ALL ON SCHEMA public FROM {logins};"
+        f" GRANT USAGE ON SCHEMA public TO {logins}"
+    )
+
+
+def _app(name: str) -> Iterator[str]:
+    closed = ", ".join(f"'{table}'" for table in (*TRAIL, "django_migrations"))
+    yield f"""DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ({closed}) LOOP
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO {name}', found.name);
+    END LOOP;
+END $$"""  # noqa: S608 - names of our own tables and a prefix the command has checked
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"
+    yield f"GRANT SELECT ON django_migrations, {', '.join(SEALS)} TO {name}"
+    yield f"GRANT SELECT, INSERT ON audit_entry, {', '.join(PROOFS)} TO {name}"
+
+
+def _sealer(name: str) -> Iterator[str]:
+    yield f"GRANT SELECT ON audit_entry, django_content_type TO {name}"
+    yield f"GRANT SELECT, INSERT ON {', '.join((*SEALS, *PROOFS))} TO {name}"
+
+
+def _report(name: str) -> Iterator[str]:
+    """Rooms without secrets; of people everything but their password."""
+    people = get_user_model()._meta.db_table
+    yield f"""DO $$
+DECLARE found record;
+BEGIN
+    FOR found IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname <> '{people}'
+        AND relname !~ '^(audit|django)_' AND relname !~ '{HIDDEN}'
+        AND NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = pg_class.oid AND attname ~ '{HIDDEN}') LOOP
+        EXECUTE format('GRANT SELECT ON %s TO {name}', found.name);
+    END LOOP;
+END $$"""  # noqa: S608 - names of our own tables and a prefix the command has checked
+    named = (str(field.column) for field in get_user_model()._meta.concrete_fields)
+    columns = [column for column in named if not re.search(f"{HIDDEN}|tckn", column)]
+    yield f"GRANT SELECT ({', '.join(columns)}) ON {people} TO {name}"
+    yield f"GRANT SELECT ON django_content_type TO {name}"
+
+
+def amiss() -> list[str]:
+    """What the role this process is logged in as could do to the trail, as sentences; empty when it can only add to it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolsuper, pg_has_role(session_user, relowner, 'MEMBER'),"
+            " has_table_privilege(session_user, pg_class.oid, 'UPDATE')"
+            " OR has_table_privilege(session_user, pg_class.oid, 'DELETE')"
+            " OR has_table_privilege(session_user, pg_class.oid, 'TRUNCATE')"
+            " FROM pg_roles, pg_class WHERE rolname = session_user AND pg_class.oid = 'audit_entry'::regclass"
+        )
+        is_super, is_owner, may_change = cursor.fetchone()
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname ~ '_(app|sealer|auditor)$' AND rolsuper")
+        superusers = int(cursor.fetchone()[0])
+    told = []
+    if is_super:
+        told.append(_("The program is logged in to the database as a superuser."))
+    elif is_owner:
+        told.append(_("The program is logged in to the database as the owner of the trail."))
+    elif may_change:
+        told.append(_("The program's database role may change or remove entries of the trail."))
+    if superusers:
+        told.append(_("A database role of the program, the sealer or the auditor is a superuser."))
+    return told

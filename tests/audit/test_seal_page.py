@@ -1,0 +1,181 @@
+"""The unit head's page about the trail's seal."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client
+from django.utils import timezone, translation
+
+from accounts.roles import Role
+from audit import publishing, sealing, standing, verifying
+from audit.models import Checkpoint, Verification
+from tests.accounts.people import person, signed_in_client
+from tests.audit.sealed import as_superuser, sealed, write
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seals")]
+PAGE = "/admin/audit/checkpoint/"
+
+
+def page(role: str = Role.UNIT_HEAD) -> str:
+    with transaction.atomic():
+        head = person(role, language="en")
+    client = signed_in_client(head)
+    answer = client.get(PAGE)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def visitor(role: str) -> Client:
+    with transaction.atomic():
+        somebody = person(role)
+    return signed_in_client(somebody)
+
+
+def sentences(now: Any = None) -> list[str]:
+    return standing.amiss(now)
+
+
+def test_the_page_shows_size_seal_and_the_open_window(guarded: None) -> None:
+    size = sealed(2, 3)
+    verifying.verify_and_record()
+    text = page()
+    assert f"<td>{size}</td>" in text
+    assert "One window stays open" in text
+    assert "All is well" in text
+
+
+def test_protection_that_is_off_is_on_the_page() -> None:
+    text = page()
+    assert "All is well" not in text
+    assert "audit_entry_no_truncate" in text  # the tests must be able to empty the tables
+
+
+def test_nobody_but_the_unit_head_opens_it() -> None:
+    client = visitor(Role.IT_OFFICER)
+    assert client.get(PAGE).status_code == 403
+
+
+def test_a_seal_is_shown_as_it_was_published_and_cannot_be_changed() -> None:
+    sealed(1, 1)
+    client = visitor(Role.UNIT_HEAD)
+    seal = Checkpoint.objects.get()
+    assert seal.note.splitlines()[2] in client.get(f"{PAGE}{seal.pk}/change/").content.decode()
+    assert client.post(f"{PAGE}{seal.pk}/change/", {"note": "x"}).status_code == 403
+    assert client.post(f"{PAGE}{seal.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+def test_what_the_last_verification_found_is_told_in_words() -> None:
+    sealed(1, 3)
+    Verification.objects.create(
+        began_at=timezone.now(),
+        ended_at=timezone.now(),
+        tree_size=4,
+        findings=[verifying.Finding("entry-missing", {"entry": 77, "pos": 2}).stored()],
+    )
+    text = page()
+    assert "Entry 77 was sealed at place 2 and is gone." in text
+    assert "The last verification of the trail found 1 things amiss." in text
+
+
+def test_a_trail_in_order_leaves_nothing_to_tell(guarded: None) -> None:
+    sealed(1, 3)
+    verifying.verify_and_record()
+    assert sentences() == []
+
+
+def test_an_empty_trail_leaves_nothing_to_tell() -> None:
+    assert sentences() == []
+
+
+def test_a_late_seal_is_told() -> None:
+    write(1)
+    with translation.override("tr"):
+        told = sentences(timezone.now() + timedelta(minutes=5, seconds=30))
+    assert told == ["İz kayıtları 5 dakikadır mühür bekliyor."]
+    assert sentences() == []
+
+
+def test_an_open_transaction_is_not_taken_for_a_sealed_one() -> None:
+    sealed(1, 1)
+    write(1)
+    found = standing.standing()
+    assert found.waiting_since is not None
+    sealing.seal()
+    assert standing.standing().lag == timedelta()
+
+
+def test_a_seal_that_did_not_leave_the_house_is_told() -> None:
+    write(2)
+    sealing.seal()
+    assert len(sentences()) == 1
+    publishing.publish()
+    assert sentences() == []
+
+
+def test_a_verification_that_is_too_old_or_missing_is_told(guarded: None) -> None:
+    sealed(1, 2)
+    assert sentences() == []
+    assert len(sentences(timezone.now() + timedelta(days=2))) == 1
+    verifying.verify_and_record()
+    assert sentences() == []
+    assert len(sentences(timezone.now() + timedelta(days=2))) == 1
+
+
+def test_findings_of_the_last_verification_are_told() -> None:
+    sealed(1, 2)
+    with as_superuser() as cursor:
+        cursor.execute("UPDATE audit_entry SET reason = 'forged'")
+        report = verifying.verify(guards=False)
+    with transaction.atomic():
+        Verification.objects.create(
+            began_at=report.began_at,
+            ended_at=timezone.now(),
+            tree_size=report.tree_size,
+            findings=[finding.stored() for finding in report.findings],
+        )
+    assert len(sentences()) == 1
+
+
+def test_protection_that_is_off_is_told() -> None:
+    before = len(standing.unguarded())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_change")
+        assert len(standing.unguarded()) == before + 1
+        transaction.set_rollback(True)
+
+
+def test_the_nightly_task_verifies_once_a_day() -> None:
+    from audit import tasks
+
+    sealed(1, 2)
+    tasks.verify()
+    tasks.verify()
+    assert Verification.objects.count() == 1
+
+
+def test_the_task_of_each_minute_seals_and_publishes() -> None:
+    from audit import tasks
+
+    write(3)
+    tasks.seal()
+    assert standing.standing().anchors["file"].checkpoint == Checkpoint.objects.get().number
+
+
+def test_where_the_sealer_has_its_own_role_the_worker_leaves_it_the_work() -> None:
+    from audit import tasks
+
+    write(1)
+    with transaction.atomic(), connection.cursor() as cursor:
+        connection.check_constraints()
+        call_command("database_roles", "--execute", "--prefix", "sbstest", verbosity=0)
+        cursor.execute("SET SESSION AUTHORIZATION sbstest_app")
+        assert not tasks.may_seal()
+        tasks.seal()
+        cursor.execute("RESET SESSION AUTHORIZATION")
+        transaction.set_rollback(True)
+    assert not Checkpoint.objects.exists()
