@@ -113,6 +113,8 @@ ACCESS: dict[str, Rule] = {
     "second-factor-remove": SIGNED_IN,
     "profile": SIGNED_IN,
     "password-change": SIGNED_IN,
+    "rights-declared": SIGNED_IN,
+    "acknowledgement": SIGNED_IN,
     "delegations": SIGNED_IN,
     "delegation-end": SIGNED_IN,
     "people-find": SIGNED_IN,

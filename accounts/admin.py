@@ -12,10 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.admin_access import AccessWindowAdmin, AcknowledgementAdmin
 from accounts.admin_base import ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
 from accounts.models import Delegation, Grant, Institution, Unit, User
 from accounts.roles import Role
-from accounts.services import people, rights, second_factor
+from accounts.services import log_in, people, rights, second_factor
+
+__all__ = ["AccessWindowAdmin", "AcknowledgementAdmin"]
 
 
 class UnitInline(ReadOnlyInline):
@@ -76,6 +79,21 @@ class RoleFilter(admin.SimpleListFilter):
         )
 
 
+class LockedFilter(admin.SimpleListFilter):
+    """People who cannot log in just now because too many attempts failed."""
+
+    title = _("log-in")
+    parameter_name = "locked"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", gettext("Locked now"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=log_in.locked_people().values("pk"))
+
+
 class GrantInline(ReadOnlyInline):
     """The roles a person was given."""
 
@@ -100,6 +118,11 @@ def _password_demanded(user: User, by: User, reason: str) -> str:
     return gettext("The person chooses a new password before anything else opens.")
 
 
+def _unlocked(user: User, by: User, reason: str) -> str:
+    log_in.unlock(user, by=by, reason=reason)
+    return gettext("The person may try to log in again.")
+
+
 def _second_factor_reset(user: User, by: User, reason: str) -> str:
     second_factor.reset(user, by=by, reason=reason)
     return gettext("The second factor was reset; it is set up anew at the next log-in.")
@@ -121,7 +144,7 @@ class UserAdmin(RecordAdmin):
 
     list_display = ("full_name", "username", "registry_no", "title", "institution", "is_active")
     list_display_links = ("full_name",)
-    list_filter = (RoleFilter, "is_active", "institution__kind")
+    list_filter = (RoleFilter, LockedFilter, "is_active", "institution__kind")
     list_select_related = ("institution",)
     search_fields = ("search_key",)
     search_help_text = _("Name or registry number")
@@ -153,6 +176,13 @@ class UserAdmin(RecordAdmin):
             lambda user: bool(
                 user.is_active and user.has_usable_password() and not user.must_change_password
             ),
+        ),
+        ReasonedAction(
+            "unlock",
+            _("Unlock the account"),
+            _("The failed attempts are forgotten, and the person may try again at once."),
+            _unlocked,
+            log_in.is_locked,
         ),
         ReasonedAction(
             "reset-second-factor",

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from accounts.authority import own_roles
 from accounts.models import User
 from accounts.roles import ADMIN_PERMISSIONS, Role, permits
+from accounts.windows import with_windows
 
 
 class RoleBackend(BaseBackend):
@@ -36,9 +37,12 @@ class RoleBackend(BaseBackend):
         return user if user.check_password(password) and may_enter else None
 
     def get_user(self, user_id: int) -> User | None:
-        """The person behind a session, with the place they work at, since every page prints it."""
+        """The person behind a session, with the place they work at and the hours they may log in, since every page asks."""
         found: User | None = (
-            User.objects.active().select_related("institution", "unit").filter(pk=user_id).first()
+            with_windows(User.objects.active())
+            .select_related("institution", "unit")
+            .filter(pk=user_id)
+            .first()
         )
         return found
 

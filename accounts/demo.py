@@ -17,6 +17,8 @@ from django.utils import timezone
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from accounts import declaration
+from accounts.authority import forget
 from accounts.demo_province import PEOPLE, PLACES, SHOWN, UNITS
 from accounts.models import Delegation, Grant, Institution, Unit, User
 from accounts.roles import UNIT_STAFF
@@ -60,6 +62,7 @@ def build_people() -> People:
         _build_accounts(made)
         _build_rights(made)
         _build_devices(made)
+        _build_acknowledgements(made)
     return made
 
 
@@ -198,3 +201,12 @@ def _build_devices(made: People) -> None:
         for user in staff
         if user.pk not in equipped
     )
+
+
+def _build_acknowledgements(made: People) -> None:
+    """Everybody of the trial run has read their rights, so that the tour begins on the first page."""
+    for user in made.people.values():
+        forget(user)
+        if not declaration.is_current(user):
+            with signed_in(user):
+                declaration.acknowledge(user, declaration.digest(declaration.text_of(user)))

@@ -16,6 +16,8 @@ FREE = frozenset(
         "second-factor-setup",
         "password-choose",
         "password-change",
+        "rights-declared",
+        "acknowledgement",
         "health",
     }
 )
@@ -25,4 +27,6 @@ def duty_of(user: User, *, reads: bool) -> str | None:
     """The name of the page that comes first, if any. `reads`: the request only looks, so nothing typed is lost."""
     if password_age.must_change(user):
         return "password-change"
+    if user.rights_changed and reads:
+        return "rights-declared"
     return None

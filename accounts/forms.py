@@ -164,6 +164,16 @@ class ChooseFirstPasswordForm(_SetPasswordForm):
         return self.user
 
 
+class AcknowledgementForm(forms.Form):
+    """A tick instead of a signature; `shown` is the hash of the text that was on the page."""
+
+    shown = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    read = forms.BooleanField(
+        label=_("I have read this declaration. I know my rights and will keep to them."),
+        error_messages={"required": _("Tick the box to acknowledge.")},
+    )
+
+
 class DelegationForm(forms.Form):
     """Lend a role to a colleague for some days."""
 

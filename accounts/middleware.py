@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.http import urlencode
 
-from accounts import sessions
+from accounts import sessions, windows
 from accounts.access import confirmed, person_of
 from accounts.duties import FREE, duty_of
 from accounts.models import User
 from accounts.models.people import Language
+from audit.context import current
 
 
 class LanguageMiddleware:
@@ -61,6 +62,8 @@ class SessionRulesMiddleware:
         user = person_of(request)
         if user is not None:
             why = sessions.why_over(request.session, user)
+            if why is None and not windows.admits(user, current().address):
+                why = sessions.Over.OUTSIDE_WINDOW
             if why is None:
                 sessions.note_use(request)
             else:

@@ -106,5 +106,5 @@ def sentence(why: Over, user: User) -> str:
 
 def _name(user: User, name: str) -> None:
     """Told by events of its own, so the column is written without a line in the trail."""
-    User.objects.filter(pk=user.pk).update(session_name=name)
     user.session_name = name
+    user.save(update_fields=["session_name"])

@@ -9,5 +9,6 @@ def name_events() -> None:
     """Called once at start."""
     events.name_events(
         session_replaced=_("Session replaced by a new log-in"),
+        unlocked=_("Account unlocked"),
         session_ended=_("Session ended"),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import delegations, find, log_in, profile, second_factor
+from accounts.views import declared, delegations, find, log_in, profile, second_factor
 
 urlpatterns = [
     path("login/", log_in.login, name="login"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("me/password/", profile.change_password, name="password-change"),
     path("me/second-factor/", second_factor.setup, name="second-factor-setup"),
     path("me/second-factor/remove/", second_factor.remove, name="second-factor-remove"),
+    path("me/rights/", declared.rights, name="rights-declared"),
+    path("me/rights/<int:pk>/", declared.acknowledgement, name="acknowledgement"),
     path("me/recovery-codes/", second_factor.recovery_codes, name="recovery-codes"),
     path("delegations/", delegations.delegations, name="delegations"),
     path("delegations/<int:pk>/end/", delegations.end, name="delegation-end"),

@@ -2,11 +2,15 @@
 
 from accounts.models.attempts import FailedAttempt
 from accounts.models.credentials import PasswordHistory
+from accounts.models.declared import Acknowledgement
 from accounts.models.institutions import Institution, InstitutionKind, Level, Unit
 from accounts.models.people import Language, User
 from accounts.models.rights import Delegation, Grant
+from accounts.models.windows import AccessWindow
 
 __all__ = [
+    "AccessWindow",
+    "Acknowledgement",
     "Delegation",
     "FailedAttempt",
     "Grant",

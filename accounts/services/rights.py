@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import declaration
 from accounts.authority import administers, forget
 from accounts.models import Delegation, Grant, User
 from accounts.roles import Role
@@ -32,6 +33,7 @@ def grant(
             user, role, by=by, reason=reason, valid_from=valid_from, valid_until=valid_until
         )
         given.save()
+        declaration.demand(user)
     forget(user)
     return given
 
@@ -79,6 +81,7 @@ def revoke(given: Grant, *, by: User, reason: str) -> Grant:
             _another_unit_head_than(current)
         current.revoked_at, current.revoked_by = timezone.now(), by
         current.save(update_fields=["revoked_at", "revoked_by"])
+        declaration.demand(given.user)
     forget(given.user)
     given.revoked_at, given.revoked_by = current.revoked_at, by
     return current
@@ -106,6 +109,7 @@ def delegate(
             role=role,
         )
         lent.save()
+        declaration.demand(to_user)
     forget(to_user)
     return lent
 
@@ -150,6 +154,7 @@ def end_delegation(lent: Delegation, *, by: User, reason: str = "") -> Delegatio
             raise ValidationError(_("This delegation is already over."), code="over")
         current.revoked_at, current.revoked_by = timezone.now(), by
         current.save(update_fields=["revoked_at", "revoked_by"])
+        declaration.demand(lent.to_user)
     forget(lent.to_user)
     return current
 

@@ -12,7 +12,9 @@ from django.utils import timezone
 from django_otp import DEVICE_ID_SESSION_KEY
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import Grant, Institution, InstitutionKind, Unit, User
+from accounts import declaration
+from accounts.authority import forget
+from accounts.models import Acknowledgement, Grant, Institution, InstitutionKind, Unit, User
 from accounts.roles import Role
 from accounts.sessions import NAME
 from accounts.turkish import tr_upper
@@ -65,6 +67,19 @@ def person(*roles: str, username: str = "", institution: Institution | None = No
         )
         for role in roles
     )
+    acknowledged(user)
+    return user
+
+
+def acknowledged(user: User) -> User:
+    """The person has read and acknowledged the rights they hold now."""
+    forget(user)
+    Acknowledgement.objects.create(
+        user=user, version="test", text="", text_hash="", rights_hash=declaration.rights_hash(user)
+    )
+    user.rights_changed = False
+    user.save(update_fields=["rights_changed"])
+    forget(user)
     return user
 
 
@@ -86,8 +101,8 @@ def _same_session(client: Client, user: User, name: str) -> None:
     session = client.session
     session[NAME] = name
     session.save()
-    User.objects.filter(pk=user.pk).update(session_name=name)
     user.session_name = name
+    user.save(update_fields=["session_name"])
 
 
 def _giver(role: str, user: User) -> User | None:

@@ -16,7 +16,7 @@ from accounts.models import Delegation, Grant, Institution, Unit, User
 from accounts.roles import Role
 from accounts.services import rights, second_factor
 from audit.queries import entries_of
-from tests.accounts.people import PASSWORD, institution, person, signed_in_client, unit
+from tests.accounts.people import PASSWORD, acknowledged, institution, person, signed_in_client, unit
 
 pytestmark = pytest.mark.django_db
 INDEX = "/admin/"
@@ -59,7 +59,7 @@ def test_stand_in_of_the_unit_head_is_not_let_in(head: User) -> None:
     today = timezone.localdate()
     rights.delegate(head, stand_in, by=head, valid_from=today, valid_until=today, reason="izin")
 
-    assert signed_in_client(stand_in).get(INDEX).status_code == 403
+    assert signed_in_client(acknowledged(stand_in)).get(INDEX).status_code == 403
 
 
 def test_unit_head_without_second_factor_is_not_let_in(head: User) -> None:

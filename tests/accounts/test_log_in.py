@@ -357,7 +357,7 @@ def test_one_address_cannot_try_many_accounts(client: Client) -> None:
 def test_many_addresses_cannot_try_one_account(client: Client) -> None:
     user = person(Role.REQUESTING_STAFF)
     FailedAttempt.objects.bulk_create(
-        FailedAttempt(account=log_in.account_key(user.username), address=f"10.0.0.{number}")
+        FailedAttempt(account=log_in.account_key(user), address=f"10.0.0.{number}")
         for number in range(log_in.MOST_PER_ACCOUNT)
     )
 

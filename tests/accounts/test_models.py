@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils import timezone, translation
 
-from accounts.models import Delegation, Grant, Institution, InstitutionKind, Level, Unit, User
+from accounts.models import AccessWindow, Delegation, Grant, Institution, InstitutionKind, Level, Unit, User
 from accounts.models.institutions import LEVEL_OF_KIND
 from accounts.roles import Role
 from audit.trail import is_tracked
@@ -26,6 +26,10 @@ TODAY = timezone.localdate
 
 def _institution(**values: Any) -> Institution:
     return Institution(**{"name": "X", "name_dative": "X'E", "kind": "other"} | values)
+
+
+def _window(**values: Any) -> AccessWindow:
+    return AccessWindow(**{"days": [1], "reason": "x", "made_by": person()} | values)
 
 
 def _grant(**values: Any) -> Grant:
@@ -114,6 +118,9 @@ BROKEN: dict[str, Callable[[], Any]] = {
     "delegation_to_another": _delegation_to_oneself,
     "delegation_reasoned": lambda: _delegation(reason=""),
     "delegation_ended_by_whom": lambda: _delegation(revoked_at=timezone.now()),
+    "window_person_or_role": lambda: _window(user=person(), role=Role.IT_LEAD),
+    "window_hours_together": lambda: _window(starts=time(8)),
+    "window_reasoned": lambda: _window(reason=""),
 }
 
 

@@ -18,7 +18,7 @@ from accounts.models.people import Language
 from accounts.roles import Role
 from accounts.services import people, rights, second_factor
 from audit.queries import entries_of
-from tests.accounts.people import PASSWORD, institution, person, signed_in_client
+from tests.accounts.people import PASSWORD, acknowledged, institution, person, signed_in_client
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -50,6 +50,7 @@ def test_profile_shows_own_details_and_todays_roles(own: Client, user: User) -> 
     lender = person(Role.IT_LEAD, first_name="Şule")
     today = timezone.localdate()
     rights.delegate(lender, user, by=lender, valid_from=today, valid_until=today, reason="izin")
+    acknowledged(user)
 
     page = text(own.get(reverse("profile")))
 

@@ -1,0 +1,133 @@
+"""May this person be logged in now and from here (Ek-5 5.7.2.5)? Asked at log-in and again with every request.
+
+Closed windows of the person, of their roles and of everybody all count. Of the open ones the nearest kind counts: the
+person's own, else those of their roles, else those for everybody. The windows are read together with the person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from ipaddress import ip_network
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from accounts.authority import administers, roles_of
+from accounts.models import AccessWindow, Grant, User
+from accounts.models.people import UserQuerySet
+from accounts.models.windows import WindowKind
+from accounts.roles import Role
+from audit.addresses import parsed
+
+ROWS = "window_rows"
+_COLUMNS = ("kind", "user_id", "role", "days", "starts", "ends", "networks")
+
+
+@dataclass(frozen=True)
+class Window:
+    """One window as it was read with its person."""
+
+    kind: str
+    user_id: int | None
+    role: str
+    days: tuple[int, ...]
+    starts: time | None
+    ends: time | None
+    networks: tuple[str, ...]
+
+    @property
+    def nearness(self) -> int:
+        """The person's own before a role's before everybody's."""
+        return 0 if self.user_id else 1 if self.role else 2
+
+    def holds(self, address: str | None, now: datetime) -> bool:
+        """Whether the moment and the address lie inside."""
+        return self._holds_time(now) and self._holds_address(address)
+
+    def _holds_time(self, now: datetime) -> bool:
+        clock, today = now.time(), now.isoweekday()
+        if self.starts is None or self.ends is None:
+            return self._holds_day(today)
+        if self.starts < self.ends:
+            return self._holds_day(today) and self.starts <= clock < self.ends
+        if clock >= self.starts:
+            return self._holds_day(today)
+        return clock < self.ends and self._holds_day((now - timedelta(days=1)).isoweekday())
+
+    def _holds_day(self, day: int) -> bool:
+        return not self.days or day in self.days
+
+    def _holds_address(self, text: str | None) -> bool:
+        if not self.networks:
+            return True
+        address = parsed(text or "")
+        if address is None:
+            return False
+        networks = map(ip_network, self.networks)
+        return any(address.version == network.version and address in network for network in networks)
+
+
+def with_windows(people: UserQuerySet) -> UserQuerySet:
+    """Read the windows that may concern a person together with the person, in the same statement."""
+    rows = AccessWindow.objects.in_force(timezone.localdate()).filter(
+        Q(user__isnull=True) | Q(user=OuterRef("pk"))
+    )
+    columns = JSONObject(**{name: F(name) for name in _COLUMNS})
+    return people.annotate(**{ROWS: ArraySubquery(rows.order_by().values_list(columns, flat=True))})
+
+
+def admits(user: User, address: str | None, now: datetime | None = None) -> bool:
+    """Whether the person may be here now. The last administrator who could come in always may."""
+    windows = _concerning(user)
+    if not windows or _let_in(windows, address, timezone.localtime(now)):
+        return True
+    return administers(user) and not _another_way_in(user)
+
+
+def _concerning(user: User) -> list[Window]:
+    """The windows of the person, their roles and everybody."""
+    rows: Iterable[dict[str, Any]] | None = getattr(user, ROWS, None)
+    if rows is None:
+        rows = getattr(with_windows(User.objects.filter(pk=user.pk)).get(), ROWS)
+    windows = [_window(row) for row in rows]
+    if any(window.role for window in windows):
+        roles = roles_of(user)
+        windows = [window for window in windows if not window.role or window.role in roles]
+    return windows
+
+
+def _let_in(windows: list[Window], address: str | None, now: datetime) -> bool:
+    if any(window.kind == WindowKind.CLOSED and window.holds(address, now) for window in windows):
+        return False
+    opened = [window for window in windows if window.kind == WindowKind.OPEN]
+    nearest = min((window.nearness for window in opened), default=None)
+    return nearest is None or any(
+        window.holds(address, now) for window in opened if window.nearness == nearest
+    )
+
+
+def _another_way_in(user: User) -> bool:
+    """Whether some other unit head is bound by no window at all, so that the administration stays reachable."""
+    heads = Grant.objects.in_force(timezone.localdate()).filter(role=Role.UNIT_HEAD).values("user")
+    others = with_windows(User.objects.people().filter(pk__in=heads).exclude(pk=user.pk))
+    return any(not _concerning(other) for other in others)
+
+
+def _window(row: dict[str, Any]) -> Window:
+    def clock(text: str | None) -> time | None:
+        return time.fromisoformat(text) if text else None
+
+    return Window(
+        row["kind"],
+        row["user_id"],
+        row["role"],
+        tuple(row["days"]),
+        clock(row["starts"]),
+        clock(row["ends"]),
+        tuple(row["networks"].split()),
+    )
