@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -85,7 +87,14 @@ PAGES: dict[int, Explanation] = {
         _("The step under way was undone; what had been saved before is safe."),
         _("Try again in a few minutes. If it happens again, give the number below to the unit."),
     ),
+    503: Explanation(
+        _("The system cannot answer at the moment"),
+        _("The database did not answer, or was restarted just now."),
+        _("The step under way was undone as a whole; what had been saved before is safe."),
+        _("Wait half a minute and try again. What you typed is still in the page you came from."),
+    ),
 }
+RETRY_AFTER = "30"  # seconds
 CSRF = Explanation(
     _("The form is no longer valid"),
     _("The page was open for too long, or was sent from another page than ours."),
@@ -108,7 +117,7 @@ def page(
         "request_number": context.current().request_id,
     }
     # Without a session (the request broke before it was read) or on our own failure the page asks for nothing.
-    known = request if status != 500 and hasattr(request, "user") else None
+    known = request if status not in (500, 503) and hasattr(request, "user") else None
     return HttpResponse(render_to_string("errors/error.html", values, request=known), status=status)
 
 
@@ -155,8 +164,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; the page needs neither database nor session."""
-    return page(request, 500)
+    """500, or 503 while the database is away; the page needs neither database nor session."""
+    if not isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return page(request, 500)
+    answer = page(request, 503)
+    answer["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 @requires_csrf_token

@@ -103,6 +103,10 @@ DATABASES: dict[str, dict[str, Any]] = {
     "default": django_database(ENV.database_url or PRIVATE.database)
     | {"ATOMIC_REQUESTS": True, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True},
 }
+# A request that died with its locks in hand frees them after two minutes; one that waits for them gives up before.
+DATABASES["default"]["OPTIONS"].setdefault(
+    "options", "-c lock_timeout=15s -c idle_in_transaction_session_timeout=120s"
+)
 REDIS_URL = ENV.redis_url or PRIVATE.redis
 CACHES = {
     "default": {

@@ -8,6 +8,7 @@ from datetime import datetime
 from celery import shared_task
 
 from processes import digest, files, jobs, outbox, reminders
+from processes.services import sent_forms
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
@@ -34,4 +35,4 @@ def _send(now: datetime) -> jobs.Counts:
 
 
 def _reap(now: datetime) -> jobs.Counts:
-    return {"removed": files.reap(now=now)}
+    return {"removed": files.reap(now=now), "forms": sent_forms.forget(now)}

@@ -13,6 +13,7 @@ from processes.models.desk import (
     JobRun,
     OverdueNotice,
     SavedView,
+    SentForm,
 )
 from processes.models.records import Document, DocumentKind, Note, Revision, StoredFile
 
@@ -52,6 +53,7 @@ __all__ = [
     "OverdueNotice",
     "Revision",
     "SavedView",
+    "SentForm",
     "StepDefinition",
     "StepRun",
     "StepRunOutcome",

@@ -159,6 +159,25 @@ class OverdueNotice(models.Model):
         return f"{self.case_id} {self.due_at:%Y-%m-%d %H:%M}"
 
 
+class SentForm(models.Model):
+    """A form that opened a case: the same form sent again (a double click, the back button) finds that case."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("person")
+    )
+    key = models.CharField(_("key of the form"), max_length=40)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+", verbose_name=_("case"))
+    made_at = models.DateTimeField(_("made at"), default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("form sent")
+        verbose_name_plural = _("forms sent")
+        constraints = (models.UniqueConstraint(fields=("user", "key"), name="sentform_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.key}"
+
+
 class JobOutcome(models.TextChoices):
     """How a scheduled job stands."""
 

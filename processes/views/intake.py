@@ -11,6 +11,7 @@ from accounts.authority import works_in_unit
 from processes import rooms
 from processes.errors import DomainError, NotPermitted
 from processes.requests import person
+from processes.services import sent_forms
 
 PREFILLED = ("applicant_institution", "applicant", "title", "category")
 
@@ -23,7 +24,8 @@ def case_new(request: HttpRequest) -> HttpResponse:
         raise NotPermitted(_("Your role does not register requests."))
     number = request.POST.get("subprocess") or request.GET.get("subprocess", "")
     room = next((one for one in offered if one.number == number), offered[0] if len(offered) == 1 else None)
-    context = {"rooms": offered, "room": room, "is_staff": works_in_unit(user)}
+    once = request.POST.get("once", "") or sent_forms.fresh_key()
+    context = {"rooms": offered, "room": room, "is_staff": works_in_unit(user), "once": once}
     if room is None:
         return render(request, "processes/new.html", context)
     if request.method != "POST":
@@ -34,7 +36,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     form = room.opening(request.POST, by=user)
     if form.is_valid():
         try:
-            case = form.open()
+            case = sent_forms.once(user, once, form.open)
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError, connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.translation import override
@@ -99,3 +100,20 @@ def test_every_page_can_be_shown_in_both_languages(rf: RequestFactory, status: i
 
     assert answer.status_code == status
     assert f'lang="{language}"' in answer.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "kind"), [("/login/", "text/html"), ("/api/v1/cases/", "application/problem+json")]
+)
+def test_a_lost_database_is_told_as_503_and_when_to_come_back(path: str, kind: str) -> None:
+    def away(*_args: object) -> None:
+        raise OperationalError("server closed the connection; user ayse")
+
+    with connection.execute_wrapper(away):
+        answer = Client(raise_request_exception=False, headers={"Authorization": "Bearer x.y"}).get(path)
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "30")
+    assert answer["Content-Type"].startswith(kind)
+    assert b"ayse" not in answer.content
+    assert b"Traceback" not in answer.content
