@@ -57,7 +57,11 @@ class ReportForm(OpeningForm):
     )
     applicant_name = forms.CharField(label=_("Name, if without an account"), max_length=150, required=False)
     applicant_contact = forms.CharField(label=_("Telephone or room"), max_length=150, required=False)
-    applicant_institution = institution_field(label=_("Institution"), required=False)
+    applicant_institution = institution_field(
+        label=_("Institution"),
+        required=False,
+        help_text=_("Left empty, it is that of the person. Enough alone when the person is not known."),
+    )
     description = text_field(_("Details"), required=False)
     category = category_field()
     asset = forms.CharField(label=_("Inventory tag"), max_length=40, required=False)
@@ -80,6 +84,8 @@ class ReportForm(OpeningForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_for_staff = works_in_unit(self.by)
+        if not self.is_bound:
+            self.fields["title"].widget.attrs["autofocus"] = True
         if not self.is_for_staff:
             for name in self.FOR_STAFF:
                 del self.fields[name]

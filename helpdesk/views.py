@@ -72,7 +72,12 @@ class PeriodForm(forms.Form):
     since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     institution = institution_field(label=gettext_lazy("Institution"), required=False)
-    category = forms.ModelChoiceField(Category.objects.all(), label=gettext_lazy("Category"), required=False)
+    category = forms.ModelChoiceField(
+        Category.objects.all(),
+        label=gettext_lazy("Category"),
+        required=False,
+        empty_label=gettext_lazy("All"),
+    )
 
     def clean(self) -> dict[str, Any]:
         """The first day is not after the last."""

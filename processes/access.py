@@ -8,6 +8,7 @@ from processes.urls import catalogue, developer, records
 ACCESS: dict[str, Rule] = {
     "home": SIGNED_IN,
     "case-new": SIGNED_IN,
+    "case-similar": UNIT,
     "search": SIGNED_IN,
     "case-list": SIGNED_IN,
     "case-bulk": UNIT,

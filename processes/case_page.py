@@ -153,12 +153,12 @@ class CasePage:
 
     @cached_property
     def others(self) -> list[Offer]:
-        """The other steps, as buttons; those this person never takes are left out."""
+        """The other steps, as buttons; the unit sees its official ones too, though another role takes them."""
         return [
             offer
             for offer in self.offers
             if offer is not self.next
-            and (offer.refusal is None or offer.refusal.status != 403 or offer.number)
+            and (offer.refusal is None or offer.refusal.status != 403 or (offer.number and self.is_staff))
         ]
 
     @cached_property

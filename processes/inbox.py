@@ -14,8 +14,10 @@ from accounts.models import User
 from processes.models import Case, InboxItem
 
 
-def tell(people: Iterable[User], case: Case | None, text: str, **values: Any) -> None:
+def tell(people: Iterable[User], case: Case | None, text: str, *, path: str = "", **values: Any) -> None:
     """Put one message on the desk of each of `people`, in the caller's transaction.
+
+    It leads to the case, or to the page at `path` when it speaks of something else, such as a letter.
 
     `text` is an English msgid marked with gettext_noop; %(number)s is the case's number, other names come from
     `values`. People who left the house are passed over, and nobody is told twice by one call.
@@ -26,9 +28,14 @@ def tell(people: Iterable[User], case: Case | None, text: str, **values: Any) ->
     told = {person.pk for person in people if person.is_active}
     if told:
         InboxItem.objects.bulk_create(
-            InboxItem(user_id=pk, case_id=case.pk if case else None, text=text, values=filled)
+            InboxItem(user_id=pk, case_id=case.pk if case else None, path=path, text=text, values=filled)
             for pk in sorted(told)
         )
+
+
+def target(item: InboxItem) -> str:
+    """The page a message leads to; empty when there is none."""
+    return item.path or (item.case.get_absolute_url() if item.case else "")
 
 
 def sentence(item: InboxItem) -> str:

@@ -7,11 +7,13 @@ from typing import Any, cast
 
 from csp.decorators import csp_update
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.authority import works_in_unit
 from accounts.models import User
 from audit.queries import entries_of
 from ebys import routing
@@ -21,11 +23,13 @@ from ebys.models import IncomingLetter, IncomingState, Receipt, ReceiptOutcome
 from ebys.queries import incoming_for
 from ebys.services import receiving
 from ebys.workflow import incoming
+from processes import export
 from processes.errors import DomainError, NotFound
 from processes.models import Case
 from processes.paging import page_of
 from processes.queries import case_for
 from processes.requests import person
+from processes.views.keeping import exported, shown_views
 from processes.views.records import limited
 
 ROWS = 50
@@ -34,18 +38,41 @@ View = Callable[..., HttpResponse]
 framing = cast(Callable[[View], View], csp_update({"frame-src": ["'self'"]}))
 # The states stand in the alphabet as the office reads them: unrouted, routed, filed.
 ORDER = ("-state", "-received_at", "-id")
+LIST = "letters-incoming"
+COLUMNS = [
+    export.Column("state", gettext_lazy("State"), lambda letter: letter.get_state_display()),
+    export.Column("subject", gettext_lazy("Subject"), "subject"),
+    export.Column("sender", gettext_lazy("Sender"), lambda letter: letter.sender_display),
+    export.Column("number", gettext_lazy("Letter number"), "official_number"),
+    export.Column("dated", gettext_lazy("Date"), "dated", kind="date"),
+    export.Column("sdp", gettext_lazy("File-plan code"), "sdp_code"),
+    export.Column("case", gettext_lazy("Case"), lambda letter: letter.case.number if letter.case else ""),
+    export.Column("received", gettext_lazy("Received on"), "received_at", kind="time"),
+]
 
 
-def letters_incoming(request: HttpRequest) -> HttpResponse:
+def letters_incoming(request: HttpRequest) -> HttpResponseBase:
     """Every letter that came in, those nobody has taken up first; new ones are dropped here."""
     user = person(request)
     rows = IncomingLetter.objects.visible_to(user).light().select_related("sender", "case")
     chosen = IncomingFilter(request.GET, queryset=rows)
+    if kind := request.GET.get("export"):
+        return exported(
+            kind,
+            user,
+            LIST,
+            chosen.qs.order_by(*ORDER),
+            COLUMNS,
+            _("incoming letters"),
+            title=_("Incoming letters"),
+        )
     context = {
         "filter": chosen,
         "page": page_of(chosen.qs, ORDER, request.GET.get("cursor", ""), size=ROWS),
         "quarantined": Receipt.objects.visible_to(user).quarantined().count(),
         "form": UploadForm(),
+        "views": shown_views(request, user, LIST),
+        "is_staff": works_in_unit(user),
     }
     return render(request, "ebys/incoming_list.html", context)
 

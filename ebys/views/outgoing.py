@@ -8,12 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.authority import works_in_unit
 from accounts.models import User
 from audit.queries import entries_of
 from ebys import printing
@@ -33,10 +35,12 @@ from ebys.queries import outgoing_for
 from ebys.services import drafting
 from ebys.views.incoming import show_in, version_of
 from ebys.workflow import outgoing
+from processes import export
 from processes.errors import DomainError, NotFound, WrongState
 from processes.paging import page_of
 from processes.queries import case_for
 from processes.requests import person
+from processes.views.keeping import exported, shown_views
 from processes.views.records import limited
 
 ROWS = 50
@@ -54,8 +58,24 @@ TABS = (
     OutgoingState.DISCARDED,
 )
 
+LIST = "letters-outgoing"
+COLUMNS = [
+    export.Column("state", gettext_lazy("State"), lambda letter: letter.get_state_display()),
+    export.Column("subject", gettext_lazy("Subject"), "subject"),
+    export.Column("addressee", gettext_lazy("First addressee"), lambda letter: letter.first_recipient or ""),
+    export.Column(
+        "addressees", gettext_lazy("Addressees"), lambda letter: letter.recipient_count or 0, kind="number"
+    ),
+    export.Column("case", gettext_lazy("Case"), "case.number"),
+    export.Column("number", gettext_lazy("Letter number"), "official_number"),
+    export.Column("dated", gettext_lazy("Date"), "dated", kind="date"),
+    export.Column("drafter", gettext_lazy("Drafted by"), "drafted_by.full_name"),
+    export.Column("approver", gettext_lazy("Approved by"), "approved_by.full_name"),
+    export.Column("drafted", gettext_lazy("Drafted"), "drafted_at", kind="time"),
+]
 
-def letters_outgoing(request: HttpRequest) -> HttpResponse:
+
+def letters_outgoing(request: HttpRequest) -> HttpResponseBase:
     """Our own letters, one tab for each state."""
     user = person(request)
     state = request.GET.get("state", OutgoingState.DRAFT)
@@ -71,6 +91,11 @@ def letters_outgoing(request: HttpRequest) -> HttpResponse:
     )
     chosen = OutgoingFilter(request.GET, queryset=rows)
     order = ("-dated", "-id") if state == OutgoingState.REGISTERED else ("-drafted_at", "-id")
+    if kind := request.GET.get("export"):
+        letters = chosen.qs.order_by(*order)
+        return exported(
+            kind, user, LIST, letters, COLUMNS, _("outgoing letters"), title=_("Outgoing letters")
+        )
     context = {
         "filter": chosen,
         "page": page_of(chosen.qs, order, request.GET.get("cursor", ""), size=ROWS),
@@ -85,6 +110,8 @@ def letters_outgoing(request: HttpRequest) -> HttpResponse:
             }
             for one in TABS
         ],
+        "views": shown_views(request, user, LIST),
+        "is_staff": works_in_unit(user),
     }
     return render(request, "ebys/outgoing_list.html", context)
 

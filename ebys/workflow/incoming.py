@@ -163,7 +163,8 @@ def _opening_data(letter: IncomingLetter) -> dict[str, Any]:
 def announce(letter: IncomingLetter, by: User) -> None:
     """Those who route letters are told that one came in, unless one of them registered it."""
     people = [person for person in people_with_role(*ROUTERS) if person != by]
-    inbox.tell(people, None, gettext_noop("A letter came in and waits for routing."))
+    text = gettext_noop("A letter came in and waits for routing.")
+    inbox.tell(people, None, text, path=letter.get_absolute_url())
 
 
 ROUTERS = ("his_lead", "it_lead")

@@ -179,4 +179,4 @@ def _needed(reason: str) -> str:
 
 def _tell_drafter(letter: OutgoingLetter, by: User, text: str) -> None:
     if letter.drafted_by != by:
-        inbox.tell([letter.drafted_by], letter.case, text)
+        inbox.tell([letter.drafted_by], letter.case, text, path=letter.get_absolute_url())

@@ -24,6 +24,9 @@ class InboxItem(models.Model):
     case = models.ForeignKey(
         Case, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("case")
     )
+    path = models.CharField(
+        _("page"), max_length=200, blank=True, help_text=_("The page it speaks of, when that is not a case.")
+    )
     text = models.CharField(_("message"), max_length=300)
     values = models.JSONField(_("values"), default=dict, blank=True)
     made_at = models.DateTimeField(_("made at"), default=timezone.now)

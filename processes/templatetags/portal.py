@@ -244,15 +244,22 @@ def chips(context: Context, form: Any) -> list[Chip]:
     return found
 
 
+@register.filter
+def marks(form: Any) -> str:
+    """Which fields of a form are marked: whichever are fewer, those to be filled in or those that may be left out."""
+    needed = sum(field.field.required for field in form.visible_fields())
+    return "required" if len(form.visible_fields()) - needed > max(needed, 1) else "optional"
+
+
 def _told(field: Any, value: str) -> str:
     """A filter's value as the form words it."""
-    choices = getattr(field.field, "choices", None)
-    for key, words in choices if isinstance(choices, list | tuple) else ():
-        if str(key) == value:
-            return str(words)
     labels = getattr(field.field.widget, "labels", None)
     if labels is not None:
         return str(labels(value))
+    if not hasattr(field.field, "queryset"):
+        for key, words in getattr(field.field, "choices", ()):
+            if str(key) == value:
+                return str(words)
     with suppress(ValueError):
         return wording.full_date(date.fromisoformat(value))
     return _("yes") if field.widget_type == "checkbox" else value

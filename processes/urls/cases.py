@@ -8,6 +8,7 @@ from processes.views import cases, home, intake, lists, search
 urlpatterns = [
     path("", home.home, name="home"),
     path("new/", intake.case_new, name="case-new"),
+    path("new/similar/", intake.case_similar, name="case-similar"),
     path("search/", search.search, name="search"),
     path("cases/", lists.case_list, name="case-list"),
     path("cases/bulk/", lists.case_bulk, name="case-bulk"),

@@ -52,13 +52,13 @@ def inbox_read(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def inbox_open(request: HttpRequest, pk: int) -> HttpResponse:
-    """Follow a message to its case; that reads it."""
+    """Follow a message to what it speaks of; that reads it."""
     user = person(request)
     item = desk.items_of(user).filter(pk=pk).first()
     if item is None:
         raise NotFound(_("There is no such message."))
     desk.mark_read(user, item.pk)
-    return redirect(item.case) if item.case else redirect("inbox")
+    return redirect(desk.target(item) or "inbox")
 
 
 @require_POST

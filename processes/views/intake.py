@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from accounts.authority import works_in_unit
+from accounts.models import Institution
 from processes import rooms
 from processes.errors import DomainError, NotPermitted
+from processes.queries import cases_for_list
 from processes.requests import person
 from processes.services import sent_forms
 
+SIMILAR = 5
 PREFILLED = ("applicant_institution", "applicant", "title", "category")
 
 
@@ -43,3 +48,27 @@ def case_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Registered as %(number)s.") % {"number": case.number})
             return redirect("case-new" if "another" in request.POST else case.get_absolute_url())
     return render(request, "processes/new.html", {**context, "form": form}, status=422)
+
+
+@require_POST
+def case_similar(request: HttpRequest) -> HttpResponse:
+    """Open cases of the institution being typed in, so that the same trouble is not registered twice."""
+    user = person(request)
+    institution = asking_institution(request.POST)
+    context: dict[str, object] = {"institution": institution, "now": timezone.now()}
+    if institution is not None:
+        rows = cases_for_list(user).open().filter(applicant_institution=institution)
+        number = request.POST.get("subprocess", "")
+        if rooms.has_room(number):
+            rows = rows.filter(subprocess__number=number)
+        context["cases"] = rows.order_by("-opened_at", "-pk")[:SIMILAR]
+    return render(request, "processes/similar.html", context)
+
+
+def asking_institution(written: QueryDict) -> Institution | None:
+    """The institution chosen in the form, else that of the person chosen."""
+    for name, path in (("applicant_institution", "pk"), ("applicant", "people")):
+        key = written.get(name, "")
+        if key.isascii() and key.isdigit() and len(key) < 19:
+            return Institution.objects.active().filter(**{path: key}).first()
+    return None

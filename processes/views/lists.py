@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,15 +15,15 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
-from audit import trail
 from processes import export, rooms
 from processes.errors import DomainError, RuleBroken
 from processes.filters import CaseFilter
 from processes.models import Case
 from processes.paging import page_of
-from processes.queries import cases_for_list, views_of
+from processes.queries import cases_for_list
 from processes.requests import person
 from processes.services import cases
+from processes.views.keeping import exported, shown_views
 
 LIST = "cases"
 ROWS = 25
@@ -60,9 +58,7 @@ def case_list(request: HttpRequest) -> HttpResponseBase:
     chosen = CaseFilter(request.GET, queryset=cases_for_list(user), by=user)
     order = DUE if chosen.is_open_only else NEWEST
     if kind := request.GET.get("export"):
-        answer = export.respond(kind, chosen.qs.order_by(*order), COLUMNS, _("cases"), title=_("Cases"))
-        trail.record(user, "exported", {"list": LIST, "format": kind})
-        return answer
+        return exported(kind, user, LIST, chosen.qs.order_by(*order), COLUMNS, _("cases"), title=_("Cases"))
     is_staff = works_in_unit(user)
     number = chosen.data.get("subprocess", "")
     context = {
@@ -72,26 +68,11 @@ def case_list(request: HttpRequest) -> HttpResponseBase:
         "columns": [column for column in COLUMNS if column.key in SHOWN],
         "is_staff": is_staff,
         "people": chosen.people,
-        "views": shown_views(request, user),
+        "views": shown_views(request, user, LIST),
         "room": rooms.room_for(number) if rooms.has_room(number) else None,
         "now": timezone.now(),
     }
     return render(request, "processes/list.html", context)
-
-
-def shown_views(request: HttpRequest, user: User) -> list[dict[str, Any]]:
-    """The saved views of this list as its menu prints them."""
-    address, present = reverse("case-list"), request.GET.urlencode()
-    return [
-        {
-            "name": view.name,
-            "url": f"{address}?{view.query}",
-            "is_shared": view.is_shared,
-            "is_current": view.query == present,
-            "remove_url": reverse("view-remove", args=(view.pk,)) if view.owner_id == user.pk else "",
-        }
-        for view in views_of(user, LIST)
-    ]
 
 
 @dataclass(frozen=True)
