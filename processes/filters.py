@@ -14,12 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import works_in_unit
 from accounts.models import Institution, User
-from accounts.queries import people_with_role
-from accounts.roles import UNIT_STAFF
 from processes import rooms, searching
 from processes.fields import PickedField
 from processes.models import Case, Channel
 from processes.models.case import NO_CLOCK
+from processes.queries import staff_choices
 
 OPEN, CLOSED, ALL = "open", "closed", "all"
 ME, NOBODY = "me", "none"
@@ -93,16 +92,12 @@ class CaseFilter(django_filters.FilterSet):
         self.filters["assignee"].extra["choices"] = self._people
 
     @cached_property
-    def people(self) -> list[User]:
-        """Those on whose desk a case may be."""
-        return people_with_role(*UNIT_STAFF) if works_in_unit(self.by) else []
+    def people(self) -> list[tuple[int, str]]:
+        """Those on whose desk a case may be: keys and names."""
+        return staff_choices() if works_in_unit(self.by) else []
 
-    def _people(self) -> list[tuple[str, Any]]:
-        return [
-            (ME, _("Me")),
-            (NOBODY, _("Nobody yet")),
-            *((str(one.pk), one.full_name) for one in self.people),
-        ]
+    def _people(self) -> list[tuple[Any, Any]]:
+        return [(ME, _("Me")), (NOBODY, _("Nobody yet")), *self.people]
 
     @property
     def is_open_only(self) -> bool:

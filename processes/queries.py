@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.cache import cache
 from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from accounts.queries import people_with_role
+from accounts.roles import UNIT_STAFF
 from processes import rooms
 from processes.errors import NotFound
 from processes.models import Case, CaseLink, Revision, SavedView, StepRun
@@ -79,3 +82,12 @@ def views_of(user: User, list_name: str) -> list[SavedView]:
     mine = Q(owner=user)
     readable = mine | Q(is_shared=True) if works_in_unit(user) else mine
     return list(SavedView.objects.filter(readable, list_name=list_name))
+
+
+def staff_choices() -> list[tuple[int, str]]:
+    """The unit's staff for a choice: keys and names. A change shows within a minute; who is chosen is asked again."""
+    return cache.get_or_set("staff-choices", _staff, 60) or []
+
+
+def _staff() -> list[tuple[int, str]]:
+    return [(one.pk, one.full_name) for one in people_with_role(*UNIT_STAFF)]

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django import template
@@ -38,6 +39,12 @@ _TONES: dict[str, str] = {
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing from static/icons.svg; it never carries meaning alone, so it is hidden from screen readers."""
+    return _drawing(name)
+
+
+@cache
+def _drawing(name: str) -> SafeString:
+    """The same markup as long as the program runs; a page prints some drawings dozens of times."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
         static("icons.svg"),
