@@ -13,14 +13,18 @@ class ProcessesConfig(AppConfig):
 
     def ready(self) -> None:
         """Track every table whose change somebody may ask about; offer the catalogue and the calendar."""
+        from accounts.authority import administers
         from audit import trail
 
         from . import models
         from .context import MenuEntry, offer
+        from .keepers import audit as audit_keeper
 
         for model in models.TRACKED:
             trail.track(model)
+        audit_keeper.declare()
         offer(
             MenuEntry("administration", _("Process catalogue"), "catalogue", "file"),
             MenuEntry("administration", _("Working-day calendar"), "days-off", "calendar"),
+            MenuEntry("administration", _("Trail seal"), "admin:audit_checkpoint_changelist", "lock", administers),
         )

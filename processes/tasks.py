@@ -7,7 +7,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from processes import digest, files, jobs, outbox, reminders
+from processes import digest, files, jobs, outbox, reminders, seal_mail
 from processes.services import sent_forms
 
 
@@ -25,8 +25,9 @@ def send_digests() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
 def sweep() -> None:
-    """Tell of cases that became overdue, and clear away what transactions taken back left in the file store."""
+    """Tell of cases that became overdue, mail the trail's seal, clear away what transactions taken back left as files."""
     jobs.once_per("hour", "tell_overdue", reminders.tell_overdue)
+    jobs.once_per("day", "mail_seal", seal_mail.gather)
     jobs.once_per("day", "reap_files", _reap)
 
 

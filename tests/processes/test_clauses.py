@@ -12,6 +12,7 @@ from processes import clauses
 from processes.clauses import Keeping, Kind, Line, Standing
 
 A_REGISTER = "5.2.4"
+pytestmark = pytest.mark.django_db  # checks look at live data
 
 
 @pytest.fixture
