@@ -228,13 +228,16 @@ def reachable(environment: Environment) -> Iterator[None]:
         yield
 
 
-def note(job: str, counts: dict[str, int]) -> None:
-    """Write into the ledger of jobs that it was done, for the page of the system's state."""
+def note(job: str, made: BackupSet, began: datetime, counts: dict[str, int]) -> None:
+    """One line in the ledger of jobs for each set, for the page of the system's state and the board of clauses."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
-    from processes import jobs
+    from django.utils import timezone
 
-    jobs.each_time(job, lambda now: counts)
+    from processes.models import JobOutcome, JobRun
+
+    told = {"outcome": JobOutcome.DONE, "started_at": began, "ended_at": timezone.now(), "counts": counts}
+    JobRun.objects.update_or_create(job=job, period=made.folder.name, defaults={**told, "runs": 1})
 
 
 def newest_or(environment: Environment, name: str) -> BackupSet:
@@ -262,22 +265,24 @@ def main() -> int:
     os.chdir(CHECKOUT)
     environment = current()
     with reachable(environment):
+        began = datetime.now(UTC)
         if given.what == "make":
-            began = datetime.now(UTC)
             stanza = physical(environment)
             made = make(environment)
             size = sum(path.stat().st_size for path in made.folder.iterdir())
             seconds = (datetime.now(UTC) - began).total_seconds()
-            print(
-                f"made: {made.folder} ({size / 1e6:.1f} MB in {seconds:.1f} s){f', stanza {stanza}' if stanza else ''}"
-            )
-            note("backup", {"megabytes": round(size / 1e6)})
+            print(f"made: {made.folder} ({size / 1e6:.1f} MB in {seconds:.1f} s)")
+            if stanza:
+                print(f"made and verified: pgBackRest stanza {stanza}")
+            counts = {"kilobytes": round(size / 1e3), "generations": len(sets_in(environment.backups))}
+            note("backup", made, began, counts)
         else:
             made = newest_or(environment, given.set)
         if not given.quick:
+            began = datetime.now(UTC)
             report = verify(made, key_of(environment))
             print(report.text())
-            note("restore_drill", {"seconds": round(report.seconds)})
+            note("restore_drill", made, began, {"seconds": max(1, round(report.seconds))})
         if given.what == "make" and (gone := rotate(environment.backups)):
             print(f"removed: {', '.join(gone)}")
     return 0

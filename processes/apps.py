@@ -19,12 +19,16 @@ class ProcessesConfig(AppConfig):
         from . import models
         from .context import MenuEntry, offer
         from .keepers import audit as audit_keeper
+        from .keepers import operations
 
         for model in models.TRACKED:
             trail.track(model)
+        operations.declare()
         audit_keeper.declare()
         offer(
             MenuEntry("administration", _("Process catalogue"), "catalogue", "file"),
             MenuEntry("administration", _("Working-day calendar"), "days-off", "calendar"),
-            MenuEntry("administration", _("Trail seal"), "admin:audit_checkpoint_changelist", "lock", administers),
+            MenuEntry(
+                "administration", _("Trail seal"), "admin:audit_checkpoint_changelist", "lock", administers
+            ),
         )
