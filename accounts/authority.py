@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
 from django.utils import timezone
 
-from accounts.models import Delegation, Grant, User
+from accounts.models import User
 from accounts.roles import UNIT_STAFF, Role
 
 __all__ = [
@@ -81,19 +81,31 @@ def forget(user: User) -> None:
     user._authorities = None
 
 
+# The rules of GrantQuerySet.in_force and DelegationQuerySet.in_force, written out: every request asks this, and the
+# database answers faster than the query is put together. A test holds the two against each other.
+_HELD = """
+SELECT held.role, NULL::bigint FROM accounts_grant held JOIN accounts_user me ON me.id = held.user_id AND me.is_active
+WHERE held.user_id = %(user)s AND held.revoked_at IS NULL AND held.valid_from <= %(day)s
+    AND (held.valid_until IS NULL OR held.valid_until >= %(day)s)
+UNION ALL
+SELECT held.role, held.user_id FROM accounts_delegation lent
+    JOIN accounts_user lender ON lender.id = lent.from_user_id AND lender.is_active
+    JOIN accounts_user me ON me.id = lent.to_user_id AND me.is_active AND me.institution_id = lender.institution_id
+    JOIN accounts_grant held ON held.user_id = lender.id AND lent.role IN ('', held.role) AND held.revoked_at IS NULL
+        AND held.valid_from <= %(day)s AND (held.valid_until IS NULL OR held.valid_until >= %(day)s)
+WHERE lent.to_user_id = %(user)s AND lent.revoked_at IS NULL AND lent.valid_from <= %(day)s
+    AND lent.valid_until >= %(day)s
+"""
+
+
 def _asked(user: User, day: date) -> tuple[Authority, ...]:
-    """Both kinds of right in one statement: an index look-up each, joined by UNION ALL."""
-    in_force = Grant.objects.in_force(day).select_related("user").order_by()
-    lent = Delegation.objects.in_force(day).filter(
-        Q(role="") | Q(role=OuterRef("role")), to_user=user, from_user=OuterRef("user")
-    )
-    lenders = Delegation.objects.in_force(day).filter(to_user=user).values("from_user")
-    own = in_force.filter(user=user)
-    delegated = in_force.filter(Exists(lent), user__in=lenders)
-    held = [
-        Authority(grant.role, None if grant.user_id == user.pk else grant.user)
-        for grant in own.union(delegated, all=True)
-    ]
+    """Both kinds of right in one statement; those who lend are read in a second one, for deputies only."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"user": user.pk, "day": day})
+        rows: list[tuple[str, int | None]] = cursor.fetchall()
+    lenders = {lender for _role, lender in rows if lender is not None}
+    people = User.objects.in_bulk(lenders) if lenders else {}
+    held = [Authority(role, people[lender] if lender is not None else None) for role, lender in rows]
     return tuple(dict.fromkeys(sorted(held, key=_place)))
 
 
