@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models import Exists, OuterRef, Q
@@ -31,7 +33,7 @@ def by_querysets(user: User) -> set[tuple[str, int | None]]:
 def deputy(db: None) -> User:
     """An officer to whom a lead lends one role and the unit head all."""
     officer, lead, head = person(Role.IT_OFFICER), person(Role.IT_LEAD, Role.HIS_LEAD), person(Role.UNIT_HEAD)
-    span = {"valid_from": TODAY, "valid_until": TODAY + timedelta(days=3), "reason": "izin"}
+    span: dict[str, Any] = {"valid_from": TODAY, "valid_until": TODAY + timedelta(days=3), "reason": "izin"}
     rights.delegate(lead, officer, by=lead, role=Role.IT_LEAD, **span)
     rights.delegate(head, officer, by=head, **span)
     return officer
@@ -56,9 +58,9 @@ def test_own_and_lent_rights_agree(deputy: User) -> None:
         lambda: User.objects.update(is_active=False),
     ],
 )
-def test_they_still_agree_when_something_ends(deputy: User, change: object) -> None:
+def test_they_still_agree_when_something_ends(deputy: User, change: Callable[[], Any]) -> None:
     before = said(deputy)
-    change()  # type: ignore[operator]  # a lambda of the list above
+    change()
 
     after = said(User.objects.get(pk=deputy.pk))
 
