@@ -10,8 +10,13 @@ function name(root) {
       part.setAttribute("aria-label", label.textContent.replace(/:\s*$/, "").trim());
     }
   }
+  for (const part of root.querySelectorAll(".datetime input:not([aria-label])")) {
+    const label = part.closest(".form-row, td, .fieldBox")?.querySelector("label, legend");
+    if (label) part.setAttribute("aria-label", label.textContent.replace(/:\s*$/, "").trim());
+  }
   for (const sign of root.querySelectorAll(".help-tooltip[aria-label]:not([role])")) sign.setAttribute("role", "img");
 }
 
-addEventListener("load", () => name(document));
-document.addEventListener("formset:added", (event) => name(event.target));
+name(document);
+// Choosers are drawn later than the page, and again in each line that is added.
+new MutationObserver(() => name(document)).observe(document.body, { childList: true, subtree: true });

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from django.conf import settings
 
 from accounts.models import User
+from config.env import CHECKOUT
 from tests.accounts.people import signed_in_client
 
+PICTURES = CHECKOUT / "docs/pictures"
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
@@ -21,3 +24,18 @@ def signed_in_page(chromium: Any, address: str, user: User, **options: Any) -> A
     context.set_default_timeout(20_000)
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
     return context.new_page()
+
+
+def picture(page: Any, name: str, *, both: bool = False) -> None:
+    """Keep the page as a picture for the documentation, when SBS_PICTURES asks for pictures."""
+    if not os.environ.get("SBS_PICTURES"):
+        return
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    # A browser without a window draws no PDF: the frame would be a black box.
+    page.evaluate("document.querySelectorAll('.letter-page__frame').forEach(one => one.hidden = true)")
+    page.set_viewport_size(DESK)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    if both:
+        page.set_viewport_size(PHONE)
+        page.screenshot(path=PICTURES / f"{name}-phone.png")
+        page.set_viewport_size(DESK)

@@ -1,12 +1,11 @@
 """A hospital's letter from EBYS to the registered answer: three people in the browser, EBYS over HTTP.
 
-With SBS_PICTURES=1 the pages on the way are kept in docs/pictures/.
+With SBS_PICTURES=1 the pages on the way are kept in docs/pictures/; those of lists by test_every_page.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import urllib.request
 from collections.abc import Callable, Iterator
 from io import StringIO
@@ -25,12 +24,11 @@ from ebys.models import OutgoingLetter, Scope
 from ebys.reference import load_templates
 from helpdesk.models import AnswerChannel, State, Ticket
 from tests.ebys.api.calling import account, committed, key_of
+from tests.journey.browsers import DESK, PICTURES, picture
 from tests.processes.sheets import load
 
 PACKAGE = CHECKOUT / "tests/data/eyp/sample-v2.eyp"
-PICTURES = CHECKOUT / "docs/pictures"
 PASSWORD = "sbs-deneme-2026"
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -85,18 +83,6 @@ def sign_in(chromium: Any, live_server: Any, office: None) -> Iterator[Callable[
         context.close()
 
 
-def picture(page: Any, name: str, *, both: bool = False) -> None:
-    """Keep the page as a picture for the documentation, when pictures are asked for."""
-    if not os.environ.get("SBS_PICTURES"):
-        return
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png")
-    if both:
-        page.set_viewport_size(PHONE)
-        page.screenshot(path=PICTURES / f"{name}-phone.png")
-        page.set_viewport_size(DESK)
-
-
 def take(page: Any, **fields: str) -> None:
     """Fill in the step whose form is open and send it."""
     for name, value in fields.items():
@@ -126,7 +112,7 @@ def delivered(address: str, key: str) -> dict[str, Any]:
 
 
 def test_a_letter_becomes_a_case_is_worked_answered_and_closed(
-    live_server: Any, key: str, sign_in: Callable[..., Any]
+    live_server: Any, key: str, sign_in: Callable[..., Any], tmp_path: Path
 ) -> None:
     letter = delivered(live_server.url, key)
     assert letter["subject"] == "e-Yazışma Test Paketi"
@@ -134,7 +120,6 @@ def test_a_letter_becomes_a_case_is_worked_answered_and_closed(
     # The officer opens the letter and the case.
     officer = sign_in("bilgi.islem1")
     officer.goto("/letters/incoming/")
-    picture(officer, "letters")
     officer.click("text=e-Yazışma Test Paketi")
     assert officer.locator("text=İmza doğrulaması yapılmadı").count() > 0
     picture(officer, "letter", both=True)
@@ -168,7 +153,6 @@ def test_a_letter_becomes_a_case_is_worked_answered_and_closed(
     take(lead)
     officer.goto("/")
     assert ticket.number in officer.inner_text("main")
-    picture(officer, "home", both=True)
     officer.goto(case)
     picture(officer, "case", both=True)
     take(officer, solution="Güç kaynağı değiştirildi, bütün uçların ağa çıktığı görüldü.")
@@ -187,7 +171,17 @@ def test_a_letter_becomes_a_case_is_worked_answered_and_closed(
     head.goto(answer.get_absolute_url())
     head.click("form[action$='/approve/'] button")
     head.wait_for_load_state()
-    call_command("ebys_client", "--url", live_server.url, "--key", key, "play", stdout=StringIO())
+    call_command(
+        "ebys_client",
+        "--url",
+        live_server.url,
+        "--key",
+        key,
+        "play",
+        "--into",
+        str(tmp_path),
+        stdout=StringIO(),
+    )
 
     ticket.refresh_from_db()
     answer.refresh_from_db()
@@ -207,6 +201,6 @@ def test_a_letter_becomes_a_case_is_worked_answered_and_closed(
 
 def test_the_pictures_stand_in_the_documentation() -> None:
     """README shows these; they are made by this journey."""
-    wanted = {"case.png", "home.png", "letter.png", "answer.png"}
+    wanted = {"case.png", "home.png", "letter.png", "letters.png", "answer.png", "trail.png"}
 
-    assert wanted <= {path.name for path in Path(PICTURES).glob("*.png")}
+    assert wanted <= {path.name for path in PICTURES.glob("*.png")}
