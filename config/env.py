@@ -16,6 +16,7 @@ refused, because nobody could tell which of them counts.
     SBS_ALLOWED_HOSTS      comma separated host names; required in production
     SBS_TRUSTED_PROXIES    comma separated networks whose X-Forwarded-For is believed
     SBS_FILES              folder of stored documents; default `files/` in SBS_VAR
+    SBS_CLAMD              virus scanner: socket path or host:port of clamd; default none
     SBS_SEALS              folder where sealed checkpoints are published; default `seals/` in SBS_VAR
     SBS_SEAL_OLD_PUBLIC_KEYS  comma separated name+id+key of earlier seal keys, whose seals stay valid
     SBS_SEAL_MAIL_TO       comma separated addresses that get the trail's seal every day, beside the unit heads
@@ -87,6 +88,7 @@ class Environment:
     webhook_hosts: tuple[str, ...]
     webhook_networks: tuple[str, ...]
     files: Path
+    clamd: str
     seals: Path
     backups: Path
     backup_key: bytes
@@ -185,6 +187,13 @@ class _Reader:
             self.complaints.append(f"{name} is too short: at least 32 characters.")
         return value
 
+    def scanner(self, name: str) -> str:
+        """The address of clamd: the path of its socket, or host:port."""
+        value = self.text(name)
+        if value and not value.startswith("/") and not value.rpartition(":")[2].isdecimal():
+            self.complaints.append(f"{name} is the path of a socket or host:port, not {value!r}.")
+        return value
+
     def optional_path(self, name: str) -> Path | None:
         """A file that may be named."""
         text = self.text(name)
@@ -241,6 +250,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         webhook_hosts=reader.words("SBS_WEBHOOK_HOSTS"),
         webhook_networks=reader.words("SBS_WEBHOOK_NETWORKS"),
         files=reader.folder("SBS_FILES", var / "files"),
+        clamd=reader.scanner("SBS_CLAMD"),
         seals=reader.folder("SBS_SEALS", var / "seals"),
         backups=reader.folder("SBS_BACKUPS", var / "backups"),
         backup_key=reader.backup_key("SBS_BACKUP_KEY"),

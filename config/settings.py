@@ -118,6 +118,7 @@ CACHES = {
 }
 # Stored documents: never served by address, only through views that ask who is there.
 FILES_ROOT = MEDIA_ROOT = ENV.files
+VIRUS_SCANNER = ENV.clamd  # without one, files are judged by their content alone
 SEALS_FOLDER = ENV.seals
 BACKUPS_FOLDER = ENV.backups
 TLS_CERTIFICATE = ENV.tls_certificate

@@ -24,6 +24,7 @@ from processes.activepdf import PdfContent, content_of
 from processes.errors import RuleBroken, TooLarge, UnknownMedia
 from processes.packages import check_package, member_names
 from processes.plaintext import one_line
+from processes.scanning import refuse_infected
 
 CHUNK = 1 << 16
 MOST_PIXELS = 100_000_000
@@ -119,6 +120,13 @@ def tell(file: BinaryIO) -> FileKind | None:
 
 def examine(file: BinaryIO, name: str) -> Examined:
     """Look a file through and refuse what does not belong in a record; `name` is as the sender gave it."""
+    found = _looked_through(file, name)
+    refuse_infected(file, name)
+    return found
+
+
+def _looked_through(file: BinaryIO, name: str) -> Examined:
+    """What can be told from the content alone."""
     file.seek(0)
     if not file.read(1):
         raise RuleBroken(_("“%(name)s” is empty.") % {"name": name})
@@ -151,7 +159,7 @@ def is_inert(file: BinaryIO, kind: FileKind | None) -> bool:
     if kind is None or not kind.is_shown:
         return False
     try:
-        return examine(file, "").is_inert
+        return _looked_through(file, "").is_inert
     except (RuleBroken, UnknownMedia, TooLarge):
         return False
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.utils import timezone
 from django.utils.dateparse import parse_duration
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Institution, InstitutionKind
 from ebys import eyp
@@ -14,11 +15,13 @@ from ebys.facts import Enclosure, LetterFacts
 from ebys.models import AnnexKind
 from processes import files
 from processes.models import StoredFile
+from processes.scanning import refuse_infected
 
 
 def facts_of(stored: StoredFile) -> LetterFacts:
     """Read a kept package; every way it can be wrong rises as the reader's own refusal."""
     with files.open(stored) as file:
+        refuse_infected(file, gettext_lazy("The package"))
         package = eyp.read(file)
     return LetterFacts(
         subject=package.subject,

@@ -1,0 +1,103 @@
+"""The API is asked, over HTTP, everything its description allows and much that it does not.
+
+No answer is a failure of ours, and every answer is one the description names: status, kind of content and shape.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import hypothesis
+import pytest
+import schemathesis
+import yaml
+from django.conf import settings as base
+from hypothesis import strategies
+from schemathesis import GenerationMode
+from schemathesis.core.failures import FailureGroup
+from schemathesis.specs.openapi import checks
+
+from accounts.roles import Role
+from ebys.models import OutgoingState
+from tests.ebys import letters
+from tests.ebys.api.calling import account, committed, key_of
+
+EXAMPLES = 15  # for each operation and each mode
+DESCRIBED = schemathesis.openapi.from_dict(
+    yaml.safe_load((base.BASE_DIR / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
+)
+ALL: Any = DESCRIBED.get_all_operations()
+OPERATIONS = [found.ok() for found in ALL]
+CHECKS = [
+    schemathesis.checks.not_a_server_error,
+    checks.status_code_conformance,
+    checks.content_type_conformance,
+    checks.response_headers_conformance,
+    checks.response_schema_conformance,
+]
+WITHOUT_LIMIT = {"api-read": "1000000/min", "api-write": "1000000/min"}
+
+
+@pytest.fixture
+def known(transactional_db: None) -> dict[str, Any]:
+    """Records that exist, so that not everything asked for is answered with 404."""
+    ticket = committed(letters.ticket)
+    return {
+        "cases": {"number": ticket.number},
+        "incoming-letters": {"id": committed(letters.incoming).pk},
+        "outgoing-letters": {"id": committed(lambda: letters.outgoing_letter(OutgoingState.HANDED)).pk},
+    }
+
+
+def run(
+    operation: Any, mode: GenerationMode, address: str, key: str, known: dict[str, Any], statuses: set[int]
+) -> list[str]:
+    """Ask one operation its share of questions; what was wrong with an answer, each kind once."""
+    found: dict[str, str] = {}
+    existing: dict[str, Any] = next(
+        (row for topic, row in known.items() if f"/{topic}/" in operation.path), {}
+    )
+
+    @hypothesis.settings(
+        max_examples=EXAMPLES,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        phases=[hypothesis.Phase.generate],
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
+    @hypothesis.given(case=operation.as_strategy(generation_mode=mode), real=strategies.booleans())
+    def ask(case: Any, real: bool) -> None:
+        if real:
+            case.path_parameters |= {
+                name: existing[name] for name in case.path_parameters if name in existing
+            }
+        answer = case.call(base_url=address, headers={"Authorization": f"Bearer {key}"}, timeout=30)
+        statuses.add(answer.status_code)
+        try:
+            case.validate_response(answer, checks=CHECKS)
+        except FailureGroup as group:
+            for failure in group.exceptions:
+                found.setdefault(
+                    f"{operation.label} {answer.status_code}: {failure.title}",
+                    f"{failure} {answer.request.method} {answer.request.url} {answer.request.body!r:.300} {answer.text[:300]}",
+                )
+
+    ask()
+    return [f"{what}\n{how}" for what, how in found.items()]
+
+
+def test_every_answer_of_the_api_is_a_described_one(
+    known: dict[str, Any], live_server: Any, settings: Any
+) -> None:
+    settings.REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": WITHOUT_LIMIT}
+    key = committed(lambda: key_of(account(Role.UNIT_HEAD, Role.HIS_LEAD, Role.IT_LEAD, Role.IT_OFFICER)))[1]
+    complaints: list[str] = []
+    statuses: dict[str, set[int]] = {operation.label: set() for operation in OPERATIONS}
+    for operation in OPERATIONS:
+        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+            complaints += run(operation, mode, live_server.url, key, known, statuses[operation.label])
+    assert not complaints, "\n\n".join(complaints)
+    # The questions did reach the records: what can be read was read, and wrong questions were refused.
+    assert [label for label, seen in statuses.items() if label.startswith("GET ") and 200 not in seen] == []
+    assert [label for label, seen in statuses.items() if not seen & {400, 404, 415, 422}] == []
