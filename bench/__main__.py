@@ -264,6 +264,7 @@ def main(sizes: tuple[int, ...]) -> int:
     with opened(folder, durable=True):
         django.setup()
         from bench import fill
+        from bench.audit import rows as trail_rows
 
         prepare()
         first = None
@@ -284,6 +285,7 @@ def main(sizes: tuple[int, ...]) -> int:
         with web(port):
             for path in sorted(package.glob("*.eyp")):
                 print("\n".join(intake(port, path)))
+        print("\n".join(trail_rows()))
     return 0
 
 
