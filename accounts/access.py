@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import administers, roles_of, works_in_unit
-from accounts.models import User
+from accounts.models import ClientCertificate, User
 
 __all__ = [
     "ACCESS",
@@ -47,7 +48,8 @@ def confirmed(user: User) -> bool:
 
 def is_verified(user: User) -> bool:
     """Whether the person's second factor was given in this session; the middleware of django_otp knows."""
-    return getattr(user, "otp_device", None) is not None
+    device = getattr(user, "otp_device", None)
+    return device is not None and getattr(device, "revoked_at", None) is None
 
 
 def person_of(request: HttpRequest) -> User | None:
@@ -81,7 +83,14 @@ def _unit(request: HttpRequest) -> bool:
 
 def _unit_head(request: HttpRequest) -> bool:
     user = person_of(request)
-    return user is not None and administers(user)
+    return user is not None and administers(user) and _brings_what_is_asked(user)
+
+
+def _brings_what_is_asked(user: User) -> bool:
+    """Where the office decided so, the administration opens only to a certificate on a card (Ek-5 5.7.2.12)."""
+    if not settings.ADMIN_NEEDS_CERTIFICATE:
+        return True
+    return isinstance(getattr(user, "otp_device", None), ClientCertificate)
 
 
 PUBLIC = Rule("public", _everybody, _("This page is open to everybody."), needs_login=False)
@@ -104,6 +113,8 @@ def roles(*wanted: str) -> Rule:
 ACCESS: dict[str, Rule] = {
     "login": PUBLIC,
     "login-code": PUBLIC,
+    "login-passkey": PUBLIC,
+    "login-certificate": PUBLIC,
     "login-demo": PUBLIC,
     "logout": PUBLIC,
     "set-language": PUBLIC,
@@ -113,6 +124,9 @@ ACCESS: dict[str, Rule] = {
     "second-factor-remove": SIGNED_IN,
     "profile": SIGNED_IN,
     "password-change": SIGNED_IN,
+    "passkey-new": SIGNED_IN,
+    "passkey-remove": SIGNED_IN,
+    "rights-compared": ADMIN,
     "rights-declared": SIGNED_IN,
     "acknowledgement": SIGNED_IN,
     "delegations": SIGNED_IN,

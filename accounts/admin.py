@@ -14,11 +14,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_access import AccessWindowAdmin, AcknowledgementAdmin
 from accounts.admin_base import ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
+from accounts.admin_oversight import ApprovedRightAdmin, ClientCertificateAdmin, TrainingAdmin
 from accounts.models import Delegation, Grant, Institution, Unit, User
 from accounts.roles import Role
 from accounts.services import log_in, people, rights, second_factor
 
-__all__ = ["AccessWindowAdmin", "AcknowledgementAdmin"]
+__all__ = [
+    "AccessWindowAdmin",
+    "AcknowledgementAdmin",
+    "ApprovedRightAdmin",
+    "ClientCertificateAdmin",
+    "TrainingAdmin",
+]
 
 
 class UnitInline(ReadOnlyInline):

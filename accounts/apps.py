@@ -19,11 +19,32 @@ class AccountsConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
         from accounts import sessions, telling
-        from accounts.models import AccessWindow, Acknowledgement, Delegation, Grant, Institution, Unit, User
+        from accounts.models import (
+            AccessWindow,
+            Acknowledgement,
+            ApprovedRight,
+            ClientCertificate,
+            Delegation,
+            Grant,
+            Institution,
+            Training,
+            Unit,
+            User,
+        )
         from audit.trail import track
 
         track(User, exclude=("session_name", "rights_changed"))
-        for model in (Institution, Unit, Grant, Delegation, AccessWindow, Acknowledgement):
+        for model in (
+            Institution,
+            Unit,
+            Grant,
+            Delegation,
+            AccessWindow,
+            Acknowledgement,
+            ClientCertificate,
+            ApprovedRight,
+            Training,
+        ):
             track(model)
         telling.name_events()
         user_logged_in.connect(sessions.begun, dispatch_uid="accounts.session_begun")

@@ -10,6 +10,8 @@ FREE = frozenset(
     {
         "login",
         "login-code",
+        "login-passkey",
+        "login-certificate",
         "login-demo",
         "logout",
         "set-language",

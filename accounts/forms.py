@@ -86,6 +86,19 @@ class PasswordOnceMoreForm(forms.Form):
     )
 
 
+class PasskeyForm(PasswordOnceMoreForm):
+    """A new passkey: a name for it, the password, and what the device answered."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=64,
+        help_text=_("So that you know it again: “office computer”, “blue token”."),
+    )
+    answer = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+
+    field_order = ("name", "password", "answer")
+
+
 class DetailsForm(forms.Form):
     """What a person may change of their own row."""
 

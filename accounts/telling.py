@@ -9,6 +9,8 @@ def name_events() -> None:
     """Called once at start."""
     events.name_events(
         session_replaced=_("Session replaced by a new log-in"),
+        passkey_added=_("Passkey added"),
+        passkey_removed=_("Passkey removed"),
         unlocked=_("Account unlocked"),
         session_ended=_("Session ended"),
     )

@@ -4,11 +4,23 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import declared, delegations, find, log_in, profile, second_factor
+from accounts.views import (
+    certificate,
+    declared,
+    delegations,
+    find,
+    log_in,
+    oversight,
+    passkeys,
+    profile,
+    second_factor,
+)
 
 urlpatterns = [
     path("login/", log_in.login, name="login"),
     path("login/code/", log_in.login_code, name="login-code"),
+    path("login/passkey/", passkeys.log_in, name="login-passkey"),
+    path("login/certificate/", certificate.log_in, name="login-certificate"),
     path("login/demo/", log_in.demo_accounts, name="login-demo"),
     path("logout/", log_in.logout, name="logout"),
     path("language/", profile.set_language, name="set-language"),
@@ -17,6 +29,9 @@ urlpatterns = [
     path("me/password/", profile.change_password, name="password-change"),
     path("me/second-factor/", second_factor.setup, name="second-factor-setup"),
     path("me/second-factor/remove/", second_factor.remove, name="second-factor-remove"),
+    path("me/passkeys/new/", passkeys.new, name="passkey-new"),
+    path("me/passkeys/<int:pk>/remove/", passkeys.remove, name="passkey-remove"),
+    path("rights/", oversight.compared, name="rights-compared"),
     path("me/rights/", declared.rights, name="rights-declared"),
     path("me/rights/<int:pk>/", declared.acknowledgement, name="acknowledgement"),
     path("me/recovery-codes/", second_factor.recovery_codes, name="recovery-codes"),

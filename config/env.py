@@ -34,6 +34,11 @@ refused, because nobody could tell which of them counts.
     SBS_MONITORING_TOKEN   a word of 32 characters or more that may read them from anywhere (Authorization: Bearer)
     SBS_TLS_CERTIFICATE    the proxy's certificate file, watched for its expiry
     SBS_LOG_FORMAT         json | line; default json in production
+    SBS_CLIENT_CRL         file with the revocation list of the administrators' certificates; default none
+    SBS_ADMIN_CERTIFICATE  "required": the administration opens only to a certificate on a card
+    SBS_LDAP_URL           ldaps://host or ldap://host (then StartTLS): passwords may be checked there; default off
+    SBS_LDAP_USER_DN       entry of a person, e.g. uid=%(registry_no)s,ou=personel,dc=example
+    SBS_LDAP_CA            file with the authority of the directory's certificate; default the system's
     SBS_BASE_URL           address under which people reach the portal, for links in e-mails and letters
 """
 
@@ -100,6 +105,11 @@ class Environment:
     email_url: str
     email_from: str
     base_url: str
+    client_crl: str
+    admin_needs_certificate: bool
+    ldap_url: str
+    ldap_user_dn: str
+    ldap_ca: str
 
 
 def demo_secret(name: str) -> bytes:
@@ -266,7 +276,16 @@ def read(environ: Mapping[str, str]) -> Environment:
         email_url=reader.text("SBS_EMAIL_URL", required=True),
         email_from=reader.text("SBS_EMAIL_FROM", "SBS <sbs@ornekova.example>", required=True),
         base_url=reader.text("SBS_BASE_URL", "http://127.0.0.1:8000", required=True).rstrip("/"),
+        client_crl=reader.text("SBS_CLIENT_CRL"),
+        admin_needs_certificate=reader.text("SBS_ADMIN_CERTIFICATE") == "required",
+        ldap_url=reader.text("SBS_LDAP_URL"),
+        ldap_user_dn=reader.text("SBS_LDAP_USER_DN"),
+        ldap_ca=reader.text("SBS_LDAP_CA"),
     )
+    if environment.ldap_url and "%(registry_no)s" not in environment.ldap_user_dn:
+        reader.complaints.append("SBS_LDAP_USER_DN must hold %(registry_no)s when SBS_LDAP_URL is set.")
+    if environment.ldap_url and not environment.ldap_url.startswith(("ldap://", "ldaps://")):
+        reader.complaints.append("SBS_LDAP_URL begins with ldaps:// or ldap://.")
     if mode is Mode.PRODUCTION:
         if "*" in environment.allowed_hosts:
             reader.complaints.append("SBS_ALLOWED_HOSTS must name the hosts, not '*'.")

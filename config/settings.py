@@ -143,7 +143,7 @@ WHITENOISE_USE_FINDERS = MODE is Mode.TEST
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend", "accounts.directory.DirectoryBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
@@ -164,6 +164,10 @@ PASSWORD_MIN_LENGTH_ADMINISTRATORS = 14
 PASSWORD_DAYS = 180
 PASSWORD_DAYS_ADMINISTRATORS = 90
 PASSWORD_WARNING_DAYS = 14
+CLIENT_CRL = ENV.client_crl
+ADMIN_NEEDS_CERTIFICATE = ENV.admin_needs_certificate
+LDAP_URL, LDAP_USER_DN, LDAP_CA = ENV.ldap_url, ENV.ldap_user_dn, ENV.ldap_ca
+LDAP_STRATEGY = "SYNC"
 OTP_TOTP_ISSUER = "SBS"
 OTP_TOTP_THROTTLE_FACTOR = 1
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"

@@ -3,7 +3,9 @@
 from accounts.models.attempts import FailedAttempt
 from accounts.models.credentials import PasswordHistory
 from accounts.models.declared import Acknowledgement
+from accounts.models.factors import ClientCertificate, Passkey
 from accounts.models.institutions import Institution, InstitutionKind, Level, Unit
+from accounts.models.oversight import ApprovedRight, Training
 from accounts.models.people import Language, User
 from accounts.models.rights import Delegation, Grant
 from accounts.models.windows import AccessWindow
@@ -11,6 +13,8 @@ from accounts.models.windows import AccessWindow
 __all__ = [
     "AccessWindow",
     "Acknowledgement",
+    "ApprovedRight",
+    "ClientCertificate",
     "Delegation",
     "FailedAttempt",
     "Grant",
@@ -18,7 +22,9 @@ __all__ = [
     "InstitutionKind",
     "Language",
     "Level",
+    "Passkey",
     "PasswordHistory",
+    "Training",
     "Unit",
     "User",
 ]

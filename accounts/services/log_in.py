@@ -26,7 +26,7 @@ from accounts.authority import administers
 from accounts.backends import RoleBackend, named
 from accounts.models import FailedAttempt, Grant, User
 from accounts.roles import Role
-from accounts.services import second_factor
+from accounts.services import passkeys, second_factor
 from audit import trail
 from audit.context import because, current, signed_in
 
@@ -88,6 +88,17 @@ def check_code(user: User, code: str) -> Device:
             _("The code is wrong or was used already. Wait for the next one and try again."), code="wrong"
         )
     return device
+
+
+def check_passkey(request: HttpRequest, user: User, answer: str) -> Device:
+    """The passkey that answered; a wrong answer counts like a wrong code."""
+    account = account_key(user)
+    _let_try(account, user)
+    key = passkeys.matching(request, user, answer)
+    if key is None:
+        _failed(account, user, "wrong-passkey")
+        raise ValidationError(_("The passkey did not answer as it should. Try again."), code="wrong")
+    return key
 
 
 def complete(request: HttpRequest, user: User, device: Device | None = None) -> None:

@@ -6,18 +6,22 @@ from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
+from accounts import sessions
 from accounts.authority import administers
-from accounts.models import PasswordHistory, User
+from accounts.models import ClientCertificate, PasswordHistory, User
 from accounts.models.people import Language
 from accounts.validators import REMEMBERED
 from audit import trail
 from audit.context import because, signed_in
+
+closed = Signal()  # an account was closed (`user`, `by`): floors above end what they keep for the person
 
 
 def choose_language(user: User, language: str) -> None:
@@ -89,7 +93,7 @@ def reopen(user: User, *, by: User, reason: str) -> None:
 
 
 def _set_active(user: User, is_active: bool, by: User, reason: str) -> None:
-    """Closing also ends what the person holds or lent, so that reopening an account gives nothing away."""
+    """Closing also ends rights, cards, links, password and session, so that reopening gives nothing away."""
     with transaction.atomic(), because(reason=reason.strip()):
         User.objects.select_for_update().only("pk").get(pk=user.pk)
         if not is_active:
@@ -101,8 +105,15 @@ def _set_active(user: User, is_active: bool, by: User, reason: str) -> None:
             ):
                 right.revoked_at, right.revoked_by = now, by
                 right.save(update_fields=["revoked_at", "revoked_by"])
+            for card in ClientCertificate.objects.filter(user=user, revoked_at__isnull=True):
+                card.revoked_at, card.revoked_by = now, by
+                card.save(update_fields=["revoked_at", "revoked_by"])
+            user.set_unusable_password()
+            sessions.end_all(user)
         user.is_active = is_active
-        user.save(update_fields=["is_active"])
+        user.save(update_fields=["is_active", "password"])
+        if not is_active:
+            closed.send(User, user=user, by=by)
 
 
 def _administers(by: User, reason: str) -> None:

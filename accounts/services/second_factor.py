@@ -16,7 +16,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.authority import administers, works_in_unit
-from accounts.models import User
+from accounts.models import Passkey, User
 from audit import trail
 from audit.context import because
 
@@ -116,6 +116,7 @@ def _forget(user: User, reason: str) -> None:
     with transaction.atomic(), because(reason=reason):
         TOTPDevice.objects.filter(user=user).delete()
         StaticDevice.objects.filter(user=user).delete()
+        Passkey.objects.filter(user=user).delete()
         trail.record(user, "second_factor_removed")
 
 

@@ -20,12 +20,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import password_age
+from accounts import certificates, password_age
 from accounts.access import confirmed, person_of
 from accounts.authority import works_in_unit
 from accounts.forms import CodeForm, LogInForm
 from accounts.models import User
-from accounts.services import log_in, second_factor
+from accounts.services import log_in, passkeys, second_factor
 
 WAITING = "log_in"  # in the session between password and code
 WAITING_SECONDS = 10 * 60
@@ -56,7 +56,12 @@ def login(request: HttpRequest) -> HttpResponse:
             status = refuse(form, refusal)
         else:
             return _go_on(request, found)
-    context = {"form": form, "next": asked_destination(request)} | _demo(request)
+    context = {
+        "form": form,
+        "next": asked_destination(request),
+        "has_certificate": certificates.shown(request) is not None,
+        **_demo(request),
+    }
     return render(request, "accounts/login.html", context, status=status)
 
 
@@ -87,7 +92,13 @@ def login_code(request: HttpRequest) -> HttpResponse:
             if device.name == second_factor.RECOVERY:
                 _warn_of_recovery(request, user)
             return redirect(onward)
-    context = {"form": form, "person": user, "next": asked_destination(request)} | _demo(request, user)
+    context = {
+        "form": form,
+        "person": user,
+        "next": asked_destination(request),
+        "passkey_question": passkeys.question(request, user),
+        **_demo(request, user),
+    }
     return render(request, "accounts/login_code.html", context, status=status)
 
 

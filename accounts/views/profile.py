@@ -32,7 +32,7 @@ from accounts.forms import (
 )
 from accounts.models import User
 from accounts.roles import Role
-from accounts.services import log_in, people, second_factor
+from accounts.services import log_in, passkeys, people, second_factor
 from accounts.views.log_in import asked_destination, refuse
 
 YEAR_SECONDS = 365 * 24 * 60 * 60
@@ -56,6 +56,8 @@ def profile(request: HttpRequest) -> HttpResponse:
         "password_ends": user.password_set_at + password_age.lasts(user),
         "has_app": second_factor.has_app(user),
         "codes_left": second_factor.recovery_codes_left(user),
+        "passkeys": passkeys.keys_of(user),
+        "passkeys_possible": passkeys.is_possible(request),
         "must_keep_app": works_in_unit(user),
         "password_form": PasswordOnceMoreForm(auto_id="again_%s"),
         "remove_form": PasswordOnceMoreForm(auto_id="remove_%s"),

@@ -13,7 +13,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import CheckConstraint, UniqueConstraint
 from django.utils import timezone, translation
 
-from accounts.models import AccessWindow, Delegation, Grant, Institution, InstitutionKind, Level, Unit, User
+from accounts.models import (
+    AccessWindow,
+    ClientCertificate,
+    Delegation,
+    Grant,
+    Institution,
+    InstitutionKind,
+    Level,
+    Training,
+    Unit,
+    User,
+)
 from accounts.models.institutions import LEVEL_OF_KIND
 from accounts.roles import Role
 from audit.trail import is_tracked
@@ -26,6 +37,19 @@ TODAY = timezone.localdate
 
 def _institution(**values: Any) -> Institution:
     return Institution(**{"name": "X", "name_dative": "X'E", "kind": "other"} | values)
+
+
+def _certificate() -> ClientCertificate:
+    now = timezone.now()
+    values = {"valid_from": now, "valid_until": now, "registered_by": person()}
+    card = ClientCertificate(user=person(), name="x", serial="1", subject="CN=x", issuer="CN=y", **values)
+    if not ClientCertificate.objects.exists():
+        card.save()
+    return card
+
+
+def _training() -> Training:
+    return Training(user=person(), subject="x", held_on=TODAY(), valid_until=TODAY(), entered_by=person())
 
 
 def _window(**values: Any) -> AccessWindow:
@@ -121,6 +145,8 @@ BROKEN: dict[str, Callable[[], Any]] = {
     "window_person_or_role": lambda: _window(user=person(), role=Role.IT_LEAD),
     "window_hours_together": lambda: _window(starts=time(8)),
     "window_reasoned": lambda: _window(reason=""),
+    "certificate_unique": lambda: [_certificate(), _certificate()][1],
+    "training_dates_in_order": lambda: _training(),
 }
 
 
