@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit import timestamps
 from audit.models import Anchor, AnchorKind, Checkpoint, Entry, Epoch, Verification
 from audit.verifying import GUARDS
 
@@ -93,13 +94,18 @@ def unguarded() -> list[str]:
 
 
 def _of_the_copies(found: Standing) -> list[str]:
-    copy = found.anchors.get(AnchorKind.FILE)
-    assert found.checkpoint is not None
-    if copy is None or (
-        copy.checkpoint < found.checkpoint.number and found.checkpoint.made_at < found.now - LATE
-    ):
-        return [_("The newest seal was not published outside the database.")]
-    return []
+    copy, stamp = found.anchors.get(AnchorKind.FILE), found.anchors.get(AnchorKind.TIMESTAMP)
+    newest = found.checkpoint
+    assert newest is not None
+    told = []
+    if copy is None or (copy.checkpoint < newest.number and newest.made_at < found.now - LATE):
+        told.append(_("The newest seal was not published outside the database."))
+    unstamped = (
+        Checkpoint.objects.filter(number__gt=stamp.checkpoint if stamp else 0).order_by("number").first()
+    )
+    if timestamps.is_wanted() and unstamped is not None and unstamped.made_at < found.now - ANCHORED_WITHIN:
+        told.append(_("The time-stamp authority gave no stamp within the last day and a half."))
+    return told
 
 
 def _of_the_verification(found: Standing) -> list[str]:

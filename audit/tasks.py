@@ -12,7 +12,7 @@ from audit.models import Verification
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
 def seal() -> None:
-    """Seal what was written, publish the seals, and once a day have one stamped.
+    """Seal what was written and publish the seals.
 
     Where the sealer has a database role and a machine of its own (`manage.py audit seal --every`), this worker's
     role cannot write seals and leaves the work to it.
@@ -20,7 +20,12 @@ def seal() -> None:
     if may_seal():
         sealing.seal()
         publishing.publish()
-        anchoring.stamp_latest()
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
+def stamp() -> None:
+    """Have the newest seal stamped once a day. Tried each hour and no oftener: every try may cost a prepaid stamp."""
+    anchoring.stamp_latest()
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types

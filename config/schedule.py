@@ -21,6 +21,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(),
         "options": {"expires": 50},
     },
+    "have the trail's seal stamped": {
+        "task": "audit.tasks.stamp",
+        "schedule": crontab(minute="50"),
+        "options": {"expires": 50 * 60},
+    },
     "verify the trail": {
         "task": "audit.tasks.verify",
         "schedule": crontab(minute="40", hour="2-23"),

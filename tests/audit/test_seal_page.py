@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from accounts.roles import Role
 from audit import publishing, sealing, standing, verifying
-from audit.models import Checkpoint, Verification
+from audit.models import AnchorKind, Checkpoint, Verification
 from tests.accounts.people import person, signed_in_client
 from tests.audit.sealed import as_superuser, sealed, write
 
@@ -117,6 +117,19 @@ def test_a_seal_that_did_not_leave_the_house_is_told() -> None:
     assert sentences() == []
 
 
+def test_a_missing_time_stamp_is_told_where_an_authority_is_set(guarded: None, settings: Any) -> None:
+    sealed(1, 2)
+    verifying.verify_and_record()
+    later = timezone.now() + timedelta(hours=35)
+    too_late = timezone.now() + timedelta(hours=37)
+    before = len(sentences(too_late))
+    settings.TIMESTAMP_URL = "https://zaman.example/"
+    assert sentences(later) == []
+    assert len(sentences(too_late)) == before + 1
+    publishing.record(Checkpoint.objects.get(), AnchorKind.TIMESTAMP, b"stamp")
+    assert len(sentences(too_late)) == before
+
+
 def test_a_verification_that_is_too_old_or_missing_is_told(guarded: None) -> None:
     sealed(1, 2)
     assert sentences() == []
@@ -164,6 +177,14 @@ def test_the_task_of_each_minute_seals_and_publishes() -> None:
     write(3)
     tasks.seal()
     assert standing.standing().anchors["file"].checkpoint == Checkpoint.objects.get().number
+
+
+def test_without_an_authority_the_hourly_task_has_nothing_to_do() -> None:
+    from audit import tasks
+
+    sealed(1, 1)
+    tasks.stamp()
+    assert "timestamp" not in standing.standing().anchors
 
 
 def test_where_the_sealer_has_its_own_role_the_worker_leaves_it_the_work() -> None:
