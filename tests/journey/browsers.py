@@ -31,9 +31,9 @@ def picture(page: Any, name: str, *, both: bool = False) -> None:
     if not os.environ.get("SBS_PICTURES"):
         return
     PICTURES.mkdir(parents=True, exist_ok=True)
-    # A browser without a window draws no PDF: the frame would be a black box.
-    page.evaluate("document.querySelectorAll('.letter-page__frame').forEach(one => one.hidden = true)")
     page.set_viewport_size(DESK)
+    if page.locator(".letter-page__frame").count():
+        page.wait_for_timeout(3000)  # the browser's own PDF viewer does not say when it has drawn
     page.screenshot(path=PICTURES / f"{name}.png")
     if both:
         page.set_viewport_size(PHONE)

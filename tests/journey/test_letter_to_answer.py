@@ -1,6 +1,6 @@
 """A hospital's letter from EBYS to the registered answer: three people in the browser, EBYS over HTTP.
 
-With SBS_PICTURES=1 the pages on the way are kept in docs/pictures/; those of lists by test_every_page.
+With SBS_PICTURES=1 the pages on the way are kept in docs/pictures/; those before by test_every_page.
 """
 
 from __future__ import annotations
@@ -122,7 +122,6 @@ def test_a_letter_becomes_a_case_is_worked_answered_and_closed(
     officer.goto("/letters/incoming/")
     officer.click("text=e-Yazışma Test Paketi")
     assert officer.locator("text=İmza doğrulaması yapılmadı").count() > 0
-    picture(officer, "letter", both=True)
     officer.evaluate("document.querySelectorAll('details.letter-other').forEach(one => one.open = true)")
     officer.select_option("#route-to", "5.3.6")
     officer.click("#route-to >> xpath=ancestor::form >> css=button[type=submit]")

@@ -1,0 +1,321 @@
+"""Every page of the portal in a real browser, for everybody who may open it.
+
+The addresses come from the URL conf, so a new page without a sample here fails. What a page has to keep: no 5xx, one
+h1, nothing on the console (the security policy speaks there), no sideways scrolling on a phone, and nothing for axe to
+find in light and in dark. What Swagger draws on the page for programmers is its own, and left out of axe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib import admin
+from django.contrib.auth.tokens import default_token_generator
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.urls import get_resolver, reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.demo import PASSWORD
+from accounts.models import Acknowledgement, User
+from config.demo import build
+from ebys.models import IncomingLetter, IncomingState, OutgoingLetter, OutgoingState
+from ebys.reference import load_templates
+from helpdesk.forms import FORMS
+from helpdesk.models import State, Ticket
+from processes.models import Case, Definition, Document, InboxItem, SavedView
+from processes.services import files, views
+from tests.config.test_access import names
+from tests.journey.browsers import DESK, PHONE, picture, signed_in_page
+from tests.processes.sheets import load
+
+HEAD, LEAD, OFFICER, PATIENTS_SIDE = (
+    "birim.sorumlusu",
+    "bilgi.islem.sorumlusu",
+    "bilgi.islem1",
+    "hastane.personeli",
+)
+PEOPLE = (HEAD, LEAD, OFFICER, PATIENTS_SIDE)
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OURS = {"runOnly": [*WCAG, "best-practice"]}
+# Headings and landmarks of the stock admin are Django's; what keeps a person from using a page is asked of it too.
+STOCK = {"runOnly": WCAG}
+# Only colours differ between light and dark.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
+AXE = Axe().axe_script
+# Colours are looked at once they have stopped changing.
+RUN = """options => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))
+    .then(() => axe.run({exclude: [["#swagger-ui"]]}, options)).then(found => found.violations)"""
+APART = ("api:", "admin:")  # the API has tests of its own; the admin's pages are listed by model
+NOBODYS = {"logout", "feed", "delegation-end"}  # ends the session; a calendar for programs; a button only
+Addresses = Callable[[], Iterator[str]]
+
+
+def the_cases() -> list[Case]:
+    """One case in each state."""
+    return list(Ticket.objects.order_by("state", "-pk").distinct("state"))
+
+
+def of_cases(name: str) -> Iterator[str]:
+    """A page below each of the sample cases."""
+    return (reverse(name, args=(case.number,)) for case in the_cases())
+
+
+def case_pages() -> Iterator[str]:
+    """A case in each state, and all tabs of the newest."""
+    yield from of_cases("case")
+    newest = Ticket.objects.filter(state=State.REPORTED).latest("pk").get_absolute_url()
+    yield from (f"{newest}?tab={tab}" for tab in ("letters", "files", "trail"))
+
+
+def step_pages() -> Iterator[str]:
+    """The form of every step at a case that has just come in."""
+    number = Ticket.objects.filter(state=State.REPORTED).latest("pk").number
+    return (reverse("case-step", args=(number, key)) for key in FORMS)
+
+
+def incoming_pages() -> Iterator[str]:
+    """A letter in each state."""
+    for state in IncomingState.values:
+        yield IncomingLetter.objects.filter(state=state).latest("pk").get_absolute_url()
+
+
+def outgoing_pages() -> Iterator[str]:
+    """A letter of ours in each state."""
+    for state in OutgoingState.values:
+        yield OutgoingLetter.objects.filter(state=state).latest("pk").get_absolute_url()
+
+
+def of_draft(name: str) -> Iterator[str]:
+    """A page below a letter being drafted."""
+    yield reverse(name, args=(OutgoingLetter.objects.filter(state=OutgoingState.DRAFT).latest("pk").pk,))
+
+
+def edition() -> Definition:
+    """The edition of 5.3.6 in force."""
+    return Definition.objects.filter(subprocess__number="5.3.6").latest("edition")
+
+
+def of_edition(name: str, *more: Any) -> Iterator[str]:
+    """A page below an edition of 5.3.6."""
+    yield reverse(name, args=("5.3.6", edition().edition, *more))
+
+
+def with_queries(name: str, *queries: str) -> Iterator[str]:
+    """One page under several filters."""
+    return (f"{reverse(name)}{query}" for query in ("", *queries))
+
+
+def choose_password() -> Iterator[str]:
+    """The one-time link of a person who sets a password."""
+    user = User.objects.get(username=PATIENTS_SIDE)
+    key = urlsafe_base64_encode(force_bytes(user.pk))
+    yield reverse("password-choose", args=(key, default_token_generator.make_token(user)))
+
+
+SAMPLES: dict[str, Addresses] = {
+    "home": lambda: with_queries("home", "?tab=unit", "?tab=waiting"),
+    "case-list": lambda: with_queries("case-list", "?status=all", "?q=yok+b%C3%B6yle+bir+kay%C4%B1t"),
+    "search": lambda: with_queries("search", "?q=yaz", "?q=qqqq"),
+    "inbox": lambda: with_queries("inbox", "?show=read"),
+    "letters-incoming": lambda: with_queries("letters-incoming", "?q=qqqq"),
+    "letters-outgoing": lambda: with_queries(
+        "letters-outgoing", *(f"?state={state}" for state in OutgoingState.values)
+    ),
+    "letters-quarantine": lambda: with_queries("letters-quarantine", "?all"),
+    "developer-components": lambda: with_queries("developer-components", "?state=open&messages=1"),
+    "case": case_pages,
+    "case-step": step_pages,
+    "case-due": lambda: islice(of_cases("case-due"), 1),
+    "case-handle": lambda: islice(of_cases("case-handle"), 1),
+    "letter-incoming": incoming_pages,
+    "letter-outgoing": outgoing_pages,
+    "letter-edit": lambda: of_draft("letter-edit"),
+    "letter-fields": lambda: of_draft("letter-fields"),
+    "letter-draft": lambda: iter(
+        [f"{reverse('letter-draft')}?case={Ticket.objects.filter(state=State.ASSESSED).latest('pk').number}"]
+    ),
+    "process": lambda: iter([reverse("process", args=("5.3.6",)), reverse("process", args=("5.3.1",))]),
+    "process-editions": lambda: iter([reverse("process-editions", args=("5.3.6",))]),
+    "process-card": lambda: of_edition("process-card"),
+    "process-copy": lambda: of_edition("process-copy"),
+    "process-edit": lambda: of_edition("process-edit"),
+    "process-diff": lambda: of_edition("process-diff", edition().edition),
+    "file-revise": lambda: iter([reverse("file-revise", args=(Document.objects.latest("pk").pk,))]),
+    "file-withdraw": lambda: iter([reverse("file-withdraw", args=(Document.objects.latest("pk").pk,))]),
+    "inbox-open": lambda: iter([reverse("inbox-open", args=(InboxItem.objects.latest("pk").pk,))]),
+    "password-choose": choose_password,
+    "acknowledgement": lambda: (
+        reverse("acknowledgement", args=(one.pk,)) for one in Acknowledgement.objects.all()[:1]
+    ),
+}
+# Files, fragments without a page of their own, and addresses that only take a form.
+NOT_PAGES = {
+    "health", "api-schema", "set-language", "people-find", "institutions-find", "case-pdf", "process-pdf",
+    "process-export", "catalogue-export", "file", "letter-pdf", "letter-eyp", "letter-preview", "letter-annex",
+    "letter-package", "letter-incoming-file", "letter-quarantine-file",
+}  # fmt: skip
+
+ONLY_FORMS = {
+    "case-assign", "case-link", "case-pause", "case-resume", "case-unlink", "file-add", "letter-annex-add",
+    "letter-annex-remove", "letter-approve", "letter-attach", "letter-discard", "letter-file",
+    "letter-hand-over", "letter-number", "letter-quarantine-again", "letter-quarantine-settle",
+    "letter-reject", "letter-revise", "letter-route", "letter-take-back", "letter-unfile", "letter-unroute",
+    "note-add", "process-move", "supply-add", "supply-mark", "view-change", "view-remove", "view-save",
+    "case-bulk", "case-similar", "inbox-read", "letter-upload", "recovery-codes", "second-factor-remove",
+}  # fmt: skip
+
+
+def sampled(name: str, pattern: str) -> Iterator[str]:
+    """The addresses to visit of one row of the URL conf."""
+    if name in SAMPLES:
+        return SAMPLES[name]()
+    return iter(()) if "<" in pattern else iter([reverse(name)])
+
+
+def pages() -> list[str]:
+    """Every address of ours that may be a page."""
+    rows = [
+        (name, pattern)
+        for name, pattern in names(get_resolver())
+        if not name.startswith(APART) and name not in NOT_PAGES | NOBODYS | ONLY_FORMS
+    ]
+    return list(dict.fromkeys(chain.from_iterable(sampled(name, pattern) for name, pattern in rows)))
+
+
+def admin_pages() -> list[str]:
+    """The admin's front page, and of each model its list and one row."""
+    found = [reverse("admin:index")]
+    for model in sorted(admin.site._registry, key=lambda one: one._meta.label):
+        base = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        found.append(reverse(f"{base}_changelist"))
+        row = model._default_manager.first()
+        found.append(reverse(f"{base}_change", args=(row.pk,)) if row else reverse(f"{base}_add"))
+    return found
+
+
+@pytest.fixture
+def province(transactional_db: None) -> None:
+    """The invented province, small, with a file, a saved view and a message of each kind."""
+    load()
+    load_templates()
+    with transaction.atomic():
+        build(cases=24)
+    officer, head = User.objects.get(username=OFFICER), User.objects.get(username=HEAD)
+    ticket = Ticket.objects.filter(state=State.REPORTED).latest("pk")
+    files.attach(ticket, head, SimpleUploadedFile("tutanak.txt", "Yerinde görüldü.".encode()))
+    for list_name, query in (("cases", "due=overdue"), ("letters-incoming", "state=unrouted")):
+        views.save(officer, list_name, "Sabah bakılacaklar", query, shared=True)
+    assert SavedView.objects.count() == 2
+
+
+class Visitor:
+    """A person's browser that notes what is wrong with each page."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.address = ""
+        self.wrong: list[str] = []
+        self.said: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+
+    def _heard(self, message: Any) -> None:
+        # That the page itself was refused or not found is its status, not a fault of the page.
+        if message.type == "error" and not message.location["url"].endswith(self.address):
+            self.said.append(message.text)
+
+    def open(self, address: str) -> bool:
+        """Open a page on the phone; whether it is a page this person may read."""
+        self.address = address
+        self.said.clear()
+        answer = self.page.goto(address)
+        if answer.status >= 500:
+            self.wrong.append(f"{address}: {answer.status}")
+        if answer.status == 405 or "text/html" not in answer.headers.get("content-type", ""):
+            return False
+        heads, width = self.page.evaluate(
+            "[document.querySelectorAll('h1:not(#swagger-ui *)').length, document.documentElement.scrollWidth]"
+        )
+        if heads != 1:
+            self.wrong.append(f"{address}: {heads} h1")
+        if width > PHONE["width"]:
+            self.wrong.append(f"{address}: {width} px wide on a phone")
+        self.wrong += [f"{address}: {said}" for said in self.said]
+        return answer.status < 400
+
+    def examine(self, address: str, rules: dict[str, Any]) -> None:
+        """What axe finds on the open page, in light and in dark."""
+        self.page.set_viewport_size(DESK)
+        self.page.evaluate(AXE)
+        for scheme, options in (("light", rules), ("dark", COLOURS)):
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            found = self.page.evaluate(RUN, {**options, "resultTypes": ["violations"]})
+            self.wrong += [
+                f"{address} ({scheme}): {rule['id']}: {node['html'][:140]}"
+                for rule in found
+                for node in rule["nodes"]
+            ]
+        self.page.emulate_media(color_scheme="light")
+        self.page.set_viewport_size(PHONE)
+
+
+def take_pictures(visitor: Visitor) -> None:
+    """An officer's morning in the invented province, for the documentation."""
+    letter = IncomingLetter.objects.filter(state=IncomingState.UNROUTED).earliest("pk").get_absolute_url()
+    for name, address in (
+        ("home", f"{reverse('home')}?tab=unit"),
+        ("letters", reverse("letters-incoming")),
+        ("letter", letter),
+    ):
+        visitor.open(address)
+        picture(visitor.page, name, both=True)
+        visitor.page.set_viewport_size(PHONE)
+
+
+def test_every_page_is_sound_and_open_to_all_senses(chromium: Any, live_server: Any, province: None) -> None:
+    ours, stock = pages(), admin_pages()
+    wrong: list[str] = []
+    examined: set[str] = set()
+    for username in PEOPLE:
+        user = User.objects.get(username=username)
+        visitor = Visitor(signed_in_page(chromium, live_server.url, user, viewport=PHONE))
+        if username == OFFICER:
+            take_pictures(visitor)
+        for address in [*ours, *(stock if username == HEAD else stock[:1])]:
+            if visitor.open(address) and address not in examined:
+                examined.add(address)
+                visitor.examine(address, STOCK if address in stock else OURS)
+        visitor.page.context.close()
+        wrong += [f"{username} {complaint}" for complaint in visitor.wrong]
+
+    assert wrong == []
+    assert len(examined) > len(ours) // 2
+
+
+def test_every_page_of_a_stranger_is_sound(chromium: Any, live_server: Any, province: None) -> None:
+    context = chromium.new_context(base_url=live_server.url, locale="tr-TR", viewport=PHONE)
+    visitor = Visitor(context.new_page())
+    for address in (reverse("login"), next(choose_password()), "/yok/"):
+        visitor.open(address)
+        visitor.examine(address, OURS)
+    visitor.open(reverse("login"))
+    visitor.page.fill("[name=username]", OFFICER)
+    visitor.page.fill("[name=password]", PASSWORD)
+    visitor.page.press("[name=password]", "Enter")
+    visitor.page.wait_for_selector("[name=code]")
+    visitor.examine(reverse("login-code"), OURS)
+    context.close()
+
+    assert visitor.wrong == []
+
+
+def test_every_address_with_an_object_has_a_sample() -> None:
+    asked = {name for name, pattern in names(get_resolver()) if "<" in pattern and not name.startswith(APART)}
+
+    assert asked - SAMPLES.keys() - NOT_PAGES - NOBODYS - ONLY_FORMS == set()
