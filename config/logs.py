@@ -15,13 +15,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
+
 from config.env import CHECKOUT
 
 QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
 E_MAIL = re.compile(r"[^\s@<>\"'(),;:=]+@[^\s@<>\"'(),;]+")
 ELEVEN_DIGITS = re.compile(r"(?<!\d)(?:\d[ \-]?){10}\d(?!\d)")
 QUOTED_VALUES = re.compile(r"(=\()[^)]*(\))")  # Key (username)=(…) in the texts of the database
-CALENDAR_KEY = re.compile(r"(/calendar/)[^/\s.]+")
+KEY_IN_PATH = re.compile(r"(/(?:calendar|password)/)[^/\s.]+")
 LONGEST = 2000
 _RESERVED = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
@@ -34,7 +36,7 @@ def scrubbed(text: str) -> str:
         (E_MAIL, "[e-mail]"),
         (ELEVEN_DIGITS, "[number]"),
         (QUOTED_VALUES, r"\1[value]\2"),
-        (CALENDAR_KEY, r"\1[key]"),
+        (KEY_IN_PATH, r"\1[key]"),
     ):
         text = pattern.sub(word, text)
     shown = "".join(
@@ -139,7 +141,9 @@ def _sentence(record: logging.LogRecord) -> str:
 
 
 def _request_number() -> str:
-    from audit import context  # once Django is there; the web server logs before that
+    if not apps.ready:  # the web server speaks before Django is there
+        return ""
+    from audit import context
 
     return context.current().request_id
 

@@ -26,10 +26,10 @@ max_requests_jitter = 500
 forwarded_allow_ips = ""  # addresses come from our own middleware and its list of trusted proxies
 limit_request_line = 8190
 control_socket_disable = True  # nobody steers it from beside
-accesslog = (
-    None  # the portal writes a line of its own for each request: page, status, time; no address, no query
-)
-logconfig_dict = logging_for(current().log_format) | {"root": {"handlers": ["terminal"], "level": "INFO"}}
+accesslog = None  # the portal writes its own line for each request, without address and query
+logconfig_dict = logging_for(current().log_format)
+for _name in ("gunicorn.error", "gunicorn.access"):  # through the same filter as everything else
+    logconfig_dict["loggers"][_name] = {"handlers": [], "level": "INFO", "propagate": True}
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 

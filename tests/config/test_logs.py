@@ -6,6 +6,8 @@ import io
 import json
 import logging
 import logging.config
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +15,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from config.env import CHECKOUT
 from config.logs import logging_for, scrubbed
 from tests.accounts.people import signed_in_client
 from tests.processes.records import desk
@@ -102,6 +105,7 @@ def test_an_address_nobody_has_is_not_repeated(log: io.StringIO) -> None:
         ("TC ١٠٠٠٠٠٠٠١٤٦", "TC [number]"),
         ("Key (username)=(ayse) already exists.", "Key (username)=([value]) already exists."),
         ("/calendar/s3cr3t.ics", "/calendar/[key].ics"),
+        ("/password/s3cr3t/", "/password/[key]/"),
         ("a\nb\x1b[31m\u202ec", "a\\nb\\x1b[31m\\u202ec"),
         ("5.3.6/2026/000019 took 1234567890 ns", "5.3.6/2026/000019 took 1234567890 ns"),
     ],
@@ -132,3 +136,14 @@ def test_the_line_for_a_terminal_says_the_same(capsys: pytest.CaptureFixture[str
     line = AsLine().format(record)
     assert "ERROR x It broke. [LookupError at " in line
     assert "ayse" not in line
+
+
+def test_what_is_said_before_django_is_there_is_said() -> None:
+    code = (
+        "import logging, logging.config; from config.logs import logging_for;"
+        "logging.config.dictConfig(logging_for('json')); logging.getLogger('x').info('Begun.')"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=CHECKOUT, capture_output=True, text=True, check=True
+    )
+    assert json.loads(said.stderr)["text"] == "Begun."
