@@ -18,6 +18,7 @@ class ProcessesConfig(AppConfig):
 
         from . import models
         from .context import MenuEntry, offer
+        from .keepers import accounts as accounts_keeper
         from .keepers import audit as audit_keeper
         from .keepers import operations
 
@@ -25,9 +26,13 @@ class ProcessesConfig(AppConfig):
             trail.track(model)
         operations.declare()
         audit_keeper.declare()
+        accounts_keeper.declare()
         offer(
             MenuEntry("administration", _("Process catalogue"), "catalogue", "file"),
             MenuEntry("administration", _("Working-day calendar"), "days-off", "calendar"),
+            MenuEntry(
+                "administration", _("Roles and their holders"), "rights-compared", "people", administers
+            ),
             MenuEntry(
                 "administration", _("Trail seal"), "admin:audit_checkpoint_changelist", "lock", administers
             ),

@@ -8,6 +8,7 @@ from datetime import datetime
 from celery import shared_task
 
 from processes import digest, files, jobs, outbox, reminders, seal_mail
+from processes.keepers import accounts
 from processes.services import sent_forms
 
 
@@ -29,6 +30,7 @@ def sweep() -> None:
     jobs.once_per("hour", "tell_overdue", reminders.tell_overdue)
     jobs.once_per("day", "mail_seal", seal_mail.gather)
     jobs.once_per("day", "reap_files", _reap)
+    jobs.once_per("month", accounts.COMPARING, accounts.compare_rights)
 
 
 def _send(now: datetime) -> jobs.Counts:
