@@ -8,6 +8,7 @@ from typing import Any
 
 from auditlog.registry import AuditlogModelRegistry
 from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.db import models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
@@ -23,6 +24,7 @@ __all__ = [
     "record",
     "record_many",
     "refused",
+    "seen",
     "track",
     "tracked_models",
     "write_held_back",
@@ -30,6 +32,7 @@ __all__ = [
 
 HELD = "_trail_held"  # on a record: its values before the change
 REPR_LENGTH = 300
+SAME_LOOK = 15 * 60  # seconds
 
 Changes = Mapping[str, Any]
 Target = models.Model | type[models.Model]
@@ -73,6 +76,14 @@ def record(obj: Target, event: str, changes: Changes | None = None, reason: str 
     entry = _entry(obj, Entry.Action.ACCESS, event, plain(changes) if changes else None, reason)
     entry.save(force_insert=True)
     return entry
+
+
+def seen(obj: models.Model) -> None:
+    """Tell that a person looked at a record; looking again within a quarter of an hour is the same look."""
+    looker = context.current().person
+    mark = f"seen:{obj._meta.label_lower}:{obj.pk}:{looker.pk if looker else ''}"
+    if cache.add(mark, 1, SAME_LOOK):
+        record(obj, "viewed")
 
 
 def record_many(

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from audit import trail
 from audit.queries import entries_of
 from ebys import routing
 from ebys.filters import IncomingFilter
@@ -137,7 +138,9 @@ def letter_register(request: HttpRequest) -> HttpResponse:
 @framing
 def letter_incoming(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter: its page beside what is written on it, and where it goes."""
-    return _shown(request, incoming_for(person(request), pk))
+    letter = incoming_for(person(request), pk)
+    trail.seen(letter)
+    return _shown(request, letter)
 
 
 def _shown(request: HttpRequest, letter: IncomingLetter, status: int = 200, **more: Any) -> HttpResponse:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from audit import trail
 from audit.queries import entries_of
 from ebys import printing
 from ebys.filters import OutgoingFilter
@@ -135,7 +136,9 @@ def letter_draft(request: HttpRequest) -> HttpResponse:
 
 def letter_outgoing(request: HttpRequest, pk: int) -> HttpResponse:
     """One letter of ours: the page as it will print, its state and what can be done."""
-    return _shown(request, outgoing_for(person(request), pk))
+    letter = outgoing_for(person(request), pk)
+    trail.seen(letter)
+    return _shown(request, letter)
 
 
 def _shown(request: HttpRequest, letter: OutgoingLetter, status: int = 200, **more: Any) -> HttpResponse:

@@ -32,6 +32,7 @@ TABS = ("timeline", "letters", "files", "trail")
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """Everything about one case, and the next step as a form."""
     page = CasePage(case_for(person(request), number), person(request))
+    trail.seen(page.case)
     return _shown(request, page)
 
 

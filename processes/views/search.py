@@ -17,7 +17,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from accounts.models import User
+from audit import trail
 from processes import finding
+from processes.models import Case
 from processes.requests import person
 
 LONGEST = 200
@@ -28,11 +30,15 @@ def search(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if request.method == "POST":
         words = cleaned(request.POST.get("q", ""))
+        trail.record(Case, "searched", {"words": words})
         exact = finding.exact_case(user, words)
         return redirect(
             exact if exact is not None else f"{reverse('search')}?{urlencode({'k': kept(user, words)})}"
         )
-    words = cleaned(request.GET.get("q", "")) or remembered(user, request.GET.get("k", ""))
+    typed = cleaned(request.GET.get("q", ""))
+    if typed:
+        trail.record(Case, "searched", {"words": typed})
+    words = typed or remembered(user, request.GET.get("k", ""))
     context = {
         "search_words": words,
         "has_expired": bool(request.GET.get("k")) and not words,

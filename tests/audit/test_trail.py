@@ -289,3 +289,12 @@ def test_nothing_a_visitor_sends_keeps_an_entry_from_being_written() -> None:
     entry = trail.record(Institution, "exported", {"for\x00mat": "a\x00b\ud800"}, reason="a\x00b\ud800")
     entry.refresh_from_db()
     assert (entry.reason, entry.changes) == ("a\ufffdb?", {"for\ufffdmat": "a\ufffdb?"})
+
+
+def test_a_look_is_told_once_a_quarter_of_an_hour_and_person(db: None) -> None:
+    record, reader, other = somebody("kayit"), somebody("okur"), somebody("baska")
+    for looker in (reader, reader, other):
+        with acting(by=looker):
+            trail.seen(record)
+    looks = Entry.objects.filter(event="viewed", object_pk=str(record.pk)).order_by("id")
+    assert list(looks.values_list("actor__username", flat=True)) == ["okur", "baska"]

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from audit.models import Entry
 from helpdesk import workflow
 from helpdesk.models import Ticket
 from processes.models import Case, SavedView
@@ -50,8 +51,8 @@ def many(team: Team, count: int) -> list[Ticket]:
         ("/", 8),
         ("/?tab=unit", 8),
         ("/cases/", 8),
-        ("/search/?q=ar%C4%B1za", 9),
-    ],  # the search reads five tables
+        ("/search/?q=ar%C4%B1za", 10),
+    ],  # the search reads five tables and tells the trail
 )
 def test_lists_take_the_same_few_queries_for_one_row_and_for_thirty(
     team: Team, counted: Any, address: str, most: int
@@ -349,3 +350,18 @@ def test_the_trail_tab_is_for_the_unit(team: Team, ticket: Ticket) -> None:
 
     assert "timeline--trail" in inside
     assert "timeline--trail" not in outside
+
+
+def test_who_looked_at_a_case_and_for_what_somebody_searched_stands_in_the_trail(
+    team: Team, ticket: Ticket
+) -> None:
+    client = signed_in_client(team.officer)
+    client.get(ticket.get_absolute_url())
+    client.get(ticket.get_absolute_url())
+    client.post("/search/", {"q": "Ayşe Yıldız"})
+    client.get("/search/?q=barkod")
+
+    looked = Entry.objects.filter(event="viewed", object_pk=str(ticket.pk), actor=team.officer)
+    searched = Entry.objects.filter(event="searched", actor=team.officer).order_by("id")
+    assert looked.count() == 1
+    assert [entry.changes for entry in searched] == [{"words": "Ayşe Yıldız"}, {"words": "barkod"}]
