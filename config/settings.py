@@ -183,7 +183,9 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # The trail
 AUDITLOG_LOGENTRY_MODEL = "audit.Entry"
 MIGRATION_MODULES = {"auditlog": None}  # the library's own table is not made: audit_entry stands in its place
-SEAL_OLD_PUBLIC_KEYS = list(ENV.seal_old_public_keys)  # name+id+key of keys that sealed before the present one
+SEAL_OLD_PUBLIC_KEYS = list(
+    ENV.seal_old_public_keys
+)  # name+id+key of keys that sealed before the present one
 SEAL_MAIL_TO = list(ENV.seal_mail_to)  # beside the unit heads
 TIMESTAMP_URL = ENV.timestamp_url
 TIMESTAMP_CA = ENV.timestamp_ca

@@ -150,7 +150,9 @@ def authentication_methods() -> Sequence[str]:
     if settings.LDAP_URL:
         return []
     cards = ClientCertificate.objects.filter(user=OuterRef("pk"), revoked_at__isnull=True)
-    without = User.objects.people().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(Exists(cards))
+    without = (
+        User.objects.people().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(Exists(cards))
+    )
     count = without.count()
     return [_("%(count)d open accounts have no way to log in.") % {"count": count}] if count else []
 
