@@ -20,7 +20,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import declaration
 from accounts.authority import forget
 from accounts.demo_province import PEOPLE, PLACES, SHOWN, UNITS
-from accounts.models import Delegation, Grant, Institution, Unit, User
+from accounts.models import ApprovedRight, Delegation, Grant, Institution, Training, Unit, User
 from accounts.roles import UNIT_STAFF
 from accounts.services import rights
 from accounts.services.second_factor import APP
@@ -63,6 +63,7 @@ def build_people() -> People:
         _build_rights(made)
         _build_devices(made)
         _build_acknowledgements(made)
+        _build_matrix(made)
     return made
 
 
@@ -210,3 +211,30 @@ def _build_acknowledgements(made: People) -> None:
         if not declaration.is_current(user):
             with signed_in(user):
                 declaration.acknowledge(user, declaration.digest(declaration.text_of(user)))
+
+
+def _build_matrix(made: People) -> None:
+    """The approved matrix and a training of everybody; the last two people joined since, so that lists are not empty."""
+    head, today = made.people["birim.sorumlusu"], timezone.localdate()
+    approved = set(ApprovedRight.objects.values_list("user__username", "role"))
+    trained = set(Training.objects.values_list("user__username", flat=True))
+    with signed_in(head):
+        for person in PEOPLE[:-2]:
+            user = made.people[person.username]
+            if (person.username, person.role) not in approved:
+                ApprovedRight.objects.create(
+                    user=user,
+                    role=person.role,
+                    document="E-00000000-000-1 / 02.01.2024",
+                    approved_on=SINCE,
+                    entered_by=head,
+                )
+            if person.username not in trained:
+                Training.objects.create(
+                    user=user,
+                    subject="Bilgi güvenliği ve parola kullanımı",
+                    provider="Bilgi Güvenliği Birimi",
+                    held_on=today - timedelta(days=90),
+                    valid_until=today + timedelta(days=275),
+                    entered_by=head,
+                )
