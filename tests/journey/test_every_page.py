@@ -228,8 +228,10 @@ class Visitor:
         page.on("pageerror", lambda error: self.said.append(str(error)))
 
     def _heard(self, message: Any) -> None:
-        # That the page itself was refused or not found is its status, not a fault of the page.
-        if message.type == "error" and not message.location["url"].endswith(self.address):
+        # That the page itself was refused or not found is its status, not a fault of the page; for an answer that
+        # is no page (JSON) the browser asks for an icon of its own accord.
+        own = (self.address, "/favicon.ico")
+        if message.type == "error" and not message.location["url"].endswith(own):
             self.said.append(message.text)
 
     def open(self, address: str) -> bool:
