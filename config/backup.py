@@ -4,8 +4,9 @@
     python -m config.backup --quick     without the restore on trial
     python -m config.backup verify SET  restore a set on trial again
 
-The database is read at one moment; the files follow. A stored file is complete before any row speaks of it and never
-changes, so the files of a set always cover its rows. SBS_BACKUP_STANZA names a pgBackRest stanza that is backed up too.
+Seals come first, then the database as of one moment; the files follow. A stored file is complete before any row speaks
+of it and never changes, so the files of a set always cover its rows. SBS_BACKUP_STANZA names a pgBackRest stanza that is
+backed up too.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ import psycopg2
 
 from config.daemons import ServiceFailed, wheel_folder
 from config.env import CHECKOUT, BadEnvironment, Environment, current
-from config.envelopes import Sealing
+from config.envelopes import CannotOpen, Sealing
 from config.services import opened
 from config.sets import BackupSet, BadSet, rotate, sets_in, sha256_of
 
@@ -104,6 +105,8 @@ def make(environment: Environment, *, now: datetime | None = None) -> BackupSet:
     key, now = key_of(environment), now or datetime.now(UTC)
     folder = environment.backups / now.strftime("%Y%m%dT%H%M%SZ")
     folder.mkdir(mode=0o700, parents=True)
+    # Seals first: what is published is in the database already, so the copy never lacks what a seal speaks of.
+    _sealed(folder / SEALS, key, lambda target: _tar(environment.seals, target))
     with closing(psycopg2.connect(address_of(environment))) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:
@@ -120,7 +123,6 @@ def make(environment: Environment, *, now: datetime | None = None) -> BackupSet:
             place, environ = for_libpq(address_of(environment))
             _sealed(folder / DATABASE, key, lambda target: _output_of([*dump, place], environ, target))
     files = _sealed(folder / FILES, key, lambda target: _tar(environment.files, target))
-    _sealed(folder / SEALS, key, lambda target: _tar(environment.seals, target))
     _sealed(folder / KEYS, key, lambda target: _keys(environment, target))
     parts = {
         path.name: {"sha256": sha256_of(path), "bytes": path.stat().st_size}
@@ -288,8 +290,19 @@ def main() -> int:
     return 0
 
 
-if __name__ == "__main__":
+def run() -> int | str:
+    """The command line with its failures as sentences."""
+    from config.restore import NotRestored
+
     try:
-        sys.exit(main())
-    except (BackupFailed, BadSet, ServiceFailed, BadEnvironment) as failure:
-        sys.exit(str(failure))
+        return main()
+    except (BackupFailed, NotRestored, BadSet, CannotOpen, ServiceFailed, BadEnvironment) as failure:
+        return str(failure)
+    except psycopg2.OperationalError as failure:
+        return f"The database does not answer: {failure}"
+
+
+if __name__ == "__main__":
+    from config import backup as module  # once, so that its failures are the ones that are caught
+
+    sys.exit(module.run())

@@ -28,8 +28,9 @@ limit_request_line = 8190
 control_socket_disable = True  # nobody steers it from beside
 accesslog = None  # the portal writes its own line for each request, without address and query
 logconfig_dict = logging_for(current().log_format)
-for _name in ("gunicorn.error", "gunicorn.access"):  # through the same filter as everything else
-    logconfig_dict["loggers"][_name] = {"handlers": [], "level": "INFO", "propagate": True}
+# Its errors go through the same filter as everything else; its line for each request would name address and path.
+logconfig_dict["loggers"]["gunicorn.error"] = {"handlers": [], "level": "INFO", "propagate": True}
+logconfig_dict["loggers"]["gunicorn.access"] = {"handlers": [], "level": "CRITICAL", "propagate": False}
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 

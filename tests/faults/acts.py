@@ -1,0 +1,157 @@
+"""What the office and its machines do in a scenario, each in a process of its own: `python -m tests.faults.acts WHAT`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from typing import Any
+
+PEOPLE, KEYS = 12, 12
+
+
+def prepare() -> dict[str, Any]:
+    """Tables, catalogue, people with open sessions, keys of the API."""
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from accounts.roles import Role
+    from processes import files
+    from tests.accounts.people import institution, person, signed_in_client
+    from tests.ebys.api.calling import account, key_of
+    from tests.processes import sheets
+
+    call_command("migrate", interactive=False, verbosity=0)
+    with transaction.atomic():
+        sheets.load()
+        lead = person(Role.IT_LEAD, email="sorumlu@mudurluk.example")
+        clerks = [person(Role.IT_OFFICER, email=f"memur{n}@mudurluk.example") for n in range(2)]
+        hospital = institution()
+        readers = [
+            person(Role.REQUESTING_STAFF, institution=hospital, email=f"kisi{n}@hastane.example")
+            for n in range(PEOPLE)
+        ]
+        files.put(b"Rapor")
+        keys = [key_of(account(Role.IT_OFFICER))[1] for _number in range(KEYS)]
+    sessions = [signed_in_client(one).cookies["sessionid"].value for one in (lead, *clerks)]
+    return {"keys": keys, "sessions": sessions, "readers": [one.pk for one in readers]}
+
+
+def mail(tag: str, count: str = str(PEOPLE)) -> dict[str, Any]:
+    """Something unread for everybody, and an e-mail about it asked for."""
+    from django.db import transaction
+
+    from accounts.models import User
+    from processes import inbox, outbox
+    from processes.digest import KIND
+
+    people = list(User.objects.filter(email__endswith="@hastane.example").order_by("pk"))[: int(count)]
+    with transaction.atomic():
+        inbox.tell(people, None, "There is a new note on %(number)s.", number=tag)
+        for one in people:
+            outbox.enqueue(KIND, {"user": one.pk}, key=f"digest:{one.pk}:{tag}")
+    return {"asked": [f"digest.{one.pk}.{tag}" for one in people]}
+
+
+def send() -> dict[str, Any]:
+    """One dispatcher."""
+    from dataclasses import asdict
+
+    from processes import outbox, tasks
+
+    assert tasks.send_outbox  # the worker's module, which brings the handlers along
+    return asdict(outbox.send_due())
+
+
+def report(title: str) -> dict[str, Any]:
+    """A request registered by the unit."""
+    from django.db import transaction
+
+    from accounts.models import User
+    from helpdesk import workflow
+
+    by = User.objects.get(email="sorumlu@mudurluk.example")
+    with transaction.atomic():
+        return {"number": workflow.report(by=by, title=title, applicant_name="Ayşe Örnek").number}
+
+
+def wake() -> dict[str, Any]:
+    """A nudge through the broker, as after a commit."""
+    from processes import tasks
+
+    tasks.send_outbox.delay()
+    return {}
+
+
+def retry() -> dict[str, Any]:
+    """The operator lets what is stuck be tried again."""
+    from accounts.models import User
+    from processes import outbox
+    from processes.models import Delivery, DeliveryState
+
+    stuck = list(Delivery.objects.filter(state=DeliveryState.STUCK))
+    by = User.objects.get(email="sorumlu@mudurluk.example")
+    for one in stuck:
+        outbox.retry(one, by=by, reason="Sunucu düzeldi.")
+    return {"tried": len(stuck)}
+
+
+def sweep() -> dict[str, Any]:
+    """What the worker would do within the hour."""
+    from processes import tasks
+
+    tasks.send_outbox()
+    tasks.sweep()
+    return {}
+
+
+def store(megabytes: str) -> dict[str, Any]:
+    """An upload of that size."""
+    import secrets
+
+    from processes import files
+    from processes.errors import DomainError
+
+    try:
+        return {"kept": files.put(secrets.token_bytes(int(megabytes) << 20)).sha256}
+    except DomainError as refusal:
+        return {"refused": refusal.status}
+
+
+def reap() -> dict[str, Any]:
+    """Tomorrow's clearing up."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from processes import files
+
+    return {"gone": files.reap(now=timezone.now() + timedelta(days=2)), "clean": files.verify_all().is_clean}
+
+
+def look() -> dict[str, Any]:
+    """What the state page says."""
+    from config import monitoring
+
+    return {one.key: one.level.value for one in monitoring.look_at_all()}
+
+
+def trail() -> dict[str, Any]:
+    """The trail's own seal and verification."""
+    from audit import sealing, verifying
+
+    sealing.seal()
+    return {"findings": [str(one) for one in verifying.verify(guards=False).findings]}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    import django
+
+    django.setup()
+    what, *words = sys.argv[1:]
+    print(json.dumps(globals()[what](*words)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,345 @@
+"""A whole installation of its own to be broken: cluster, Redis, mail server, web, dispatchers and workers as real processes."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg2
+
+from config.addresses import private_addresses
+from config.env import CHECKOUT
+from config.services import Pair
+from tests.faults.mailbox import Mailbox
+from tests.faults.wire import Wire
+
+SECONDS = 60
+
+
+@dataclass
+class Answer:
+    """What came back; status 0 when nothing did."""
+
+    status: int
+    text: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_accepted(self) -> bool:
+        return 200 <= self.status < 400
+
+
+@dataclass
+class Outcome:
+    """What a scenario cost: what was acknowledged and is gone, what was done twice."""
+
+    scenario: str
+    lost: int
+    double: int
+    seconds: float
+    timeline: list[str]
+
+    @property
+    def verdict(self) -> str:
+        return "held" if not self.lost and not self.double else "BROKEN"
+
+
+class Ground:
+    """The installation."""
+
+    def __init__(self, folder: Path, *, environ: dict[str, str] | None = None) -> None:
+        self.folder = folder
+        (folder / "var" / "static").mkdir(parents=True)
+        self.pair = Pair(folder / "s", durable=True)
+        self.pair.enter()
+        self.addresses = private_addresses(self.pair.folder)
+        self.mailbox = Mailbox()
+        assert self.pair.postgres is not None
+        self.wire = Wire(self.pair.postgres.sockets / ".s.PGSQL.5432")
+        self.environ = {
+            **os.environ,
+            "SBS_MODE": "test",
+            "SBS_VAR": str(folder / "var"),
+            "SBS_FILES": str(folder / "files"),
+            "DATABASE_URL": self.addresses.database,
+            "REDIS_URL": self.addresses.redis,
+            "SBS_EMAIL_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
+            "SBS_MONITORING_TOKEN": "w" * 40,
+            "SBS_LOG_FORMAT": "json",
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONUNBUFFERED": "1",
+            **(environ or {}),
+        }
+        self.running: list[subprocess.Popen[str]] = []
+        self.story: list[str] = []
+        self.began = time.monotonic()
+        self.chance = random.Random()
+        self.facts = self.act("prepare")
+
+    # What the machines do
+
+    def act(self, *words: str, **environ: str) -> dict[str, Any]:
+        """One act to its end."""
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.faults.acts", *words],
+            cwd=CHECKOUT, env=self.environ | environ, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if done.returncode:
+            raise AssertionError(f"{words}: {done.stderr[-3000:]}")
+        found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+    def begin(self, *command: str, **environ: str) -> subprocess.Popen[str]:
+        """One program in the background, in a group of its own."""
+        log = (self.folder / f"{len(self.running)}.log").open("w")
+        started = subprocess.Popen(
+            command, cwd=CHECKOUT, env=self.environ | environ, stdin=subprocess.DEVNULL, stdout=log,
+            stderr=log, text=True, start_new_session=True,
+        )  # fmt: skip
+        self.running.append(started)
+        return started
+
+    def log_of(self, process: subprocess.Popen[str]) -> str:
+        return (self.folder / f"{self.running.index(process)}.log").read_text(
+            encoding="utf-8", errors="replace"
+        )
+
+    def dispatcher(self) -> subprocess.Popen[str]:
+        """A sender of the outbox."""
+        return self.begin(sys.executable, "-m", "tests.faults.acts", "send")
+
+    def worker(self) -> subprocess.Popen[str]:
+        """A real Celery worker."""
+        begun = self.begin(
+            sys.executable, "-m", "celery", "-A", "config.celery", "worker", "--concurrency=1", "--loglevel=INFO",
+            "--without-mingle",
+        )  # fmt: skip
+        self.until(lambda: " ready" in self.log_of(begun), "the worker is ready")
+        return begun
+
+    @contextmanager
+    def web(self, *, wired: bool = True, **environ: str) -> Iterator[Web]:
+        """A real gunicorn; `wired` through the wire that can be cut."""
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        if wired:
+            environ.setdefault("DATABASE_URL", f"postgresql://sbs@127.0.0.1:{self.wire.port}/sbs")
+        environ.setdefault("WEB_WORKERS", "1")
+        environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(self.folder / "metrics"))
+        (self.folder / "metrics").mkdir(exist_ok=True)
+        process = self.begin(
+            sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}",
+            "config.wsgi", **environ,
+        )  # fmt: skip
+        web = Web(self, process, port)
+        try:
+            self.until(lambda: web.get("/health/").status == 200, "the portal answers", process)
+            yield web
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+    # What happens to them
+
+    def note(self, what: str) -> None:
+        """A line of the timeline."""
+        self.story.append(f"{time.monotonic() - self.began:7.2f} s  {what}")
+
+    def kill(self, pid: int, what: str) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        self.note(f"SIGKILL to {what}")
+
+    def kill_postgres(self) -> None:
+        """The whole cluster, as a power cut would."""
+        assert self.pair.postgres is not None
+        text = (self.pair.postgres.data / "postmaster.pid").read_text(encoding="ascii")
+        main = int(text.split()[0])
+        for pid in (main, *children(main)):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.note("SIGKILL to every process of PostgreSQL")
+        self.until(lambda: not Path(f"/proc/{main}").exists(), "PostgreSQL is gone")
+        time.sleep(0.5)
+
+    def start_postgres(self) -> None:
+        assert self.pair.postgres is not None
+        self.pair.postgres.start()
+        self.note("PostgreSQL started again")
+
+    def kill_redis(self) -> None:
+        redis = self.pair.redis
+        assert redis is not None
+        pid = int(redis.pid_file.read_text(encoding="ascii"))
+        self.kill(pid, "Redis")
+        self.until(lambda: not redis.answers(), "Redis is gone")
+
+    def start_redis(self) -> None:
+        assert self.pair.redis is not None
+        self.pair.redis.start()
+        self.note("Redis started again, empty")
+
+    def later(self, minutes: int) -> None:
+        """Time passes for what waits to be sent."""
+        self.sql(
+            "UPDATE processes_delivery SET next_at = next_at - %s * interval '1 minute' WHERE state = 'due'",
+            minutes,
+        )
+        self.note(f"{minutes} minutes pass for the outbox")
+
+    # What is so
+
+    def sql(self, text: str, *values: Any) -> list[tuple[Any, ...]]:
+        with closing(psycopg2.connect(self.addresses.database)) as link, link, link.cursor() as cursor:
+            cursor.execute(text, values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def until(
+        self,
+        condition: Any,
+        what: str,
+        process: subprocess.Popen[str] | None = None,
+        seconds: float = SECONDS,
+    ) -> None:
+        """Waits until it is so."""
+        deadline = time.monotonic() + seconds
+        while not condition():
+            if process is not None and process.poll() is not None:
+                raise AssertionError(f"not so: {what}\n{self.log_of(process)[-3000:]}")
+            if time.monotonic() > deadline:
+                logs = "\n".join(self.log_of(one)[-1500:] for one in self.running[-2:])
+                raise AssertionError(f"not in {seconds} s: {what}\n{logs}")
+            time.sleep(0.05)
+
+    def titles(self, tag: str) -> list[str]:
+        """The requests registered under a mark."""
+        found = self.sql("SELECT title FROM processes_case WHERE title LIKE %s", f"{tag}%")
+        return [row[0] for row in found]
+
+    def require_sound(self) -> None:
+        """No orphan, no half-done case, no gap, no change without its entry; the trail verifies."""
+        for what, text in INVARIANTS.items():
+            assert self.sql(text) == [], what
+        there = {path.name for path in (self.folder / "files").rglob("*") if path.is_file()}
+        wanted = {row[0] for row in self.sql("SELECT sha256 FROM processes_storedfile")}
+        assert wanted <= there, "a row speaks of a file that is not there"
+        assert self.act("trail") == {"findings": []}, "the trail verifies"
+
+    def close(self) -> None:
+        for process in self.running:
+            if process.poll() is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.mailbox.shutdown()
+        self.mailbox.server_close()
+        self.wire.close()
+        self.pair.leave()
+
+
+INVARIANTS = {
+    "an open case has exactly one running step, a closed one none": """
+        SELECT c.id FROM processes_case c LEFT JOIN processes_steprun r ON r.case_id = c.id AND r.ended_at IS NULL
+        GROUP BY c.id HAVING count(r.id) <> CASE WHEN c.closed_at IS NULL THEN 1 ELSE 0 END""",
+    "a case has its room's row": """
+        SELECT c.id FROM processes_case c LEFT JOIN helpdesk_ticket t ON t.case_ptr_id = c.id
+        WHERE t.case_ptr_id IS NULL""",
+    "numbers have no gap and no double": """
+        SELECT split_part(number, '/', 1) FROM processes_case GROUP BY 1, split_part(number, '/', 2)
+        HAVING count(*) <> max(split_part(number, '/', 3)::int) OR count(DISTINCT number) <> count(*)""",
+    "every case has an entry in the trail": """
+        SELECT c.id FROM processes_case c WHERE NOT EXISTS (
+            SELECT 1 FROM audit_entry e JOIN django_content_type k ON k.id = e.content_type_id
+            WHERE e.object_pk = c.id::text AND k.model IN ('case', 'ticket'))""",
+    "no entry speaks of a case that is not there": """
+        SELECT e.id FROM audit_entry e JOIN django_content_type k ON k.id = e.content_type_id
+        WHERE k.model IN ('case', 'ticket') AND e.object_pk ~ '^[0-9]+$'
+        AND NOT EXISTS (SELECT 1 FROM processes_case c WHERE c.id::text = e.object_pk)""",
+    "an answer that was written down belongs to something that is there": """
+        SELECT id FROM ebys_idempotencykey WHERE status = 201 AND body::text LIKE '%"number"%'
+        AND NOT EXISTS (SELECT 1 FROM processes_case c WHERE body::text LIKE '%' || c.number || '%')""",
+}
+
+
+def children(pid: int) -> list[int]:
+    """The processes a process started."""
+    with suppress(OSError):
+        return [
+            int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
+        ]
+    return []
+
+
+class Web:
+    """The portal, asked from outside."""
+
+    def __init__(self, ground: Ground, process: subprocess.Popen[str], port: int) -> None:
+        self.ground, self.process, self.port = ground, process, port
+
+    def call(self, method: str, path: str, body: str = "", **headers: str) -> Answer:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            link.request(method, path, body.encode() or None, {"Accept-Language": "en", **named})
+            found = link.getresponse()
+            cookies = "; ".join(found.headers.get_all("Set-Cookie") or [])
+            text = found.read().decode(errors="replace")
+            return Answer(found.status, text, {**dict(found.getheaders()), "Set-Cookie": cookies})
+        except (OSError, http.client.HTTPException):
+            return Answer(0)
+        finally:
+            link.close()
+
+    def get(self, path: str, session: str = "") -> Answer:
+        return self.call("GET", path, **({"Cookie": f"sessionid={session}"} if session else {}))
+
+    def report(self, title: str, *, key: str = "", number: int = 0) -> Answer:
+        """A request registered through the API."""
+        keys = self.ground.facts["keys"]
+        body = json.dumps({"subprocess": "5.3.6", "title": title, "applicant_name": "Ayşe Örnek"})
+        headers = {"Authorization": f"Bearer {keys[number % len(keys)]}", "Content_Type": "application/json"}
+        if key:
+            headers["Idempotency_Key"] = key
+        return self.call("POST", "/api/v1/cases/", body, **headers)
+
+    def form(self, path: str, page: str, session: str, **fields: str) -> Answer:
+        """A form of a page, sent as a browser does."""
+        seen = self.get(page, session)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', seen.text)
+        assert token is not None, f"{page}: {seen.status} {seen.text[:300]}"
+        once = re.search(r'name="once" value="([^"]+)"', seen.text)
+        return self.send(path, session, token[1], seen.headers, once=once[1] if once else "", **fields)
+
+    def send(self, path: str, session: str, token: str, seen: dict[str, str], **fields: str) -> Answer:
+        """The form itself."""
+        cookie = re.search(r"csrftoken=([^;]+)", seen.get("Set-Cookie", ""))
+        jar = f"sessionid={session}" + (f"; csrftoken={cookie[1]}" if cookie else "")
+        body = urlencode({"csrfmiddlewaretoken": token, **fields})
+        return self.call(
+            "POST", path, body, Cookie=jar, Content_Type="application/x-www-form-urlencoded",
+            Referer=f"http://127.0.0.1:{self.port}/",
+        )  # fmt: skip
+
+    def kill_worker(self) -> None:
+        """The process that answers requests."""
+        for pid in children(self.process.pid):
+            self.ground.kill(pid, "the web process")

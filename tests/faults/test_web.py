@@ -1,0 +1,312 @@
+"""Faults between the browser, the portal and the database."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from tests.faults.ground import Answer, Ground, Web
+
+pytestmark = pytest.mark.faults
+CASE = b'INSERT INTO "processes_case"'
+
+
+def counted(ground: Ground, tag: str, acknowledged: set[str]) -> tuple[int, int]:
+    """Acknowledged requests that are not there, and requests that are there twice."""
+    there = Counter(ground.titles(tag))
+    return len(acknowledged - there.keys()), sum(number - 1 for number in there.values())
+
+
+def load(web: Web, tag: str, seconds: float, threads: int = 3) -> tuple[set[str], list[Answer]]:
+    """Requests registered one after the other by several people; those that were acknowledged, and all answers."""
+    acknowledged: set[str] = set()
+    answers: list[Answer] = []
+    deadline = time.monotonic() + seconds
+
+    def one(who: int) -> None:
+        number = 0
+        while time.monotonic() < deadline:
+            number += 1
+            title = f"{tag} {who}-{number}"
+            answer = web.report(title, number=who + threads * number)
+            answers.append(answer)
+            if answer.status == 201:
+                acknowledged.add(title)
+            time.sleep(0.05)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(one, range(threads)))
+    return acknowledged, answers
+
+
+@pytest.mark.short
+def test_f1_web_killed_between_commit_and_answer(ground, tell):
+    with ground.web() as web:
+        ground.wire.arm(CASE, "after", web.kill_worker)
+        first = web.report("F1 arıza", key="f1-key")
+        assert (first.status, ground.wire.fired.is_set()) == (0, True)
+        ground.note("the database has committed, nobody was told")
+        ground.until(lambda: web.get("/health/").status == 200, "the portal answers again")
+        again = web.report("F1 arıza", key="f1-key")
+        ground.note(f"the same request under the same key: {again.status}")
+        assert (again.status, again.headers.get("Idempotency-Replayed")) == (201, "true")
+    tell("F1 web killed between commit and answer", *counted(ground, "F1", {"F1 arıza"}))
+
+
+@pytest.mark.short
+def test_f2_web_killed_before_commit(ground, tell):
+    before = ground.sql("SELECT count(*) FROM audit_entry")
+    with ground.web() as web:
+        ground.wire.arm(CASE, "before", web.kill_worker)
+        assert web.report("F2 arıza", key="f2-key").status == 0
+        assert ground.wire.fired.is_set()
+        ground.until(lambda: web.get("/health/").status == 200, "the portal answers again")
+        assert ground.titles("F2") == []
+        assert ground.sql("SELECT count(*) FROM audit_entry WHERE object_repr LIKE 'F2%'") == [(0,)]
+        assert ground.sql("SELECT count(*) FROM audit_entry") == before
+        early = web.report("F2 arıza", key="f2-key")
+        assert early.status == 409
+        ground.sql(
+            "UPDATE ebys_idempotencykey SET made_at = made_at - interval '3 minutes' WHERE status IS NULL"
+        )
+        ground.note("three minutes pass: the first sender is taken for dead")
+        assert web.report("F2 arıza", key="f2-key").status == 201
+    tell("F2 web killed before commit", *counted(ground, "F2", {"F2 arıza"}))
+
+
+def test_f9_postgres_killed_under_load(ground, tell):
+    with ground.web(wired=False, WEB_WORKERS="2") as web:
+        down = threading.Timer(
+            2 + ground.chance.random(), lambda: (ground.kill_postgres(), ground.start_postgres())
+        )
+        down.start()
+        acknowledged, answers = load(web, "F9", 9)
+        down.join()
+        ground.note(f"answers: {dict(Counter(one.status for one in answers))}")
+        assert all("Traceback" not in one.text for one in answers)
+        assert {one.status for one in answers} <= {201, 503}
+        ground.until(
+            lambda: web.report("F9 sonra").status == 201,
+            "requests are taken again without a restart",
+            seconds=30,
+        )
+        acknowledged.add("F9 sonra")
+        assert len(acknowledged) > 10
+    tell("F9 PostgreSQL killed under load", *counted(ground, "F9", acknowledged))
+
+
+def test_f10_every_connection_ended(ground, tell):
+    with ground.web(wired=False, WEB_WORKERS="2") as web:
+        stop = threading.Event()
+
+        def terminate() -> None:
+            while not stop.wait(0.2):
+                ground.sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                )
+
+        killer = threading.Thread(target=terminate)
+        killer.start()
+        acknowledged, answers = load(web, "F10", 4)
+        stop.set()
+        killer.join()
+        ground.note(
+            f"pg_terminate_backend every 0.2 s; answers: {dict(Counter(one.status for one in answers))}"
+        )
+        assert {one.status for one in answers} <= {201, 503}
+        refused = [one for one in answers if one.status == 503]
+        assert refused
+        assert all("Retry-After" in one.headers and "Traceback" not in one.text for one in refused)
+        page = web.get("/login/")
+        assert page.status == 200
+    tell("F10 pg_terminate_backend on every connection", *counted(ground, "F10", acknowledged))
+
+
+def test_the_wire_is_cut_again_and_again(ground, tell):
+    with ground.web(WEB_WORKERS="2") as web:
+        stop = threading.Event()
+
+        def cut() -> None:
+            while not stop.wait(0.1 + 0.4 * ground.chance.random()):
+                ground.wire.cut()
+
+        cutter = threading.Thread(target=cut)
+        cutter.start()
+        acknowledged, answers = load(web, "F10b", 5)
+        stop.set()
+        cutter.join()
+        ground.note(f"wire cut at random; answers: {dict(Counter(one.status for one in answers))}")
+        assert {one.status for one in answers} <= {201, 503}
+    tell("F10 the wire to the database cut at random", *counted(ground, "F10b", acknowledged))
+
+
+def test_figures_add_up_over_processes_and_the_log_names_nobody(ground):
+    session = ground.facts["sessions"][1]
+    with ground.web(wired=False, WEB_WORKERS="2") as web:
+        before = asked_of(web)
+        for _number in range(20):
+            assert web.get("/search/?q=Zeynepg%C3%BCl", session).status == 200
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _number: web.get("/kisi/zeynepgul/?tc=10000000146"), range(8)))
+        web.call("GET", "/\x1b[31mzeynepgul?x=1", Host="zeynepgul.example")
+        assert asked_of(web) == before + 20
+        log = ground.log_of(web.process)
+        web.kill_worker()
+        ground.until(lambda: web.get("/health/").status == 200, "the portal answers again")
+        assert asked_of(web) == before + 20
+    assert [line for line in log.splitlines() if not line.startswith("{")] == []
+    lines = [json.loads(line) for line in log.splitlines()]
+    assert sum(line["text"] == "Answered 404 to GET no such page" for line in lines) == 8
+    for word in ("eynepg", "10000000146", "tc="):
+        assert word not in log
+
+
+def asked_of(web: Web) -> int:
+    """How often the page of the search was asked for, as the monitoring reads it."""
+    text = web.call("GET", "/metrics", Authorization="Bearer " + "w" * 40).text
+    found = re.search(r'sbs_requests_total\{method="GET",page="search",status="200"\} (\d+)', text)
+    return int(found[1]) if found else 0
+
+
+def test_f16_clock_two_hours_ahead(ground, tell):
+    library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+    if not os.path.exists(library):  # noqa: PTH110 - a system library, not a file of ours
+        pytest.skip("no libfaketime on this machine (apt-get install faketime)")
+    faked = {
+        "LD_PRELOAD": library,
+        "FAKETIME": "+2h",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "DONT_FAKE_MONOTONIC": "1",
+    }
+    looked = ground.act("look", **faked)
+    assert looked["clock"] == "act"
+    first = ground.act("report", "F16 ileri", **faked)
+    second = ground.act("report", "F16 şimdi")
+    assert ground.act("look")["clock"] == "fine"
+    ground.note(f"clock two hours ahead: flagged; {first['number']} before {second['number']}")
+    order = ground.sql(
+        "SELECT c.title FROM audit_entry e JOIN processes_case c ON c.id::text = e.object_pk"
+        " WHERE c.title LIKE 'F16%' AND e.action = 0 ORDER BY e.id"
+    )
+    assert list(dict.fromkeys(row[0] for row in order)) == ["F16 ileri", "F16 şimdi"]
+    assert ground.sql("SELECT count(*) FROM audit_entry WHERE db_at > now() + interval '1 minute'") == [(0,)]
+    tell("F16 clock of the portal two hours ahead", *counted(ground, "F16", {"F16 ileri", "F16 şimdi"}))
+
+
+def test_f20_two_clerks_on_one_case(ground, tell):
+    with ground.web(wired=False, WEB_WORKERS="2") as web:
+        web.report("F20 arıza")
+        ((number, version),) = ground.sql(
+            "SELECT number, version FROM processes_case WHERE title = 'F20 arıza'"
+        )
+        path = f"/cases/{number}/"
+        clerks = ground.facts["sessions"][1:]
+
+        def pause(session: str) -> int:
+            return web.form(f"{path}pause/", path, session, reason="Bekliyor", version=str(version)).status
+
+        with ThreadPoolExecutor(2) as pool:
+            answers = sorted(pool.map(pause, clerks))
+        ground.note(f"two clerks at once: {answers}")
+        assert answers[0] == 302
+        assert answers[1] in (409, 412)
+        moves = ground.sql(
+            "SELECT count(*) FROM audit_entry e JOIN processes_case c ON c.id::text = e.object_pk"
+            " WHERE c.title = 'F20 arıza' AND e.step = 'pause'"
+        )
+        assert moves == [(1,)]
+    tell("F20 two clerks on one case", *counted(ground, "F20", {"F20 arıza"}))
+
+
+def test_f21_double_click(ground, tell):
+    session = ground.facts["sessions"][1]
+    with ground.web(wired=False, WEB_WORKERS="2") as web:
+        seen = web.get("/new/?subprocess=5.3.6", session)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', seen.text)
+        once = re.search(r'name="once" value="([^"]+)"', seen.text)
+        assert token is not None
+        assert once is not None
+        fields = {
+            "once": once[1],
+            "subprocess": "5.3.6",
+            "title": "F21 arıza",
+            "applicant_name": "Ayşe Örnek",
+        }
+
+        def click(_number: int) -> Answer:
+            return web.send("/new/", session, token[1], seen.headers, **fields)
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(click, range(4)))
+        answers.append(click(5))
+        ground.note(f"four clicks at once and one after the back button: {[one.status for one in answers]}")
+        assert {one.status for one in answers} == {302}
+        assert len({one.headers["Location"] for one in answers}) == 1
+    tell("F21 double click and back button", *counted(ground, "F21", {"F21 arıza"}))
+
+
+def test_f22_bulk_assignments_in_opposite_order(ground, tell):
+    with ground.web(wired=False, WEB_WORKERS="2") as web:
+        titles = {f"F22 {number}" for number in range(10)}
+        for number, title in enumerate(sorted(titles)):
+            assert web.report(title, number=number).status == 201
+        keys = [
+            str(row[0])
+            for row in ground.sql("SELECT id FROM processes_case WHERE title LIKE 'F22 %' ORDER BY id")
+        ]
+        first, second = ground.facts["sessions"][1:]
+
+        def assign(session: str, order: list[str]) -> int:
+            page = web.get("/cases/", session)
+            token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)
+            assert token is not None
+            chosen = "&".join(f"chosen={key}" for key in order)
+            cookie = re.search(r"csrftoken=([^;]+)", page.headers.get("Set-Cookie", ""))
+            jar = f"sessionid={session}; csrftoken={cookie[1] if cookie else ''}"
+            return web.call(
+                "POST", "/cases/bulk/", f"csrfmiddlewaretoken={token[1]}&to=me&{chosen}", Cookie=jar,
+                Content_Type="application/x-www-form-urlencoded", Referer=f"http://127.0.0.1:{web.port}/",
+            ).status  # fmt: skip
+
+        answers: list[int] = []
+        for _round in range(4):
+            with ThreadPoolExecutor(2) as pool:
+                pairs = [(first, keys), (second, keys[::-1])]
+                answers += pool.map(lambda pair: assign(*pair), pairs)
+        ground.note(f"bulk assignments in opposite order: {dict(Counter(answers))}")
+        assert set(answers) == {200}
+    tell("F22 bulk assignments in opposite order", *counted(ground, "F22", titles))
+
+
+def test_f26_rolling_restart_under_traffic(ground, tell):
+    with ground.web(wired=False, WEB_WORKERS="2") as web:
+
+        def deploy() -> None:
+            for _round in range(2):
+                time.sleep(1.5)
+                web.process.send_signal(signal.SIGHUP)
+                ground.note("SIGHUP: new processes begin, old ones end what they do")
+
+        deployment = threading.Thread(target=deploy)
+        deployment.start()
+        acknowledged, answers = load(web, "F26", 7)
+        deployment.join()
+        statuses = Counter(one.status for one in answers)
+        ground.note(f"answers: {dict(statuses)}")
+        assert statuses[201] > 10
+        assert set(statuses) <= {201, 0}
+        assert statuses[0] <= 3
+        guards = ground.sql(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'audit_entry'::regclass AND tgenabled = 'A'"
+        )
+        assert guards[0][0] >= 2
+    tell("F26 rolling restart under traffic", *counted(ground, "F26", acknowledged))
