@@ -141,13 +141,15 @@ def matching(request: HttpRequest, user: User, answer: str) -> Passkey | None:
     return key
 
 
-def remove(user: User, pk: int) -> None:
-    """The person gives a passkey up; the app stays."""
+def remove(user: User, pk: int) -> bool:
+    """The person gives a passkey up; the app stays. Whether there was one of theirs."""
     with transaction.atomic():
         key = Passkey.objects.filter(user=user, pk=pk).first()
-        if key is not None:
-            trail.record(user, "passkey_removed", {"name": key.name})
-            key.delete()
+        if key is None:
+            return False
+        trail.record(user, "passkey_removed", {"name": key.name})
+        key.delete()
+    return True
 
 
 def _descriptors(user: User) -> list[PublicKeyCredentialDescriptor]:

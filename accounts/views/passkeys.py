@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -52,7 +52,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Give one of one's own passkeys up."""
     user = request.user
     assert isinstance(user, User)
-    passkeys.remove(user, pk)
+    if not passkeys.remove(user, pk):
+        raise Http404
     messages.success(request, _("The passkey was removed."))
     return redirect("profile")
 

@@ -119,6 +119,8 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     "view-change": (lambda theirs: {"pk": theirs.view.pk}, 404),
     "view-remove": (lambda theirs: {"pk": theirs.view.pk}, 404),
     "delegation-end": (lambda theirs: {"pk": theirs.delegation.pk}, 404),
+    "acknowledgement": (lambda theirs: {"pk": theirs.people[Role.IT_LEAD].acknowledgements.get().pk}, 404),
+    "passkey-remove": (lambda theirs: {"pk": 1}, 404),
     "supply-add": (case, 403),
     "supply-mark": (lambda theirs: case(theirs) | {"pk": theirs.supply}, 403),
     **dict.fromkeys(
