@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from redis.exceptions import RedisError
 
+from audit import standing
 from config.monitoring import Check, Finding, Level, last_success, offer
 from processes.models import Delivery, DeliveryState, JobOutcome, JobRun
 
@@ -30,6 +31,7 @@ DRIFT_LOOK, DRIFT_ACT = 2, 5  # seconds between this machine and the database
 CERTIFICATE_LOOK, CERTIFICATE_ACT = timedelta(days=30), timedelta(days=7)
 BACKUP_LOOK, BACKUP_ACT = timedelta(hours=26), timedelta(hours=50)
 DRILL_LOOK, DRILL_ACT = timedelta(days=31), timedelta(days=62)
+SEAL_ACT = timedelta(minutes=10)
 WORKER_SECONDS = 1.5
 
 
@@ -207,6 +209,14 @@ def drill() -> Finding:
     )  # fmt: skip
 
 
+def seal() -> Finding:
+    """The trail is sealed in time, published and verified."""
+    found = standing.standing()
+    if told := standing.amiss(found.now):
+        return Finding(Level.ACT if found.lag > SEAL_ACT else Level.LOOK, " ".join(told))
+    return Finding(Level.FINE, _("%(count)d entries are sealed.") % {"count": found.tree_size})
+
+
 def install() -> None:
     """Offer them; called once at start. The database comes first: others wait for its answer."""
     offer(
@@ -216,6 +226,7 @@ def install() -> None:
         Check("beat", gettext_lazy("Scheduled jobs: clock"), beat, needs_database=True),
         Check("jobs", gettext_lazy("Scheduled jobs: outcome"), jobs, needs_database=True),
         Check("outbox", gettext_lazy("Outbox"), outbox, needs_database=True),
+        Check("seal", gettext_lazy("Trail seal"), seal, needs_database=True),
         Check("files-disk", gettext_lazy("Disk of the file store"), disk(lambda: Path(settings.FILES_ROOT))),
         Check("var-disk", gettext_lazy("Disk of working files"), disk(lambda: settings.ENV.var)),
         Check("clock", gettext_lazy("Clock"), clock, needs_database=True),

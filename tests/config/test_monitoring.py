@@ -16,12 +16,15 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone, translation
 
+from accounts.models import User
 from accounts.roles import Role
+from audit import trail
 from config import checks, monitoring, tasks
 from config.monitoring import Check, Finding, Level
 from processes import jobs, outbox
 from processes.models import Delivery, DeliveryState, JobRun
 from tests.accounts.people import person, signed_in_client
+from tests.audit.sealed import as_superuser
 
 TOKEN = "w" * 40
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -41,7 +44,7 @@ def test_the_state_names_every_check(watched: Client) -> None:
 
     assert set(found["checks"]) >= {
         "database", "broker", "worker", "beat", "jobs", "outbox", "files-disk", "var-disk", "clock",
-        "certificate", "backup", "drill",
+        "certificate", "backup", "drill", "seal",
     }  # fmt: skip
     assert found["checks"]["database"] == {"status": "fine", "text": "Answers and takes changes in."}
     assert found["checks"]["broker"]["status"] == found["checks"]["clock"]["status"] == "fine"
@@ -245,3 +248,14 @@ def test_the_cache_is_empty_while_redis_is_away(settings: Any) -> None:
     cache.set_many({"a": 1})
     cache.delete_many(["a"])
     assert cache.touch("a") is False
+
+
+@pytest.mark.django_db
+def test_a_late_seal_is_told() -> None:
+    before = checks.seal()
+    trail.record(User, "exported")
+    with as_superuser() as cursor:  # as if written a quarter of an hour ago
+        cursor.execute("UPDATE audit_entry SET db_at = db_at - interval '15 minutes'")
+        late = checks.seal()
+
+    assert (before.level, late.level) == (Level.FINE, Level.ACT)
