@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from audit import standing
 from processes.models import Case, Delivery, DeliveryState, JobOutcome, JobRun
 
 Text = str | Promise
@@ -151,6 +152,7 @@ def figures() -> dict[str, tuple[str, float]]:
         done=Count("pk", filter=Q(outcome=JobOutcome.DONE)),
         failed=Count("pk", filter=Q(outcome=JobOutcome.FAILED)),
     )
+    lag = standing.standing(now).lag
     age = (now - outbox["oldest"]).total_seconds() if outbox["oldest"] else 0.0
     return {
         "outbox_due": ("Deliveries waiting to be sent", outbox["due"]),
@@ -159,5 +161,6 @@ def figures() -> dict[str, tuple[str, float]]:
         "cases_open": ("Open cases", cases["open"]),
         "cases_overdue": ("Open cases past their due date", cases["overdue"]),
         "jobs_done_day": ("Lines of the ledger of jobs that ended well within a day", jobs["done"]),
+        "seal_lag_seconds": ("Age of the oldest entry of the trail without a seal", lag.total_seconds()),
         "jobs_failed_day": ("Lines of the ledger of jobs that failed within a day", jobs["failed"]),
     }

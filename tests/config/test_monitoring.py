@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,8 @@ def test_the_state_names_every_check(watched: Client) -> None:
     found = answer.json()
 
     assert set(found["checks"]) >= {
-        "database", "broker", "worker", "beat", "jobs", "outbox", "files-disk", "var-disk", "clock",
-        "certificate", "backup", "drill", "seal",
+        "database", "broker", "worker", "beat", "jobs", "outbox", "files-disk", "var-disk", "clock", "seal",
+        "certificate", "backup", "drill",
     }  # fmt: skip
     assert found["checks"]["database"] == {"status": "fine", "text": "Answers and takes changes in."}
     assert found["checks"]["broker"]["status"] == found["checks"]["clock"]["status"] == "fine"
@@ -259,3 +260,11 @@ def test_a_late_seal_is_told() -> None:
         late = checks.seal()
 
     assert (before.level, late.level) == (Level.FINE, Level.ACT)
+
+
+@pytest.mark.django_db
+def test_the_lag_of_the_seal_is_a_figure(watched: Client) -> None:
+    person(Role.HIS_OFFICER)
+    lag = re.search(r"sbs_seal_lag_seconds ([0-9.]+)", watched.get("/metrics").content.decode())
+    assert lag is not None
+    assert 0 <= float(lag[1]) < 3600
