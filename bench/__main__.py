@@ -82,6 +82,8 @@ def prepare() -> None:
     """Tables, catalogue, people, and one person who sees a hundredth of all cases."""
     from django.core.management import call_command
 
+    from accounts import declaration
+    from accounts.authority import forget
     from accounts.demo import build_people
     from accounts.models import User
     from accounts.roles import Role
@@ -98,6 +100,8 @@ def prepare() -> None:
     if not head.grants.exists():
         giver = User.objects.get(username="birim.sorumlusu")
         rights.grant(head, Role.REQUESTING_UNIT_HEAD, by=giver, reason="bench")
+        forget(head)
+        declaration.acknowledge(head, declaration.digest(declaration.text_of(head)))
 
 
 class Bench:
