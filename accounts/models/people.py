@@ -181,6 +181,11 @@ class User(Named, AbstractUser):
     def clean(self) -> None:
         """Django's own cleaning; an empty registry number is none; the unit is one of the institution's."""
         super().clean()
+        if not self.username.isascii():
+            # A Cyrillic а or a dotless ı would let somebody pass for a colleague.
+            raise ValidationError(
+                {"username": _("A user name has letters without dots and tails: a–z, 0–9, . - _")}
+            )
         self.registry_no = self.registry_no or None
         if self.unit is not None and self.unit.institution_id != self.institution_id:
             raise ValidationError(
