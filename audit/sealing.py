@@ -113,7 +113,7 @@ def _batch(limit: int) -> int:
         epoch = _present_epoch()
         horizon = _horizon()
         frontier = Frontier(last.tree_size, bytes(last.frontier)) if last else Frontier()
-        if last is not None and last.epoch != epoch.number:
+        if epoch.number > 1 and (last is None or last.epoch != epoch.number):
             # Transactions of an earlier life are numbered by another counter: take all that is there, once.
             found = _leaves(UNSEALED, (0, 0), horizon, frontier.size, None)
             mark = (horizon - 1, LAST_ENTRY)
@@ -174,9 +174,19 @@ def _horizon() -> int:
 def _present_epoch() -> Epoch:
     """The epoch of this cluster; another cluster than last time means that the database was restored into it."""
     epoch = Epoch.objects.order_by("number").last()
-    if epoch is None or epoch.cluster != _cluster():
-        return _next_epoch(FIRST if epoch is None else RESTORED)
-    return epoch
+    if epoch is None:
+        epoch = _next_epoch(FIRST)
+        return _next_epoch(RESTORED) if _has_earlier_life() else epoch
+    return epoch if epoch.cluster == _cluster() else _next_epoch(RESTORED)
+
+
+def _has_earlier_life() -> bool:
+    """Whether entries carry transaction numbers this cluster has not given yet: they came before the first seal."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM audit_entry WHERE xid >= pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _next_epoch(reason: str) -> Epoch:

@@ -179,6 +179,20 @@ def test_a_restore_into_another_cluster_begins_an_epoch_and_seals_what_was_left(
     assert codes() == set()
 
 
+def test_a_restore_from_before_the_first_seal_is_sealed_as_well() -> None:
+    write(5)
+    with connection.cursor() as cursor:  # as the dump of another cluster, whose transactions counted higher
+        cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_change")
+        cursor.execute("UPDATE audit_entry SET xid = xid + 1000000000")
+        cursor.execute("ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_no_change")
+    sealing.seal()
+    assert Leaf.objects.count() == Entry.objects.count()
+    write(2)
+    sealing.seal()
+    assert Leaf.objects.count() == Entry.objects.count()
+    assert list(Epoch.objects.order_by("number").values_list("number", flat=True)) == [1, 2]
+
+
 def test_after_a_declared_restore_lost_seals_are_explained(seals: Path) -> None:
     sealed(2, 5)
     kept = Checkpoint.objects.order_by("number").first()
