@@ -36,7 +36,11 @@ class Visitor:
         if isinstance(data, dict):
             sent |= {"Content-Type": "application/x-www-form-urlencoded", "X-CSRFToken": CSRF}
         began = time.perf_counter()
-        self.connection.request("GET" if body is None else "POST", address, body, sent)
+        try:
+            self.connection.request("GET" if body is None else "POST", address, body, sent)
+        except ConnectionError:  # the server closed a connection that nobody used for a while
+            self.connection.close()
+            self.connection.request("GET" if body is None else "POST", address, body, sent)
         answer = self.connection.getresponse()
         content = answer.read()
         return answer.status, time.perf_counter() - began, content
