@@ -17,7 +17,19 @@ from accounts.roles import UNIT_STAFF, Role
 from config.access import rule_of
 from tests.engine.cast import NOBODY
 from tests.security import matrix
-from tests.security.matrix import AT_THE_PAGES, DEPUTY, IN_THE_ADMIN, PROGRAMS_OF, VISITORS, House, Table
+from tests.security.house import (
+    ANYBODY,
+    AT_THE_PAGES,
+    DEPUTY,
+    FOREIGN_HEAD,
+    FOREIGNER,
+    IN_THE_ADMIN,
+    PROGRAMS_OF,
+    VISITORS,
+    House,
+    Table,
+    build,
+)
 from tests.security.test_described_api import WITHOUT_LIMIT
 
 PLACE = Path(base.BASE_DIR) / "docs" / "access-matrix.md"
@@ -40,7 +52,7 @@ Kişiler: `requesting_staff` kayıtların sahibidir; `colleague` ve `requesting_
 @pytest.fixture
 def house(db: None, settings: Any) -> House:
     settings.REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": WITHOUT_LIMIT}
-    return matrix.build()
+    return build()
 
 
 def as_text(title: str, visitors: tuple[str, ...], table: Table) -> str:
@@ -86,8 +98,8 @@ def test_pages_answer_as_the_table_says(house: House) -> None:
         assert rule is not None
         for who, cell in zip(AT_THE_PAGES, cells, strict=True):
             in_unit = who in UNIT_STAFF or who == DEPUTY
-            if (rule.needs_login and who == matrix.ANYBODY and set(cell.split()) - {"302"}) or (
-                rule.name == "unit" and who != matrix.ANYBODY and not in_unit and set(cell.split()) - {"403"}
+            if (rule.needs_login and who == ANYBODY and set(cell.split()) - {"302"}) or (
+                rule.name == "unit" and who != ANYBODY and not in_unit and set(cell.split()) - {"403"}
             ):
                 opened.append(f"{address} {record} {who}: {cell}")
     assert opened == []
@@ -115,8 +127,8 @@ def test_the_admin_answers_as_the_table_says(house: House) -> None:
 
 def test_cases_are_listed_counted_and_exported_only_to_those_who_may_see_them(house: House) -> None:
     table = matrix.seen(house)
-    foreign = [VISITORS.index(who) for who in (matrix.FOREIGNER, matrix.FOREIGN_HEAD)]
-    strangers = [VISITORS.index(who) for who in (matrix.ANYBODY, NOBODY, Role.MINISTRY_UNIT_HEAD)]
+    foreign = [VISITORS.index(who) for who in (FOREIGNER, FOREIGN_HEAD)]
+    strangers = [VISITORS.index(who) for who in (ANYBODY, NOBODY, Role.MINISTRY_UNIT_HEAD)]
     assert [
         row for row, cells in table.items() if any(set(cells[place]) & set("ABC") for place in foreign)
     ] == []
