@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.db.models import F
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -58,11 +60,16 @@ def exact_case(user: User, text: str) -> Case | None:
 
 
 def cases(user: User, text: str) -> list[Case]:
-    """The newest cases in which every word occurs."""
+    """The newest cases in which every word occurs.
+
+    They are put in order after they were found: asked for the newest first, the database would walk through all cases
+    in that order looking for the rare word.
+    """
     query = searching.query(text)
     if query is None:
         return []
-    return list(cases_for_list(user).filter(search=query).order_by("-opened_at", "-pk")[:CASES])
+    newest = (F("opened_at") + timedelta(0)).desc()
+    return list(cases_for_list(user).filter(search=query).order_by(newest, "-pk")[:CASES])
 
 
 def sections(user: User, text: str) -> list[Section]:

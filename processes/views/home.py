@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -16,11 +16,13 @@ from accounts.authority import authorities, roles_of, works_in_unit
 from accounts.models import User
 from processes.filters import end_of_day
 from processes.models import Case
+from processes.models.case import NO_CLOCK
 from processes.paging import page_of
-from processes.queries import cases_for_list
+from processes.queries import capped_counts, cases_for_list
 from processes.requests import person
 
 ROWS = 25
+MOST = 1000  # a tile counts no further; it then says “1.000+”
 SATURDAY = 5  # at the weekend “this week” is the one to come
 
 
@@ -41,6 +43,11 @@ class Tile:
     count: int
     filters: str
     tone: str = ""
+
+    @property
+    def is_capped(self) -> bool:
+        """There are at least as many as were counted."""
+        return self.count >= MOST
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -115,22 +122,20 @@ def grouped(rows: list[Case], now: datetime) -> list[Group]:
 
 
 def tiles(user: User, now: datetime) -> list[Tile]:
-    """Four counts in one query over the open cases."""
-    late, today = Q(queue_at__lt=now), Q(queue_at__gte=now, queue_at__lt=end_of_day(now))
-    counts = (
-        Case.objects.visible_to(user)
-        .open()
-        .order_by()
-        .aggregate(
-            late=Count("pk", filter=late),
-            today=Count("pk", filter=today),
-            nobody=Count("pk", filter=Q(assignee__isnull=True)),
-            waiting=Count("pk", filter=Q(waiting_since__isnull=False)),
-        )
+    """Four counts in one query, each no further than a thousand."""
+    cases = Case.objects.visible_to(user).open()
+    late, today, nobody, waiting = capped_counts(
+        [
+            cases.filter(queue_at__lt=now),
+            cases.filter(queue_at__gte=now, queue_at__lt=end_of_day(now)),
+            cases.filter(assignee__isnull=True),
+            cases.filter(queue_at=NO_CLOCK, waiting_since__isnull=False),
+        ],
+        MOST,
     )
     return [
-        Tile(_("Overdue"), counts["late"], "due=overdue", "late" if counts["late"] else ""),
-        Tile(_("Due today"), counts["today"], "due=today", "soon" if counts["today"] else ""),
-        Tile(_("On nobody's desk"), counts["nobody"], "assignee=none"),
-        Tile(_("Clock stopped"), counts["waiting"], "due=waiting"),
+        Tile(_("Overdue"), late, "due=overdue", "late" if late else ""),
+        Tile(_("Due today"), today, "due=today", "soon" if today else ""),
+        Tile(_("On nobody's desk"), nobody, "assignee=none"),
+        Tile(_("Clock stopped"), waiting, "due=waiting"),
     ]

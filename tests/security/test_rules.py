@@ -89,6 +89,7 @@ COMPOSED: dict[str, str] = {
     "config/monitoring.py": "a number of our own",
     "config/postgres.py": "a constant name",
     "processes/numbering.py": "the name of a table as the model declares it",
+    "processes/queries.py": "statements Django wrote, values apart",
 }
 XML_WRITTEN = {
     "ebys/eyp/draft.py": "writes our own package and parses nothing",
