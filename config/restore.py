@@ -14,6 +14,7 @@ import argparse
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -130,11 +131,32 @@ def restore_folder(chosen: BackupSet, key: bytes, part: str, folder: Path) -> in
         plain = cast(BinaryIO, Opening(sealed, key, part))
         with tarfile.open(fileobj=plain, mode="r|") as archive:
             for member in archive:
-                archive.extract(member, folder, filter="data")
+                _unpack(archive, member, folder)
                 count += 1
         while plain.read(COPY):  # to the marked end, so that a stream cut short is noticed
             pass
     return count
+
+
+def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """One file or folder of a part, inside `folder` and nowhere else; links and devices are refused.
+
+    Written out because Debian's Python 3.11.2 does not know the extraction filters of later ones.
+    """
+    target = (folder / member.name).resolve()
+    if not target.is_relative_to(folder.resolve()):
+        raise NotRestored(f"{member.name} leads out of the folder.")
+    if member.isdir():
+        target.mkdir(mode=0o750, parents=True, exist_ok=True)
+        return
+    content = archive.extractfile(member) if member.isfile() else None
+    if content is None:
+        raise NotRestored(f"{member.name} is neither a file nor a folder.")
+    target.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
+    with target.open("xb") as written:
+        shutil.copyfileobj(content, written)
+    target.chmod(member.mode & 0o640)
+    os.utime(target, (member.mtime, member.mtime))
 
 
 def keys_in(chosen: BackupSet, key: bytes) -> dict[str, str]:

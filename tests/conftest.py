@@ -15,6 +15,7 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from config.addresses import Addresses, with_database
 from config.env import current
@@ -55,6 +56,12 @@ def django_db_setup(services: Addresses, django_db_setup: None, django_db_blocke
         )
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+@pytest.fixture(autouse=True)
+def office_language() -> None:
+    """Every test begins in the language of the office: a request in English leaves its choice to the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -43,6 +43,10 @@ HOSTILE = {
 UNSEEN = {
     *(
         "login-code",
+        "login-certificate",
+        "login-passkey",
+        "passkey-remove",
+        "case-similar",  # a fragment the picker asks for by POST
         "login-demo",
         "password-choose",
         "feed",
