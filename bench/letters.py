@@ -6,10 +6,12 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
+from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Grant, Institution, User
+from accounts.models import User
 from accounts.roles import Role
+from accounts.services import rights
 from ebys import eyp
 from ebys.eyp.draft import DraftAttachment, DraftLetter, write_draft
 from ebys.models import Scope, ServiceAccount
@@ -49,14 +51,10 @@ def bench_key() -> str:
     head = User.objects.get(username="birim.sorumlusu")
     account = ServiceAccount.objects.filter(name=NAME).first()
     if account is None:
-        user = User.objects.create(
-            username="olcum.ebys", institution=Institution.objects.first(), is_technical=True
-        )
-        yesterday = timezone.localdate() - timedelta(days=1)
-        Grant.objects.create(
-            user=user, role=Role.HIS_OFFICER, valid_from=yesterday, reason="bench", granted_by=head
-        )
-        account = ServiceAccount.objects.create(name=NAME, acts_as=user, made_by=head)
+        with transaction.atomic():
+            user = User.objects.create(username="olcum.ebys", institution=head.institution, is_technical=True)
+            rights.grant(user, Role.HIS_OFFICER, by=head, reason=NAME)
+            account = ServiceAccount.objects.create(name=NAME, acts_as=user, made_by=head)
     _key, text = keys.issue(
         account,
         by=head,
