@@ -221,7 +221,7 @@ class Visitor:
 
     def __init__(self, page: Any) -> None:
         self.page = page
-        self.address = ""
+        self.opened: list[str] = []
         self.wrong: list[str] = []
         self.said: list[str] = []
         page.on("console", self._heard)
@@ -229,14 +229,15 @@ class Visitor:
 
     def _heard(self, message: Any) -> None:
         # That the page itself was refused or not found is its status, not a fault of the page; for an answer that
-        # is no page (JSON) the browser asks for an icon of its own accord.
-        own = (self.address, "/favicon.ico")
+        # is no page (JSON) the browser asks for an icon of its own accord. Word of a refused address may come when the
+        # next one is already being opened.
+        own = (*self.opened, "/favicon.ico")
         if message.type == "error" and not message.location["url"].endswith(own):
             self.said.append(message.text)
 
     def open(self, address: str) -> bool:
         """Open a page on the phone; whether it is a page this person may read."""
-        self.address = address
+        self.opened.append(address)
         self.said.clear()
         try:
             answer = self.page.goto(address)
