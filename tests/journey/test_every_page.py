@@ -232,7 +232,8 @@ class Visitor:
         # is no page (JSON) the browser asks for an icon of its own accord. Word of a refused address may come when the
         # next one is already being opened.
         own = (*self.opened, "/favicon.ico")
-        if message.type == "error" and not message.location["url"].endswith(own):
+        refused = "status of 405" in message.text
+        if message.type == "error" and not refused and not message.location["url"].endswith(own):
             self.said.append(message.text)
 
     def open(self, address: str) -> bool:
