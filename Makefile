@@ -21,7 +21,7 @@ check: ready    ## style, types, floors, templates, translations, generated file
 	$(BIN)/ruff format --check
 	. ./.venv/environment && $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive config audit accounts processes ebys helpdesk manage.py
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive config audit accounts processes ebys security_docs incidents esignature helpdesk webapps manage.py
 	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/python -m config.translations check
 	. ./.venv/environment && $(BIN)/python -m config.generated check

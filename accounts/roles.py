@@ -38,7 +38,16 @@ ADMIN_PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.UNIT_HEAD: frozenset(
         {
             f"{app}.{action}_*"
-            for app in ("accounts", "processes", "ebys", "helpdesk")
+            for app in (
+                "accounts",
+                "processes",
+                "ebys",
+                "security_docs",
+                "incidents",
+                "esignature",
+                "helpdesk",
+                "webapps",
+            )
             for action in ("view", "add", "change")
         }
         | {"audit.view_*"}

@@ -7,9 +7,11 @@ An address without a row is closed to everybody. A row opens the page; what may 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import ResolverMatch, reverse
@@ -20,7 +22,6 @@ from accounts.access import ACCESS as ACCOUNTS
 from accounts.access import ADMIN, PUBLIC, UNIT, Rule, is_signed_in
 from config.health import STATUS, WATCHERS
 from ebys.access import ACCESS as EBYS
-from helpdesk.access import ACCESS as HELPDESK
 from processes.access import ACCESS as PROCESSES
 
 OWN: dict[str, Rule] = {
@@ -45,7 +46,8 @@ def gathered(*tables: Mapping[str, Rule]) -> dict[str, Rule]:
     return rows
 
 
-ACCESS: dict[str, Rule] = gathered(OWN, ACCOUNTS, PROCESSES, EBYS, HELPDESK)
+ROOMS = [import_module(f"{room}.access").ACCESS for room in settings.ROOMS]
+ACCESS: dict[str, Rule] = gathered(OWN, ACCOUNTS, PROCESSES, EBYS, *ROOMS)
 
 
 def rule_of(name: str) -> Rule | None:

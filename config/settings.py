@@ -30,6 +30,8 @@ LOOKUP_KEY = ENV.lookup_key
 SEAL_KEY = ENV.seal_key
 
 # What runs
+# The apps of the sub-processes, in the order of their official numbers.
+ROOMS = ("security_docs", "incidents", "esignature", "helpdesk", "webapps")
 INSTALLED_APPS = [
     "accounts.apps.SbsAdminConfig",
     "django.contrib.auth",
@@ -53,7 +55,7 @@ INSTALLED_APPS = [
     "accounts",
     "processes",
     "ebys",
-    "helpdesk",
+    *ROOMS,
 ]
 MIDDLEWARE = [
     "config.metrics.MeasureMiddleware",
@@ -196,7 +198,7 @@ LANGUAGES = [("tr", "Türkçe"), ("en", "English")]
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LOCALE_PATHS = [
-    BASE_DIR / "locale" / name for name in ("portal", "audit", "accounts", "processes", "ebys", "helpdesk")
+    BASE_DIR / "locale" / name for name in ("portal", "audit", "accounts", "processes", "ebys", *ROOMS)
 ]
 TIME_ZONE = "Europe/Istanbul"
 USE_TZ = True

@@ -30,7 +30,11 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "accounts": ("accounts",),
     "processes": ("processes",),
     "ebys": ("ebys",),
+    "security_docs": ("security_docs",),
+    "incidents": ("incidents",),
+    "esignature": ("esignature",),
     "helpdesk": ("helpdesk",),
+    "webapps": ("webapps",),
 }
 KEYWORDS = {
     "_": None,

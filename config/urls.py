@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -25,7 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("processes.urls")),
     path("", include("ebys.urls")),
-    path("", include("helpdesk.urls")),
+    *(path("", include(f"{room}.urls")) for room in settings.ROOMS),
 ]
 
 handler400 = "config.errors.bad_request"

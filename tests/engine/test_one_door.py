@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-FLOORS = ("config", "audit", "accounts", "processes", "ebys", "helpdesk")
+FLOORS = ("config", "audit", "accounts", "processes", "ebys")
 THE_GATE = {"processes/gate.py", "processes/workflow.py"}
 # What may be written beside the gate, and why: file, then the name it is written through.
 BESIDE = {

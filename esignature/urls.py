@@ -1,0 +1,5 @@
+"""Addresses of 5.3.3 beside the case page."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
