@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["ADMIN_PERMISSIONS", "UNIT_STAFF", "Role", "permits"]
+__all__ = ["ADMIN_PERMISSIONS", "CONFIDENTIAL_STAFF", "UNIT_STAFF", "Role", "permits"]
 
 
 class Role(TextChoices):
@@ -31,6 +31,9 @@ class Role(TextChoices):
 UNIT_STAFF: frozenset[str] = frozenset(
     {Role.HIS_LEAD, Role.HIS_OFFICER, Role.IT_LEAD, Role.IT_OFFICER, Role.UNIT_HEAD}
 )
+
+# Those of them who know of confidential (gizli) work; anybody else is admitted to one case by name and with a reason.
+CONFIDENTIAL_STAFF: frozenset[str] = frozenset({Role.HIS_LEAD, Role.HIS_OFFICER, Role.UNIT_HEAD})
 
 # Patterns of "app.action_model". A role without a line has nothing to do in the admin. Nothing is deleted there:
 # what has ended is ended with a reason, so the patterns leave `delete` out.

@@ -1,7 +1,15 @@
 """Tables of the engine."""
 
 from processes.models.calendar import DayOff, DayOffKind
-from processes.models.case import Case, CaseCounter, CaseLink, CaseLinkKind, Channel, StepRun, StepRunOutcome
+from processes.models.case import (
+    Case,
+    CaseCounter,
+    CaseLink,
+    CaseLinkKind,
+    Channel,
+    StepRun,
+    StepRunOutcome,
+)
 from processes.models.catalogue import Definition, DefinitionState, StepDefinition, Subprocess
 from processes.models.desk import (
     Delivery,
@@ -15,6 +23,7 @@ from processes.models.desk import (
     SavedView,
     SentForm,
 )
+from processes.models.insiders import CaseInsider
 from processes.models.records import Document, DocumentKind, Note, Revision, StoredFile
 
 TRACKED = (
@@ -22,6 +31,7 @@ TRACKED = (
     Definition,
     StepDefinition,
     DayOff,
+    CaseInsider,
     CaseLink,
     Note,
     Document,
@@ -33,6 +43,7 @@ __all__ = [
     "TRACKED",
     "Case",
     "CaseCounter",
+    "CaseInsider",
     "CaseLink",
     "CaseLinkKind",
     "Channel",

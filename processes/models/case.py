@@ -9,14 +9,15 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import roles_of
-from accounts.roles import UNIT_STAFF, Role
+from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
 from processes.models.catalogue import Definition, StepDefinition, Subprocess
+from processes.models.insiders import admitted
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -38,17 +39,37 @@ class Channel(models.TextChoices):
 CaseT = TypeVar("CaseT", bound="Case")
 
 
+def apart_from_hidden(user: User, field: str = "case") -> Q:
+    """Whatever hangs on a case, without what hangs on one this person must not learn of; for a filter of its rows."""
+    if roles_of(user) & CONFIDENTIAL_STAFF:
+        return Q()
+    return ~Q(Exists(Case.objects.hidden_from(user).filter(pk=OuterRef(f"{field}_id")).order_by()))
+
+
 class CaseQuerySet(models.QuerySet[CaseT]):
     """Questions asked of cases; access starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """The cases this person may know of: the unit's staff see all, others their own or their institution's."""
+        """The cases this person may know of: the unit's staff see all, others their own or their institution's.
+
+        A confidential case is known to the named roles and to those admitted to it, and to nobody else: neither to
+        the rest of the unit nor to the person who asked for it.
+        """
         roles = roles_of(user)
-        if roles & UNIT_STAFF:
+        if roles & CONFIDENTIAL_STAFF:
             return self
+        if roles & UNIT_STAFF:
+            return self.filter(Q(is_confidential=False) | admitted(user))
+        asked_for = Q(applicant=user)
         if Role.REQUESTING_UNIT_HEAD in roles and user.institution_id:
-            return self.filter(Q(applicant_institution=user.institution_id) | Q(applicant=user))
-        return self.filter(applicant=user)
+            asked_for |= Q(applicant_institution=user.institution_id)
+        return self.filter((asked_for & Q(is_confidential=False)) | admitted(user))
+
+    def hidden_from(self, user: User) -> Self:
+        """The confidential cases this person must not learn of, whatever else they may see."""
+        if roles_of(user) & CONFIDENTIAL_STAFF:
+            return self.none()
+        return self.filter(Q(is_confidential=True) & ~admitted(user))
 
     def open(self) -> Self:
         """Cases somebody still has to work on."""
@@ -68,7 +89,7 @@ class Case(models.Model):
 
     `number` is gapless per sub-process and year (5.3.6/2026/000123). `step` is the official step waited for,
     empty when closed. `due_at` is empty where the document plans no duration; `queue_at` is what lists order by:
-    the due time, or the far end of time while no clock runs.
+    the due time, or the far end of time while no clock runs. `is_confidential` is set by the room that opens it.
     Personal fields: applicant, applicant_name, applicant_contact, title, outcome.
     """
 
@@ -134,6 +155,7 @@ class Case(models.Model):
         verbose_name=_("closed by"),
     )
     outcome = models.TextField(_("outcome"), blank=True)
+    is_confidential = models.BooleanField(_("confidential"), default=False, db_default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     search = SearchVectorField(null=True, editable=False)
 
@@ -157,6 +179,7 @@ class Case(models.Model):
             ),
             models.Index(fields=("applicant", "-opened_at", "-id"), name="case_applicant_newest"),
             models.Index(fields=("-opened_at", "-id"), name="case_newest"),
+            models.Index(fields=("id",), condition=Q(is_confidential=True), name="case_confidential"),
             GinIndex(fields=("search",), name="case_search"),
         )
         constraints = (
@@ -182,7 +205,7 @@ class Case(models.Model):
                 violation_error_message=_("Write the subject of the case."),
             ),
             models.CheckConstraint(
-                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=models.F("opened_at")),
+                condition=Q(closed_at__isnull=True) | Q(closed_at__gte=F("opened_at")),
                 name="case_closed_after_opened",
                 violation_error_message=_("A case is closed after it was opened."),
             ),
@@ -319,7 +342,7 @@ class CaseLink(models.Model):
                 violation_error_message=_("These two cases are already linked this way."),
             ),
             models.CheckConstraint(
-                condition=~Q(source=models.F("target")),
+                condition=~Q(source=F("target")),
                 name="caselink_not_to_itself",
                 violation_error_message=_("A case cannot be linked to itself."),
             ),
