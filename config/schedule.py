@@ -2,13 +2,18 @@
 
 What is to happen once in a period is tried every hour of it, so that a machine that was off in the morning catches up; the
 engine's ledger of runs lets only one try count. A nudge nobody took is dropped rather than queued behind the next.
+A room brings its own in `schedule.py`, a module that imports nothing but the times.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from celery.schedules import crontab
+
+from config.rooms import ROOMS
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "tick, so that silence is noticed": {
@@ -52,3 +57,6 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "options": {"expires": 50 * 60},
     },
 }
+for room in ROOMS:
+    if find_spec(f"{room}.schedule"):
+        SCHEDULE |= import_module(f"{room}.schedule").SCHEDULE

@@ -11,6 +11,7 @@ from csp.constants import NONE, SELF
 from config.addresses import cache_address, celery_address, django_database, private_addresses
 from config.env import CHECKOUT, Mode, current
 from config.logs import logging_for
+from config.rooms import ROOMS
 from config.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
@@ -30,8 +31,6 @@ LOOKUP_KEY = ENV.lookup_key
 SEAL_KEY = ENV.seal_key
 
 # What runs
-# The apps of the sub-processes, in the order of their official numbers.
-ROOMS = ("security_docs", "incidents", "esignature", "helpdesk", "webapps")
 INSTALLED_APPS = [
     "accounts.apps.SbsAdminConfig",
     "django.contrib.auth",

@@ -11,14 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
 from accounts.models import User
 from audit import trail
-from ebys import egress, webhooks, wording
+from ebys import egress, webhooks, wording, words
 from ebys.models import (
     WRITABLE_SECURITY,
     ApiKey,
@@ -48,7 +48,10 @@ class TemplateForm(ModelForm):
         names = ", ".join(f"{{{name}}}" for name in sorted(wording.PLACEHOLDERS))
         if "body" in self.fields:
             self.fields["body"].help_text = format_html(
-                "{} {}", self.fields["body"].help_text, _("Placeholders: %(names)s.") % {"names": names}
+                "{} {}{}",
+                self.fields["body"].help_text,
+                _("Placeholders: %(names)s.") % {"names": names},
+                format_html_join("", " {}: {{{}}} ({}).", words.explained()),
             )
         if "security" in self.fields:
             self.fields["security"].choices = [  # type: ignore[attr-defined]  # a choice field, made from the column

@@ -1,4 +1,4 @@
-"""The letter templates an installation begins with; the unit head changes them in the admin."""
+"""The letter templates an installation begins with: each room brings its own; the unit head changes them in the admin."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from audit.context import because
-from ebys.models import Addressee, LetterTemplate
+from ebys.models import Addressee, LetterTemplate, Security
 from processes.models import Subprocess
 
 SIGNATORY_TITLE = "İl Sağlık Müdürü"
@@ -23,51 +23,26 @@ class Text:
     body: str
     step_key: str = ""
     addressee: str = Addressee.APPLICANT
+    security: str = Security.NONE
 
 
-TEXTS = (
-    Text(
-        "5.3.6",
-        "Arızanın giderildiği bildirimi",
-        "Bilişim Altyapısı Arızası",
-        "İlgi yazı ile bildirilen bilişim altyapısı sorunu {basvuru_no} numaralı kayıt altında incelenmiştir.\n\n"
-        "Yapılan çalışma sonucunda: {son_islem}\n\nBilgilerinizi",
-        step_key="inform",
-    ),
-    Text(
-        "5.3.6",
-        "Malzeme temini gerektiği bildirimi",
-        "Bilişim Malzemesi Temini",
-        "{basvuru_no} numaralı kayıtla incelenen sorunun giderilebilmesi için malzeme temin edilmesi gerekmektedir. "
-        "Gereken malzeme: {son_islem}\n\nMalzemenin kurumunuzca temin edilerek tarafımıza bilgi verilmesi hususunda "
-        "gereğini",
-        step_key="supply",
-    ),
-    Text(
-        "5.3.6",
-        "Ek bilgi istenmesi",
-        "Bilişim Altyapısı Talebi Hakkında Ek Bilgi",
-        "{basvuru_tarihi} tarihinde ulaşan “{basvuru_konusu}” konulu talebin değerlendirilebilmesi için arızanın "
-        "görüldüğü yer, cihazın demirbaş numarası ve irtibat kurulacak personelin bildirilmesi hususunda\n\nGereğini",
-        step_key="assess",
-    ),
-    Text(
-        "5.3.6",
-        "Talebin karşılanamadığı bildirimi",
-        "Bilişim Altyapısı Talebi",
-        "{basvuru_no} numaralı kayıtla alınan “{basvuru_konusu}” konulu talep incelenmiş olup karşılanması mümkün "
-        "olmamıştır. Gerekçe: {son_islem}\n\nBilgilerinizi",
-    ),
-)
+_texts: list[Text] = []
+
+
+def offer(*texts: Text) -> None:
+    """Let an installation begin with these; called once from a room's AppConfig.ready()."""
+    _texts.extend(text for text in texts if text not in _texts)
 
 
 def load_templates() -> int:
     """Add the templates whose sub-process is known and which are not there yet; says how many were added."""
-    known = {row.number: row for row in Subprocess.objects.filter(number__in={text.number for text in TEXTS})}
+    known = {
+        row.number: row for row in Subprocess.objects.filter(number__in={text.number for text in _texts})
+    }
     present = set(LetterTemplate.objects.values_list("subprocess__number", "name"))
     added = 0
     with transaction.atomic(), because(step="load_templates"):
-        for text in TEXTS:
+        for text in _texts:
             if text.number not in known or (text.number, text.name) in present:
                 continue
             template = LetterTemplate(
@@ -77,6 +52,7 @@ def load_templates() -> int:
                 body=text.body,
                 step_key=text.step_key,
                 addressee=text.addressee,
+                security=text.security,
                 signatory_title=SIGNATORY_TITLE,
             )
             template.full_clean()

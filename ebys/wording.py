@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import date
 
 from accounts.models.institutions import Level
@@ -33,9 +33,9 @@ TO_BOTH = "arz ve rica ederim."
 TO_PERSON = "Saygılarımla."
 
 
-def unknown_placeholders(text: str) -> list[str]:
+def unknown_placeholders(text: str, known: Container[str] = PLACEHOLDERS) -> list[str]:
     """The names in braces that no letter can fill in, each once, in order."""
-    return list(dict.fromkeys(name for name in PLACEHOLDER.findall(text) if name not in PLACEHOLDERS))
+    return list(dict.fromkeys(name for name in PLACEHOLDER.findall(text) if name not in known))
 
 
 def fill(text: str, words: Mapping[str, str]) -> str:

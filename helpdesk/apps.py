@@ -11,15 +11,16 @@ class HelpdeskConfig(AppConfig):
     verbose_name = _("Infrastructure requests (5.3.6)")
 
     def ready(self) -> None:
-        """Register the room with the engine, its tables with the trail, its page with the menu, its clauses."""
+        """Register the room with the engine, its tables with the trail, its page with the menu, its letters, its clauses."""
         from audit import trail
-        from ebys import events
-        from helpdesk import answers, clauses, models, room
+        from ebys import reference
+        from helpdesk import answers, clauses, letter_templates, models, room
         from processes import context, rooms
 
         rooms.register(room.ROOM)
         for model in (models.Ticket, models.Category, models.Asset, models.SupplyItem, models.CannedText):
             trail.track(model)
         context.offer(context.MenuEntry("oversight", _("5.3.6 reports"), "helpdesk-reports", "chart"))
-        events.on_registered(answers.close_when_answered)
+        answers.listen()
+        reference.offer(*letter_templates.TEXTS)
         clauses.declare()

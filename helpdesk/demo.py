@@ -103,8 +103,8 @@ class Cast:
     institutions: list[Institution]
 
 
-def build_tickets(
-    count: int, now: datetime | None = None, said: Callable[[int], None] = lambda done: None
+def build(
+    count: int, now: datetime | None = None, said: Callable[[str], None] = lambda text: None
 ) -> list[Ticket]:
     """Requests in every state over the last half year; the same ones each time. `said` hears how many are done."""
     now = now or timezone.now()
@@ -121,7 +121,8 @@ def build_tickets(
     made = []
     for place, opened_at in enumerate(_times(count, now, chance)):
         made.append(_ticket(place, opened_at, now, cast, categories, assets, chance))
-        said(place + 1)
+        if (place + 1) % 50 == 0:
+            said(f"{place + 1} requests")
     return made
 
 

@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.authority import works_in_unit
 from accounts.models import User
 from helpdesk import queries, workflow
 from helpdesk.models import AnswerChannel, Asset, Category, Priority, SupplyState, Ticket
 from processes import catalogue
-from processes.fields import institution_field, person_field
-from processes.forms import OpeningForm, StepForm
-from processes.models import Channel
+from processes.asking import AskingForm
+from processes.fields import text_field
+from processes.forms import StepForm
 from processes.widgets import SuggestInput
-
-TEXT = 8000
-
-
-def text_field(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
-    """A box for a few sentences."""
-    return forms.CharField(
-        label=label, max_length=TEXT, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
-    )
 
 
 def priority_field(**kwargs: Any) -> forms.TypedChoiceField:
@@ -42,53 +32,31 @@ def category_field() -> forms.ModelChoiceField:  # type: ignore[type-arg]
     return field
 
 
-class ReportForm(OpeningForm):
+class ReportForm(AskingForm):
     """5.3.6.1: a request by telephone, letter or the portal; short enough to fill in while the caller speaks."""
 
     function = workflow.report
-
-    title = forms.CharField(
-        label=_("What is the trouble?"), max_length=200, widget=forms.TextInput(attrs={"class": "wide"})
-    )
-    applicant = person_field(
-        label=_("Who asks?"),
-        required=False,
-        help_text=_("Name or registry number of somebody with an account."),
-    )
-    applicant_name = forms.CharField(label=_("Name, if without an account"), max_length=150, required=False)
-    applicant_contact = forms.CharField(label=_("Telephone or room"), max_length=150, required=False)
-    applicant_institution = institution_field(
-        label=_("Institution"),
-        required=False,
-        help_text=_("Left empty, it is that of the person. Enough alone when the person is not known."),
-    )
-    description = text_field(_("Details"), required=False)
-    category = category_field()
-    asset = forms.CharField(label=_("Inventory tag"), max_length=40, required=False)
-    priority = priority_field(choices=Priority.choices, initial=Priority.NORMAL, required=False)
-    channel = forms.ChoiceField(
-        label=_("Reached us by"),
-        choices=[choice for choice in Channel.choices if choice[0] != Channel.SCHEDULE],
-        initial=Channel.TELEPHONE,
-        required=False,
-    )
-
-    FOR_STAFF: ClassVar[tuple[str, ...]] = (
+    FOR_STAFF = (*AskingForm.FOR_STAFF, "priority")
+    field_order = (
+        "title",
         "applicant",
         "applicant_name",
+        "applicant_contact",
         "applicant_institution",
+        "description",
+        "category",
+        "asset",
         "priority",
         "channel",
     )
 
+    category = category_field()
+    asset = forms.CharField(label=_("Inventory tag"), max_length=40, required=False)
+    priority = priority_field(choices=Priority.choices, initial=Priority.NORMAL, required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.is_for_staff = works_in_unit(self.by)
-        if not self.is_bound:
-            self.fields["title"].widget.attrs["autofocus"] = True
-        if not self.is_for_staff:
-            for name in self.FOR_STAFF:
-                del self.fields[name]
+        self.fields["title"].label = _("What is the trouble?")
 
     def clean_asset(self) -> Asset | None:
         """Equipment by its inventory tag; a tag nobody knows is told, not dropped."""
@@ -97,21 +65,6 @@ class ReportForm(OpeningForm):
     def clean_priority(self) -> int:
         """Normal unless said otherwise."""
         return self.cleaned_data["priority"] or Priority.NORMAL
-
-    def clean_channel(self) -> str:
-        """The telephone unless said otherwise."""
-        return self.cleaned_data["channel"] or Channel.TELEPHONE
-
-    def clean(self) -> dict[str, Any]:
-        """Staff say for whom they register; everybody else asks for themselves."""
-        data = super().clean() or {}
-        if not self.is_for_staff:
-            return data | {"applicant": self.by, "channel": Channel.PORTAL}
-        if not self.errors and not any(
-            data.get(name) for name in ("applicant", "applicant_name", "applicant_institution")
-        ):
-            self.add_error("applicant", _("Say who asks: a person or at least an institution."))
-        return data
 
 
 class TicketForm(StepForm):

@@ -1,4 +1,4 @@
-"""Form fields for people and institutions: picked from a list while typing, or typed out in full."""
+"""Form fields every room uses: a few sentences; people and institutions, picked from a list or typed out in full."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, User
 from processes.widgets import Picker
+
+LONGEST_TEXT = 8000
 
 
 class PickedField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -48,6 +50,13 @@ class PickedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         text = str(value)
         row = self._by_key(int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
         return str(row) if row else text
+
+
+def text_field(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:
+    """A box for a few sentences."""
+    return forms.CharField(
+        label=label, max_length=LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": rows}), **kwargs
+    )
 
 
 def person_field(**kwargs: Any) -> PickedField:

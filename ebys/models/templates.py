@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ebys import wording
+from ebys import wording, words
 from ebys.models.codes import Security, Urgency
 from processes.models.catalogue import SDP_CODE
 
@@ -94,10 +94,11 @@ class LetterTemplate(models.Model):
     def clean(self) -> None:
         """Only placeholders the program can fill in may stand in a template; old secrecy degrees are not written."""
         super().clean()
+        known = words.known_in(self.subprocess.number) if self.subprocess_id else wording.PLACEHOLDERS
         problems = {
             field: _("These placeholders are not known: %(names)s.") % {"names": ", ".join(unknown)}
             for field in ("subject", "body")
-            if (unknown := wording.unknown_placeholders(getattr(self, field)))
+            if (unknown := wording.unknown_placeholders(getattr(self, field), known))
         }
         if problems:
             raise ValidationError(problems)

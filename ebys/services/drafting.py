@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.authority import works_in_unit
 from accounts.models import Institution, User
 from audit.context import because
-from ebys import wording
+from ebys import wording, words
 from ebys.indexing import index_outgoing
 from ebys.models import (
     Addressee,
@@ -81,10 +81,10 @@ def draft_for(
     """
     _only_unit(by)
     answered = latest_incoming(case)
-    words = words_of(case, answered)
+    known = {**words_of(case, answered), **words.of_room(case)}
     fields: dict[str, Any] = {
-        "subject": (wording.fill(template.subject, words) if template else case.title)[:200].rstrip(" .,;:!"),
-        "body": wording.fill(template.body, words) if template else "",
+        "subject": (wording.fill(template.subject, known) if template else case.title)[:200].rstrip(" .,;:!"),
+        "body": wording.fill(template.body, known) if template else "",
         "sdp_code": (template.sdp_code if template else "")
         or (case.subprocess.sdp_codes or [DEFAULT_SDP])[0],
         "references": [citation_of(answered)] if answered else [],

@@ -8,7 +8,7 @@ from accounts.demo import build_people
 from ebys.demo import KEY, build_letters
 from ebys.models import IncomingLetter, IncomingState, OutgoingLetter, OutgoingState, Receipt
 from ebys.services import keys
-from helpdesk.demo import build_tickets
+from helpdesk.demo import build as build_tickets
 from tests.processes import sheets
 
 
