@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 os.environ.setdefault("SBS_VAR", str(Path(__file__).resolve().parent.parent / "var" / "bench"))
@@ -19,6 +19,7 @@ os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
 
 import django
 
+from bench import rooms
 from bench.clock import CSRF, Timing, Visitor, side_by_side, under_load
 from config.env import current
 from config.run import answers, free_port
@@ -262,6 +263,24 @@ def show(size: int, times: dict[str, Timing], first: dict[str, Timing] | None) -
         )
 
 
+def show_pages(staff: Visitor, bare: Visitor) -> None:
+    """The registers of the rooms with 100,000 rows, each beside the floor."""
+
+    def get(visitor: Visitor, address: str) -> float:
+        status, took, _body = visitor.ask(address)
+        if status != 200:
+            raise RuntimeError(f"{address} answered {status}")
+        return took
+
+    work = {
+        name: partial(lambda address, turn: get(staff, address), to) for name, to in rooms.pages().items()
+    }
+    times = side_by_side({"floor list": lambda turn: get(bare, "/floor/"), **work}, ROUNDS)
+    print(f"\n{'register of a room':<46}{'p50 ms':>8}{'p95 ms':>8}{'× floor':>9}  promise ≤ 2.0×")
+    for name, found in times.items():
+        print(f"{name:<46}{found.p50:>8.1f}{found.p95:>8.1f}{found.p50 / times['floor list'].p50:>9.2f}")
+
+
 def main(sizes: tuple[int, ...]) -> int:
     """Everything, from an empty folder to the table."""
     folder = current().var / "demo"
@@ -289,7 +308,11 @@ def main(sizes: tuple[int, ...]) -> int:
         with web(port):
             for path in sorted(package.glob("*.eyp")):
                 print("\n".join(intake(port, path)))
-        print("\n".join(trail_rows()))
+        rooms.fill()
+        port = free_port("")
+        with web(port):
+            show_pages(Visitor(port, cookies_of("bilgi.islem1")), Visitor(port))
+        print("\n".join([*rooms.rows(), *trail_rows()]))
     return 0
 
 
