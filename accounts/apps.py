@@ -25,6 +25,7 @@ class AccountsConfig(AppConfig):
             ApprovedRight,
             ClientCertificate,
             Delegation,
+            Employee,
             Grant,
             Institution,
             Training,
@@ -34,6 +35,7 @@ class AccountsConfig(AppConfig):
         from audit.trail import track
 
         track(User, exclude=("session_name", "rights_changed"))
+        track(Employee, exclude=("key", "tc_token"), masked=("tc_sealed",))
         for model in (
             Institution,
             Unit,

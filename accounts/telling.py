@@ -13,4 +13,13 @@ def name_events() -> None:
         passkey_removed=_("Passkey removed"),
         unlocked=_("Account unlocked"),
         session_ended=_("Session ended"),
+        tc_shown=_("TC Kimlik number shown"),
+    )
+    events.name_acts(
+        staff_register=_("Entered in the staff register"),
+        staff_change=_("Staff register corrected"),
+        staff_move=_("Moved to another place"),
+        staff_leave=_("Left the staff"),
+        staff_return=_("Came back to the staff"),
+        staff_import=_("Staff list taken in"),
     )

@@ -24,10 +24,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.sealed import CannotOpen, seal, unseal
 from audit.context import because
 from ebys import egress, events
 from ebys.models import Event, IncomingLetter, OutgoingLetter, ServiceAccount, WebhookEndpoint
-from ebys.sealing import CannotOpen, seal, unseal
 from processes import outbox
 from processes.errors import RuleBroken
 from processes.gate import save

@@ -8,6 +8,7 @@ from accounts.models.institutions import Institution, InstitutionKind, Level, Un
 from accounts.models.oversight import ApprovedRight, Training
 from accounts.models.people import Language, User
 from accounts.models.rights import Delegation, Grant
+from accounts.models.staff import Employee
 from accounts.models.windows import AccessWindow
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "ApprovedRight",
     "ClientCertificate",
     "Delegation",
+    "Employee",
     "FailedAttempt",
     "Grant",
     "Institution",

@@ -86,6 +86,13 @@ def close(user: User, *, by: User, reason: str) -> None:
     _set_active(user, False, by, reason)
 
 
+def close_leaver(user: User, *, by: User) -> None:
+    """The person left the staff (Ek-5 5.6.5): the account closes with it, whoever of the unit recorded it."""
+    if user == by:
+        raise ValidationError(_("Nobody closes their own account."), code="oneself")
+    _set_active(user, False, by, "")
+
+
 def reopen(user: User, *, by: User, reason: str) -> None:
     """The person came back. Rights do not come back: they are granted anew."""
     _administers(by, reason)

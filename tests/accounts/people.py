@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts import declaration
 from accounts.authority import forget
-from accounts.models import Acknowledgement, Grant, Institution, InstitutionKind, Unit, User
+from accounts.models import Acknowledgement, Employee, Grant, Institution, InstitutionKind, Unit, User
 from accounts.roles import Role
 from accounts.sessions import NAME
 from accounts.turkish import tr_upper
@@ -69,6 +69,26 @@ def person(*roles: str, username: str = "", institution: Institution | None = No
     )
     acknowledged(user)
     return user
+
+
+def employee(institution: Institution | None = None, *, tc: str = "", **values: Any) -> Employee:
+    """Somebody on the staff of an institution, without an account unless one is given."""
+    number = next(_numbers)
+    values.setdefault("first_name", "Emine")
+    values.setdefault("last_name", f"Çınarlı{number}")
+    values.setdefault("registry_no", f"S{number:06d}")
+    found = Employee(institution=institution or directorate(), **values)
+    found.put_tc(tc)
+    found.save()
+    return found
+
+
+def made_up_tc() -> str:
+    """A number whose check digits are right, made up as the test runs; another one each time."""
+    first = f"{100_000_000 + 7 * next(_numbers)}"
+    digits = [int(digit) for digit in first]
+    tenth = (7 * sum(digits[0::2]) - sum(digits[1::2])) % 10
+    return f"{first}{tenth}{(sum(digits) + tenth) % 10}"
 
 
 def acknowledged(user: User) -> User:

@@ -15,9 +15,9 @@ import pytest
 from django.db import transaction
 
 from accounts.roles import Role
+from accounts.sealed import CannotOpen, seal, unseal
 from ebys import egress, webhooks
 from ebys.models import Event, OutgoingLetter, WebhookEndpoint
-from ebys.sealing import CannotOpen, seal, unseal
 from ebys.workflow import outgoing
 from processes import outbox
 from processes.errors import RuleBroken
