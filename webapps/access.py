@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from accounts.access import Rule
+from accounts.access import UNIT, Rule
 
-ACCESS: dict[str, Rule] = {}
+ACCESS: dict[str, Rule] = {"webapps-applications": UNIT, "webapps-application": UNIT}

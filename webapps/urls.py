@@ -1,5 +1,10 @@
 """Addresses of 5.3.7 beside the case page."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from webapps.views import register
+
+urlpatterns = [
+    path("applications/", register.applications, name="webapps-applications"),
+    path("applications/<int:pk>/", register.application, name="webapps-application"),
+]

@@ -1,0 +1,49 @@
+"""What the unit head keeps in order for 5.3.7: applications, their roles, their check lists."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from webapps.models import Application, AppRole, Condition
+
+
+class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows are put out of use, never removed: requests and authorities refer to them."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody removes; “in use” is unticked instead."""
+        return False
+
+
+@admin.register(Application)
+class ApplicationAdmin(Kept):
+    """Web applications."""
+
+    list_display = ("name", "code", "owner", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("search_key", "code", "owner")
+
+
+@admin.register(AppRole)
+class AppRoleAdmin(Kept):
+    """The role catalogue."""
+
+    list_display = ("name", "application", "code", "by_support", "is_active")
+    list_filter = ("application", "by_support", "is_active")
+    search_fields = ("search_key", "code")
+    list_select_related = ("application",)
+    autocomplete_fields = ("application",)
+
+
+@admin.register(Condition)
+class ConditionAdmin(Kept):
+    """The check lists."""
+
+    list_display = ("text", "application", "role", "position", "is_active")
+    list_filter = ("application", "is_active")
+    search_fields = ("text", "rejection")
+    list_select_related = ("application", "role")
+    autocomplete_fields = ("application", "role")

@@ -1,0 +1,52 @@
+"""How every list of this room is shown: narrowed by its filters, page by page, or as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+
+from processes import export
+from processes.paging import page_of
+from processes.requests import person
+from processes.views.keeping import exported
+
+ROWS = 50
+
+
+class Narrowed(django_filters.FilterSet):
+    """A filter set that knows whether anything was chosen."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Something was chosen."""
+        return any(value for key, value in self.data.items() if key in self.filters)
+
+
+def shown(
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    columns: Sequence[export.Column],
+    order: Sequence[str],
+    *,
+    template: str,
+    list_name: str,
+    title: export.Text,
+    chosen: Narrowed | None = None,
+    **context: Any,
+) -> HttpResponseBase:
+    """The page of a list, or its file when the address asks for one."""
+    if kind := request.GET.get("export"):
+        return exported(
+            kind, person(request), list_name, rows.order_by(*order), columns, list_name, title=title
+        )
+    page = page_of(rows, order, request.GET.get("cursor", ""), size=ROWS)
+    return render(
+        request,
+        template,
+        {"page": page, "columns": columns, "title": title, "filter": chosen, **context},
+    )
