@@ -37,6 +37,8 @@ class Move:
 
     `roles` may make it. `persons` narrow that to named people (the sentence of the first that objects is shown,
     as a matter of permission); `guards` look at the record (their sentence is shown as a broken rule).
+    `instead` are further targets, each with the question that leads there: where a step leaves nothing for the next
+    one to do, the record goes past it.
     """
 
     label: str | Promise
@@ -45,6 +47,11 @@ class Move:
     roles: frozenset[str] = frozenset()
     persons: tuple[Guard, ...] = ()
     guards: tuple[Guard, ...] = ()
+    instead: tuple[tuple[str, Callable[[Any], bool]], ...] = ()
+
+    def leads_to(self, record: Any) -> str:
+        """The state the move ends in, told from the record as its fields were filled in."""
+        return next((target for target, holds in self.instead if holds(record)), self.target)
 
 
 @dataclass(frozen=True)
@@ -114,7 +121,7 @@ class Gate(Generic[ModelT]):
             if refusal := self.refusal(key, locked, by):
                 raise refusal
             yield locked
-            locked.state = self.moves[key].target  # type: ignore[attr-defined]
+            locked.state = self.moves[key].leads_to(locked)  # type: ignore[attr-defined]
 
     @contextmanager
     def locked(
