@@ -1,4 +1,4 @@
-"""The program's own settings with the floor's addresses more and the API's rate limit out of the way."""
+"""The program's own settings with the floor's addresses more and the limits for one caller out of the way."""
 
 from config.settings import *
 
@@ -9,3 +9,4 @@ REST_FRAMEWORK = {
     **REST_FRAMEWORK,
     "DEFAULT_THROTTLE_RATES": {"api-read": "100000/min", "api-write": "100000/min"},
 }
+PACES = {"search": (100_000, 10), "export": (100_000, 60)}

@@ -17,6 +17,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from audit import context, trail
 from ebys import problems
 from processes.errors import DomainError, Text
+from processes.limits import TooOften
 
 API_PREFIX = "/api/"
 
@@ -81,6 +82,12 @@ PAGES: dict[int, Explanation] = {
         NOTHING_CHANGED,
         _("Go back, correct what is named above and try again."),
     ),
+    429: Explanation(
+        _("Too many requests"),
+        _("More was asked in a short time than the system serves one person."),
+        _("Nothing was changed; you are still logged in and your records are as they were."),
+        _("Wait a moment and ask again. If a program of yours asks by itself, slow it down."),
+    ),
     500: Explanation(
         _("Something went wrong on our side"),
         _("The system met an error it did not expect. It has been noted."),
@@ -108,7 +115,7 @@ def page(
 ) -> HttpResponse:
     """The error page of a status; `happened` is a more exact sentence than the general one."""
     words = explanation or PAGES.get(status) or PAGES[422]
-    if request is not None and request.path.startswith(API_PREFIX):
+    if request is not None and _is_for_a_program(request):
         return _problem(status, words, happened)
     values = {
         "status": status,
@@ -121,6 +128,13 @@ def page(
     return HttpResponse(render_to_string("errors/error.html", values, request=known), status=status)
 
 
+def _is_for_a_program(request: HttpRequest) -> bool:
+    """Whether a script reads the answer: the API, or one that asks for JSON only."""
+    return request.path.startswith(API_PREFIX) or request.headers.get("Accept", "").startswith(
+        "application/json"
+    )
+
+
 def _problem(status: int, words: Explanation, happened: Text) -> HttpResponse:
     """The same for a program, where the request never reached a view of the API."""
     code, title = problems.TITLES.get(status, ("error", words.title))
@@ -129,7 +143,7 @@ def _problem(status: int, words: Explanation, happened: Text) -> HttpResponse:
     return JsonResponse(content, status=status, content_type=problems.MEDIA_TYPE)
 
 
-def _tell_the_trail(request: HttpRequest, code: str) -> None:
+def tell_the_trail(request: HttpRequest, code: str) -> None:
     """Who was refused which kind of page; the address itself may name a record, so its name stands for it."""
     match = request.resolver_match
     trail.refused(
@@ -150,7 +164,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403 with the sentence of the rule that refused."""
-    _tell_the_trail(request, "not-permitted")
+    tell_the_trail(request, "not-permitted")
     return page(request, 403, happened=str(exception))
 
 
@@ -159,7 +173,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404; the address asked for is not repeated."""
     # There is such a page, only not this record, or not for this person.
     if request.resolver_match is not None:
-        _tell_the_trail(request, "not-found")
+        tell_the_trail(request, "not-found")
     return page(request, 404)
 
 
@@ -175,8 +189,15 @@ def server_error(request: HttpRequest) -> HttpResponse:
 @requires_csrf_token
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the form's token is missing or old."""
-    _tell_the_trail(request, "no-form-token")
+    tell_the_trail(request, "no-form-token")
     return page(request, 403, CSRF)
+
+
+def too_often(request: HttpRequest, refusal: TooOften) -> HttpResponse:
+    """429 with the number of seconds to wait."""
+    answer = page(request, 429, happened=str(refusal))
+    answer["Retry-After"] = str(refusal.wait)
+    return answer
 
 
 class RefusalMiddleware:
@@ -192,7 +213,9 @@ class RefusalMiddleware:
         if not isinstance(exception, DomainError):
             return None
         if exception.status in (403, 404):
-            _tell_the_trail(request, exception.code)
+            tell_the_trail(request, exception.code)
         if exception.status == 404:
             return page(request, 404)
+        if isinstance(exception, TooOften):
+            return too_often(request, exception)
         return page(request, exception.status, happened=str(exception))

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "accounts.middleware.SessionRulesMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "config.access.AccessMiddleware",
+    "config.pacing.PaceMiddleware",
     "config.errors.RefusalMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -245,6 +246,9 @@ if PRODUCTION:
     CSRF_COOKIE_NAME = "__Host-csrf"
     LANGUAGE_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [ENV.base_url]
+
+# How much one signed-in person may ask for: so many within so many seconds
+PACES = {"search": (60, 10), "export": (30, 60)}
 
 # The office's own numbers
 HELPDESK_REOPEN_DAYS = 15  # calendar days within which a closed request may be taken up again

@@ -329,7 +329,14 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "services from outside",
         ("config/test_deploy.py::test_only_the_proxy_can_be_reached_from_outside",),
     ),
-    75: ("a caller that does not stop", ("ebys/api/test_doors.py::test_a_busy_key_is_told_to_wait",)),
+    75: (
+        "a caller that does not stop",
+        (
+            "ebys/api/test_doors.py::test_a_busy_key_is_told_to_wait",
+            "config/test_pacing.py::test_two_hundred_searches_of_one_person_leave_the_others_alone",
+            "config/test_pacing.py::test_exports_have_a_pace_of_their_own",
+        ),
+    ),
     76: (
         "SQL as the program's own role",
         (
