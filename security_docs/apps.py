@@ -9,3 +9,27 @@ class SecurityDocsConfig(AppConfig):
 
     name = "security_docs"
     verbose_name = _("Information-security documents (5.3.1)")
+
+    def ready(self) -> None:
+        """Register the room with the engine, its tables with the trail, its pages with the menu, its clauses."""
+        from audit import trail
+        from ebys import reference
+        from processes import rooms
+        from security_docs import answers, clauses, letter_templates, models, room
+
+        rooms.register(room.ROOM)
+        for model in (
+            models.Compliance,
+            models.Clause,
+            models.Document,
+            models.Version,
+            models.Approval,
+            models.Audience,
+            models.Announcement,
+            models.PaperList,
+        ):
+            trail.track(model, exclude=("extracted",) if model is models.Version else ())
+        trail.track(models.Reading, exclude=("pages_seen", "reminders", "reminded_at"))
+        answers.listen()
+        reference.offer(*letter_templates.TEXTS)
+        clauses.declare()

@@ -1,0 +1,121 @@
+"""What each step of 5.3.1 asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from processes.errors import RuleBroken
+from processes.fields import institution_field, person_field, text_field
+from processes.forms import OpeningForm, StepForm
+from processes.models import Channel
+from security_docs import workflow
+from security_docs.services.evaluations import read_lines
+
+LONG = 60_000
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day."""
+    return forms.DateField(label=label, widget=DAY, **kwargs)
+
+
+class NotifiedForm(OpeningForm):
+    """5.3.1.1: a document of the Ministry, as it came by letter."""
+
+    function = workflow.notified
+
+    title = forms.CharField(
+        label=_("Subject of the document"), max_length=200, widget=forms.TextInput(attrs={"class": "wide"})
+    )
+    applicant_institution = institution_field(
+        label=_("Who notifies it?"), help_text=_("The Ministry or its general directorate.")
+    )
+    applicant = person_field(label=_("Contact person with an account"), required=False)
+    applicant_name = forms.CharField(label=_("Contact person"), max_length=150, required=False)
+    applicant_contact = forms.CharField(label=_("Telephone or e-mail"), max_length=150, required=False)
+    source_number = forms.CharField(label=_("Number of the document"), max_length=100, required=False)
+    source_dated = day_field(_("Date of the document"), required=False)
+    comply_by = day_field(_("To be complied with by"), required=False)
+    description = text_field(_("What it is about"), required=False)
+    clauses = forms.CharField(
+        label=_("Its clauses"),
+        max_length=LONG,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_(
+            "One a line with the number first, such as “4.2 Passwords are changed …”. They can be added later."
+        ),
+    )
+    channel = forms.ChoiceField(
+        label=_("Reached us by"),
+        choices=[
+            choice for choice in Channel.choices if choice[0] in (Channel.LETTER, Channel.API, Channel.PORTAL)
+        ],
+        initial=Channel.LETTER,
+        required=False,
+    )
+
+    def clean_clauses(self) -> list[tuple[str, str]]:
+        """The clauses by number."""
+        try:
+            return read_lines(self.cleaned_data["clauses"])
+        except RuleBroken as refusal:
+            raise forms.ValidationError(str(refusal)) from refusal
+
+    def clean_channel(self) -> str:
+        """A letter unless said otherwise."""
+        return self.cleaned_data["channel"] or Channel.LETTER
+
+
+class EvaluateForm(StepForm):
+    """5.3.1.2."""
+
+    function = workflow.evaluate
+
+    finding = text_field(_("Evaluation: what it asks of the province"))
+
+
+class PrepareForm(StepForm):
+    """5.3.1.3."""
+
+    function = workflow.prepare
+
+    preparation = text_field(_("What was revised or written"))
+    no_change = forms.BooleanField(label=_("The province's documents cover it; no change"), required=False)
+
+
+class AnnounceForm(StepForm):
+    """5.3.1.4."""
+
+    function = workflow.announce
+
+    note = text_field(_("Remark"), rows=2, required=False)
+
+
+class EvaluateAgainForm(StepForm):
+    """Another look."""
+
+    function = workflow.evaluate_again
+
+    reason = text_field(_("Why it is evaluated again"), rows=2)
+
+
+class WithdrawForm(StepForm):
+    """No longer needed."""
+
+    function = workflow.withdraw
+
+    reason = text_field(_("Why it is withdrawn"), rows=2)
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "evaluate": EvaluateForm,
+    "prepare": PrepareForm,
+    "announce": AnnounceForm,
+    "evaluate_again": EvaluateAgainForm,
+    "withdraw": WithdrawForm,
+}
