@@ -147,9 +147,14 @@ def _diagram(room: Room, edition: EditionText) -> str:
         step = _step(edition, key)
         label = f"{step.number} {step.short_name}" if step else str(move.label)
         sources = ("[*]",) if key == room.flow.opening else tuple(map(str, move.sources))
-        lines += [f"    {source} --> {move.target}: {label}" for source in sources]
+        lines += [f"    {source} --> {target}: {label}" for source in sources for target in _targets(move)]
     lines += [f"    {state} --> [*]" for state in _states(room) if state in room.flow.closing]
     return "\n".join([*lines, "```"]) + "\n\n"
+
+
+def _targets(move: Move) -> list[str]:
+    """Where a move leads: first where it usually does, then where it goes when something has nothing left to do."""
+    return [str(move.target), *(str(target) for target, _holds in move.instead)]
 
 
 def _move_row(room: Room, edition: EditionText, key: str, move: Move) -> tuple[str, ...]:
@@ -160,7 +165,7 @@ def _move_row(room: Room, edition: EditionText, key: str, move: Move) -> tuple[s
         f"`{key}`",
         str(move.label),
         ", ".join(room.state_label(str(state)) for state in move.sources) or "yeni kayıt",
-        room.state_label(str(move.target)),
+        " / ".join(room.state_label(target) for target in _targets(move)),
         _codes(may),
         _days(step),
         _names(move.persons),
