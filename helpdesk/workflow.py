@@ -25,6 +25,7 @@ from helpdesk.models import (
     Ticket,
 )
 from processes import inbox
+from processes.confidential import named
 from processes.errors import RuleBroken
 from processes.models import CaseLinkKind, Channel
 from processes.services import cases
@@ -331,7 +332,7 @@ def merge(
         )
     with FLOW.step("merge", ticket, by=by, reason=reason, version=version, now=now) as ticket:
         cases.link(ticket, into, by=by, kind=CaseLinkKind.DUPLICATE)
-        ticket.outcome = _("Merged into %(number)s.") % {"number": into.number}
+        ticket.outcome = _("Merged into %(number)s.") % {"number": named(into, ticket)}
     return ticket
 
 
@@ -347,7 +348,7 @@ def hand_over(
         successor = cases.hand_over(ticket, to, by=by, description=ticket.description)
         ticket.outcome = (
             _("Handed over as %(number)s.") % {"number": successor.number}
-            if successor
+            if successor and not successor.is_confidential
             else _("Handed over to sub-process %(number)s.") % {"number": to}
         )
     return ticket

@@ -22,6 +22,8 @@ ACCESS: dict[str, Rule] = {
     "case-assign": UNIT,
     "case-link": UNIT,
     "case-unlink": UNIT,
+    "case-insiders": UNIT,
+    "case-insider-end": UNIT,
     **catalogue.ACCESS,
     **developer.ACCESS,
     **records.ACCESS,

@@ -20,6 +20,7 @@ from processes.forms import StepForm
 from processes.gate import Offer
 from processes.models import (
     Case,
+    CaseInsider,
     CaseLinkKind,
     Note,
     Revision,
@@ -30,6 +31,7 @@ from processes.models import (
 from processes.panels import Event, Panel, panels_for
 from processes.queries import documents_of, runs_of
 from processes.rooms import Room, room_of, state_label, state_tone
+from processes.services.insiders import insiders_of, may_admit
 from processes.wording import age
 
 DONE, SKIPPED, NOW, PLANNED = "done", "skipped", "now", "planned"
@@ -224,6 +226,16 @@ class CasePage:
             Case.objects.visible_to(self.user).filter(number__in=numbers).values_list("number", flat=True)
         )
         return [one for one in found if one.number in seen]
+
+    @cached_property
+    def insiders(self) -> list[CaseInsider]:
+        """Who was let into a confidential case by name."""
+        return list(insiders_of(self.case)) if self.case.is_confidential and self.is_staff else []
+
+    @property
+    def may_admit(self) -> bool:
+        """This person decides who else knows of the case."""
+        return may_admit(self.case, self.user)
 
     @cached_property
     def facts(self) -> dict[str, Any]:

@@ -25,8 +25,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
-from processes import clock
-from processes.models import Case, InboxItem
+from processes import clock, inbox
+from processes.models import Case
 from processes.rooms import all_rooms
 
 Text = str | Promise
@@ -175,8 +175,8 @@ class Portal:
         """Unread messages and open cases assigned to the person: two counts in one query."""
         if self.user is None:
             return {}
-        unread = InboxItem.objects.filter(user=self.user, read_at__isnull=True).order_by()
-        mine = Case.objects.open().filter(assignee=self.user).order_by()
+        unread = inbox.own(self.user).filter(read_at__isnull=True).order_by()
+        mine = Case.objects.visible_to(self.user).open().filter(assignee=self.user).order_by()
         counted = [
             rows.values(what=Value(what)).annotate(found=Count("pk"))
             for what, rows in (("inbox", unread), ("mine", mine))

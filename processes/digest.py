@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
-from processes import jobs, outbox
+from processes import inbox, jobs, outbox
 from processes.models import Delivery, DigestChoice, InboxItem
 
 KIND = "digest"
@@ -98,7 +98,7 @@ def send(delivery: Delivery) -> None:
     user = User.objects.filter(pk=delivery.payload["user"], is_active=True).exclude(email="").first()
     if user is None:
         return
-    unread = InboxItem.objects.filter(user=user, read_at__isnull=True, mailed_at__isnull=True)
+    unread = inbox.own(user).filter(read_at__isnull=True, mailed_at__isnull=True)
     items = list(unread.select_related("case__step").defer("case__search").order_by("-id")[: LISTED + 1])
     if not items:
         return

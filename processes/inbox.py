@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from accounts.models import User
+from processes.confidential import who_know
 from processes.models import Case, InboxItem
+from processes.models.case import apart_from_hidden
 
 
 def tell(people: Iterable[User], case: Case | None, text: str, *, path: str = "", **values: Any) -> None:
@@ -20,12 +22,13 @@ def tell(people: Iterable[User], case: Case | None, text: str, *, path: str = ""
     It leads to the case, or to the page at `path` when it speaks of something else, such as a letter.
 
     `text` is an English msgid marked with gettext_noop; %(number)s is the case's number, other names come from
-    `values`. People who left the house are passed over, and nobody is told twice by one call.
+    `values`. People who left the house are passed over, and nobody is told twice by one call. Of a confidential case
+    only those are told who know of it.
     """
     filled = {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
     if case is not None:
         filled.setdefault("number", case.number)
-    told = {person.pk for person in people if person.is_active}
+    told = {person.pk for person in (who_know(case, people) if case else people) if person.is_active}
     if told:
         InboxItem.objects.bulk_create(
             InboxItem(user_id=pk, case_id=case.pk if case else None, path=path, text=text, values=filled)
@@ -44,13 +47,18 @@ def sentence(item: InboxItem) -> str:
 
 
 def items_of(user: User) -> QuerySet[InboxItem]:
-    """A person's messages with the cases they speak of, newest first."""
-    return InboxItem.objects.filter(user=user).select_related("case__subprocess").defer("case__search")
+    """A person's messages with the cases they speak of, newest first; none of a case hidden from them meanwhile."""
+    return own(user).select_related("case__subprocess").defer("case__search")
+
+
+def own(user: User) -> QuerySet[InboxItem]:
+    """The messages on a person's desk that they may still read."""
+    return InboxItem.objects.filter(apart_from_hidden(user), user=user)
 
 
 def unread_count(user: User) -> int:
     """How many messages wait to be read."""
-    return InboxItem.objects.filter(user=user, read_at__isnull=True).count()
+    return own(user).filter(read_at__isnull=True).count()
 
 
 def mark_read(user: User, item_id: int | None = None, *, now: datetime | None = None) -> int:

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import OuterRef, Q
+from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
-from django.utils.translation import gettext as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
 from processes import rooms
-from processes.errors import NotFound
+from processes.confidential import no_such_case
 from processes.models import Case, CaseLink, Revision, SavedView, StepRun
-from processes.models.case import CaseQuerySet
+from processes.models.case import CaseQuerySet, apart_from_hidden
 
-LINKS = (
-    CaseLink.objects.filter(Q(source=OuterRef("pk")) | Q(target=OuterRef("pk")))
-    .order_by("made_at")
-    .values(
-        told=JSONObject(
-            pk="pk",
-            kind="kind",
-            source="source__number",
-            source_title="source__title",
-            target="target__number",
-            target_title="target__title",
-        )
-    )
+LINK = JSONObject(
+    pk="pk",
+    kind="kind",
+    source="source__number",
+    source_title="source__title",
+    target="target__number",
+    target_title="target__title",
 )
 RELATED = ("applicant", "applicant_institution", "assignee", "step", "subprocess")
 
@@ -48,20 +42,26 @@ def case_for(user: User, number: str) -> Case:
     Raises NotFound for a number that does not exist and for a case that is not theirs alike.
     """
     head = number.partition("/")[0]
-    missing = NotFound(_("There is no case with the number %(number)s.") % {"number": number})
     if not rooms.has_room(head):
-        raise missing
+        raise no_such_case(number)
     room = rooms.room_for(head)
     found = (
         room.enriched(room.flow.model.objects.visible_to(user).light())
         .select_related(*RELATED, "definition", *room.related)
-        .annotate(links_told=ArraySubquery(LINKS))
+        .annotate(links_told=ArraySubquery(links_for(user)))
         .filter(number=number)
         .first()
     )
     if found is None:
-        raise missing
+        raise no_such_case(number)
     return found
+
+
+def links_for(user: User) -> QuerySet[CaseLink, Any]:
+    """The links of the case an outer query reads; those with a case hidden from this person are left out."""
+    of_case = Q(source=OuterRef("pk")) | Q(target=OuterRef("pk"))
+    seen = apart_from_hidden(user, "source") & apart_from_hidden(user, "target")
+    return CaseLink.objects.filter(of_case, seen).order_by("made_at").values(told=LINK)
 
 
 def runs_of(case: Case) -> list[StepRun]:

@@ -26,6 +26,7 @@ class Room:
     action and API all take the step through it; `blocks` are templates shown above the form of a step.
     `facts_template` prints the room's own facts from `context`; `related` names the relations it needs and
     `enriched` adds what else one query can bring, both fetched together with the case.
+    `followed_at` is the page on which who registered a confidential case, and must not learn more, follows its status.
     `states` are the states of the flow, `tones` their colours (`components/badge.html`).
     """
 
@@ -41,6 +42,7 @@ class Room:
     enriched: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda cases: cases)
     tones: Mapping[str, str] = field(default_factory=dict)
     context: Callable[[Any, User], dict[str, Any]] = field(default=lambda case, user: {})
+    followed_at: Callable[[Any, User], str] = field(default=lambda case, user: "")
 
     @property
     def number(self) -> str:

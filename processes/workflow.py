@@ -20,7 +20,8 @@ from accounts.authority import authority_for
 from accounts.models import User
 from audit.context import because
 from processes import catalogue, clock, numbering, searching
-from processes.errors import NotPermitted
+from processes.confidential import is_hidden_from, no_such_case
+from processes.errors import DomainError, NotPermitted, RuleBroken
 from processes.gate import Gate, Move, Offer, principal, save
 from processes.models import Case, StepDefinition, StepRun, StepRunOutcome
 from processes.models.case import NO_CLOCK
@@ -53,6 +54,23 @@ class Workflow(Gate[CaseT]):
     def lockable(self) -> models.QuerySet[CaseT]:
         """The case and its parent row, without the search vector."""
         return self.model._default_manager.select_for_update().defer("search")
+
+    def refusal(self, key: str, record: CaseT, user: User) -> DomainError | None:
+        """As every gate; a confidential case is not there for who must not learn of it."""
+        if is_hidden_from(record, user):
+            return no_such_case(record.number)
+        return super().refusal(key, record, user)
+
+    @contextmanager
+    def locked(
+        self, verb: str, record: CaseT, *, by: User, reason: str = "", version: int | None = None
+    ) -> Iterator[CaseT]:
+        """As every gate; a confidential case is put only on the desk of somebody who knows of it."""
+        with super().locked(verb, record, by=by, reason=reason, version=version) as current:
+            before = current.assignee_id
+            yield current
+            if current.is_confidential and current.assignee_id != before and current.assignee is not None:
+                require_may_be_given(current, current.assignee)
 
     def waits_for(self, case: CaseT, state: str) -> StepDefinition | None:
         """The official step a case in `state` waits for: the first of the table that starts there."""
@@ -127,7 +145,7 @@ class Workflow(Gate[CaseT]):
         self, key: str, case: CaseT, *, by: User, reason: str, outcome: StepRunOutcome, now: datetime
     ) -> None:
         """Close the run of the step just taken, open the next one, and move the clock."""
-        target = self.moves[key].target
+        target = self.moves[key].leads_to(case)
         taken = catalogue.sheet(case.definition_id).step(key)
         awaited = self.waits_for(case, target)
         behalf = principal(authority_for(by, self.roles_for(key, case)))
@@ -183,3 +201,11 @@ def _ended(
 ) -> StepRun:
     """A step that was entered and ended in one go."""
     return _end(StepRun(case=case, step=step, entered_at=now), now, by, behalf, note, outcome)
+
+
+def require_may_be_given(case: Case, to: User) -> None:
+    """Refuse a desk where the case could not be opened."""
+    if is_hidden_from(case, to):
+        sentence = _("%(person)s does not know of this confidential case. Let the person in first.")
+        text = sentence % {"person": to.full_name}
+        raise RuleBroken(text, fields={"assignee": [text]})

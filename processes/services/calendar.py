@@ -20,6 +20,7 @@ from audit import trail
 from audit.context import because
 from processes import clock, inbox
 from processes.calendar import OFFICE, turkish_holidays
+from processes.confidential import is_hidden_from
 from processes.errors import NotPermitted, RuleBroken
 from processes.gate import principal, save
 from processes.models import Case, DayOff, DayOffKind, StepRun
@@ -28,6 +29,7 @@ from processes.models.case import NO_CLOCK
 KEEPERS: frozenset[str] = frozenset({Role.UNIT_HEAD})
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 BATCH = 1000
+COUNTED = ("number", "title", "assignee", "due_at", "queue_at", "waiting_since", "is_confidential")
 
 
 @dataclass(frozen=True)
@@ -120,10 +122,7 @@ def _in_batches(running: QuerySet[StepRun]) -> Iterator[dict[int, Case]]:
     keys = list(running.order_by("case_id").values_list("case_id", flat=True))
     for start in range(0, len(keys), BATCH):
         found = Case.objects.select_for_update().filter(pk__in=keys[start : start + BATCH]).order_by("pk")
-        yield {
-            case.pk: case
-            for case in found.only("number", "title", "assignee", "due_at", "queue_at", "waiting_since")
-        }
+        yield {case.pk: case for case in found.only(*COUNTED)}
 
 
 def _recount(cases: dict[int, Case], off: clock.DaysOff) -> list[Moved]:
@@ -161,7 +160,10 @@ def _tell(moved: list[Moved]) -> None:
         if one.case.assignee_id:
             theirs[one.case.assignee_id].append(one)
     people = User.objects.in_bulk(theirs)
-    for key, found in theirs.items():
+    for key, all_theirs in theirs.items():
+        found = [one for one in all_theirs if not is_hidden_from(one.case, people[key])]
+        if not found:
+            continue
         if len(found) == 1:
             [one] = found
             due = f"{timezone.localtime(one.new_due):%d.%m.%Y}" if one.new_due else ""

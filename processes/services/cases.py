@@ -17,7 +17,8 @@ from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
 from audit.context import because
 from processes import catalogue, clock, inbox, rooms
-from processes.errors import NotPermitted, RuleBroken, WrongState
+from processes.confidential import is_hidden_from, require_known
+from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from processes.models import Case, CaseLink, CaseLinkKind, StepRun
 from processes.models.case import NO_CLOCK
 
@@ -27,6 +28,7 @@ def handled(
     case: Case, verb: str, *, by: User, reason: str = "", version: int | None = None
 ) -> Iterator[tuple[Case, StepRun]]:
     """An open case and its running step, locked for a change by a member of the unit."""
+    require_known(case, by)
     if not roles_of(by) & UNIT_STAFF:
         raise NotPermitted(_("Only the unit's staff handle cases."))
     flow = rooms.room_of(case).flow
@@ -79,7 +81,9 @@ def assign(case: Case, *, by: User, to: User | None, version: int | None = None)
 
 
 def link(source: Case, target: Case, *, by: User, kind: str = CaseLinkKind.RELATED) -> CaseLink:
-    """Say that two cases belong together."""
+    """Say that two cases belong together; who must not learn of one of them does not see the link."""
+    require_known(source, by)
+    require_known(target, by)
     if not roles_of(by) & UNIT_STAFF:
         raise NotPermitted(_("Only the unit's staff link cases."))
     if source.pk == target.pk:
@@ -95,8 +99,16 @@ def link(source: Case, target: Case, *, by: User, kind: str = CaseLinkKind.RELAT
 def hand_over(case: Case, to: str, *, by: User, description: str = "") -> Case | None:
     """Let another sub-process take a case up: opened there and linked, when that sub-process is kept in this system.
 
-    Otherwise those who take its first step are told, and nothing is opened. The caller ends the case itself.
+    Otherwise those who take its first step are told, and nothing is opened. The caller ends the case itself. A
+    confidential case is not handed over: its words would be read by those who take the other sub-process's steps.
     """
+    if case.is_confidential:
+        raise RuleBroken(
+            _(
+                "A confidential case is not handed over. Register a request of the other sub-process without its "
+                "content, and link the two."
+            )
+        )
     first = next(iter(catalogue.sheet(catalogue.approved(to).pk).steps), None)
     receivers = [person for person in people_with_role(*(first.roles if first else ())) if person != by]
     if not rooms.has_room(to):
@@ -124,6 +136,8 @@ def hand_over(case: Case, to: str, *, by: User, description: str = "") -> Case |
 
 def unlink(joined: CaseLink, *, by: User) -> None:
     """Take a link back."""
+    if is_hidden_from(joined.source, by) or is_hidden_from(joined.target, by):
+        raise NotFound(_("This link does not exist any more."))
     if not roles_of(by) & UNIT_STAFF:
         raise NotPermitted(_("Only the unit's staff link cases."))
     with transaction.atomic(), because(step="unlink", by=by):

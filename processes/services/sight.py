@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
-from processes.errors import NotFound, WrongState
+from processes.confidential import no_such_case
+from processes.errors import WrongState
 from processes.models import Case
 from processes.rooms import room_of
 
@@ -19,6 +20,6 @@ def sees(case: Case, user: User) -> bool:
 def require_sight(case: Case, by: User, *, writing: bool = False) -> None:
     """Refuse who may not know of the case; and, to write, who is no staff once it is closed."""
     if not sees(case, by):
-        raise NotFound(_("There is no case with the number %(number)s.") % {"number": case.number})
+        raise no_such_case(case.number)
     if writing and not case.is_open and not works_in_unit(by):
         raise WrongState(_("The case is closed. Register a new request if there is something to add."))

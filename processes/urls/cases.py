@@ -3,7 +3,7 @@
 from django.urls import path
 
 from processes.urls import converters  # noqa: F401 - registers <case:…>
-from processes.views import cases, home, intake, lists, search
+from processes.views import cases, home, insiders, intake, lists, search
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,4 +22,6 @@ urlpatterns = [
     path("cases/<case:number>/assign/", cases.case_assign, name="case-assign"),
     path("cases/<case:number>/link/", cases.case_link, name="case-link"),
     path("cases/<case:number>/unlink/<int:pk>/", cases.case_unlink, name="case-unlink"),
+    path("cases/<case:number>/insiders/", insiders.case_insiders, name="case-insiders"),
+    path("cases/<case:number>/insiders/<int:pk>/end/", insiders.case_insider_end, name="case-insider-end"),
 ]

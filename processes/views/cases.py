@@ -17,6 +17,7 @@ from audit import trail
 from audit.queries import entries_of
 from processes import explaining, pdf
 from processes.case_page import CasePage
+from processes.confidential import who_know
 from processes.errors import DomainError, NotFound
 from processes.forms import StepForm
 from processes.models import CaseLink
@@ -117,7 +118,8 @@ def case_pdf(request: HttpRequest, number: str) -> HttpResponse:
 
 def case_handle(request: HttpRequest, number: str) -> HttpResponse:
     """What can be done beside the steps: a page, or the inside of the menu that asks for it."""
-    context = {"case": case_for(person(request), number), "staff": people_with_role(*UNIT_STAFF)}
+    found = case_for(person(request), number)
+    context = {"case": found, "staff": who_know(found, people_with_role(*UNIT_STAFF))}
     template = "processes/case/handling.html" if getattr(request, "htmx", False) else "processes/handle.html"
     return render(request, template, context)
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from accounts.authority import works_in_unit
 from accounts.models import Institution
 from processes import rooms
+from processes.confidential import is_hidden_from
 from processes.errors import DomainError, NotPermitted
 from processes.queries import cases_for_list
 from processes.requests import person
@@ -45,6 +46,9 @@ def case_new(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, str(refusal))
         else:
+            if is_hidden_from(case, user):
+                messages.success(request, _("Registered. It is confidential: only those named work on it."))
+                return redirect(room.followed_at(case, user) or "home")
             messages.success(request, _("Registered as %(number)s.") % {"number": case.number})
             return redirect("case-new" if "another" in request.POST else case.get_absolute_url())
     return render(request, "processes/new.html", {**context, "form": form}, status=422)

@@ -9,11 +9,17 @@ from django.db import connection
 
 from accounts.models import User
 from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
+from audit.queries import entries_of
 from helpdesk import workflow
 from helpdesk.models import Ticket
-from processes.models import Case, CaseInsider
+from processes import digest, inbox
+from processes.case_page import CasePage
+from processes.errors import NotFound, NotPermitted, RuleBroken
+from processes.models import Case, CaseInsider, InboxItem
+from processes.queries import case_for
+from processes.services import cases, insiders, notes
 from processes.services.sight import sees
-from tests.accounts.people import person
+from tests.accounts.people import person, signed_in_client
 from tests.engine.cast import Cast, assemble
 
 
@@ -86,3 +92,116 @@ def test_the_open_queue_is_still_read_from_its_index_and_the_admissions_once(cas
     outsider = person(Role.REQUESTING_STAFF, username="outsider")
     told = plan(Case.objects.visible_to(outsider).order_by("-opened_at", "-pk")[:25])
     assert "Seq Scan on processes_case " not in told
+
+
+def told(user: User) -> list[str]:
+    return [inbox.sentence(item) for item in inbox.items_of(user)]
+
+
+def test_letting_in_and_ending_it_are_told_and_audited_with_their_reasons(cast: Cast) -> None:
+    case, lead, officer = secret(cast), cast[Role.HIS_LEAD], cast[Role.IT_OFFICER]
+    insiders.admit(case, officer, by=lead, reason="Kayıtları inceleyecek")
+    assert sees(case, officer)
+    assert told(officer) == [f"{case.number} numaralı gizli kayda alındınız."]
+    cases.assign(case, by=lead, to=officer)
+    insiders.remove(case, officer, by=lead, reason="İnceleme bitti")
+    assert not sees(case, officer)
+    assert told(officer) == ["Gizli bir kaydı görmeniz sona erdi."]
+    assert inbox.unread_count(officer) == 1
+    assert Case.objects.get(pk=case.pk).assignee is None
+    entries = {entry.event: entry.reason for entry in entries_of(case) if entry.event != "changed"}
+    assert entries["person_admitted"] == "Kayıtları inceleyecek"
+    assert entries["sight_ended"] == "İnceleme bitti"
+    ended = CaseInsider.objects.get()
+    assert (ended.removed_by, ended.removal_reason) == (lead, "İnceleme bitti")
+    insiders.admit(case, officer, by=lead, reason="Yeniden")
+    assert sees(case, officer)
+
+
+def test_who_may_be_let_in_and_by_whom(cast: Cast) -> None:
+    case, lead = secret(cast), cast[Role.HIS_LEAD]
+    officer, other = cast[Role.IT_OFFICER], cast[Role.IT_LEAD]
+    with pytest.raises(NotFound):
+        insiders.admit(case, other, by=officer, reason="Merak")
+    with pytest.raises(RuleBroken, match="[Gg]erekçe"):
+        insiders.admit(case, officer, by=lead, reason="  ")
+    with pytest.raises(RuleBroken, match="durumunu izler"):
+        insiders.admit(case, cast[Role.REQUESTING_STAFF], by=lead, reason="Kendi bildirimi")
+    with pytest.raises(RuleBroken, match="zaten"):
+        insiders.admit(case, cast[Role.UNIT_HEAD], by=lead, reason="Başkan")
+    insiders.admit(case, officer, by=lead, reason="İnceliyor")
+    with pytest.raises(RuleBroken, match="zaten"):
+        insiders.admit(case, officer, by=lead, reason="İnceliyor")
+    with pytest.raises(NotPermitted):
+        insiders.admit(case, other, by=officer, reason="Yardım")
+    plain = workflow.report(by=officer, title="Yazıcı", applicant=cast[Role.REQUESTING_STAFF])
+    with pytest.raises(RuleBroken, match="gizli değil"):
+        insiders.admit(plain, other, by=lead, reason="Gerek yok")
+
+
+def test_who_does_not_know_of_it_is_not_told_is_not_given_it_and_takes_no_step(cast: Cast) -> None:
+    case, lead, officer = secret(cast), cast[Role.HIS_LEAD], cast[Role.IT_OFFICER]
+    notes.write(case, by=lead, text="Başvurana", internal=False)
+    inbox.tell(cast.values(), case, "A letter was added to %(number)s.")
+    assert {item.user for item in InboxItem.objects.all()} == {cast[role] for role in CONFIDENTIAL_STAFF}
+    with pytest.raises(RuleBroken, match="kayda alın"):
+        cases.assign(case, by=lead, to=officer)
+    with pytest.raises(NotFound):
+        cases.pause(case, by=officer, reason="Bekliyor")
+    with pytest.raises(NotFound):
+        workflow.assess(case, by=officer, finding="Kablo kopuk.")
+    with pytest.raises(RuleBroken, match="devredilmez"):
+        cases.hand_over(case, "5.3.7", by=lead)
+
+
+def test_messages_and_the_mail_forget_a_case_that_became_hidden(cast: Cast, mailoutbox: list[Any]) -> None:
+    case, officer = secret(cast), cast[Role.IT_OFFICER]
+    User.objects.filter(pk=officer.pk).update(email="gorevli@example.org")
+    admission = let_in(case, officer, by=cast[Role.HIS_LEAD])
+    inbox.tell([officer], case, "A letter was added to %(number)s.")
+    item = InboxItem.objects.get(user=officer)
+    CaseInsider.objects.filter(pk=admission.pk).delete()
+    assert (told(officer), inbox.unread_count(officer)) == ([], 0)
+    browser = signed_in_client(officer)
+    assert case.number not in browser.get("/inbox/").content.decode()
+    assert browser.get(f"/inbox/{item.pk}/").status_code == 404
+
+    class Asked:
+        payload = {"user": officer.pk}
+        key = "digest:1"
+
+    digest.send(Asked)  # type: ignore[arg-type]  # what the outbox hands over has these two
+    assert mailoutbox == []
+
+
+def test_a_link_with_a_hidden_case_is_shown_to_those_who_know_of_both(cast: Cast) -> None:
+    hidden, lead, officer = secret(cast), cast[Role.HIS_LEAD], cast[Role.IT_OFFICER]
+    plain = workflow.report(by=officer, title="Yazıcı", applicant=cast[Role.REQUESTING_STAFF])
+    joined = cases.link(plain, hidden, by=lead)
+
+    def links(user: User) -> list[str]:
+        return [link.number for link in CasePage(case_for(user, plain.number), user).links]
+
+    assert links(lead) == [hidden.number]
+    assert links(officer) == links(cast[Role.REQUESTING_STAFF]) == []
+    answer = signed_in_client(officer).post(f"/cases/{plain.number}/unlink/{joined.pk}/")
+    assert answer.status_code == 404
+    assert hidden.number not in answer.content.decode()
+
+
+def test_the_page_says_who_knows_and_lets_people_in(cast: Cast) -> None:
+    case, officer = secret(cast), cast[Role.IT_OFFICER]
+    browser = signed_in_client(cast[Role.UNIT_HEAD])
+    page = f"/cases/{case.number}/insiders/"
+    assert "gizli" in browser.get(f"/cases/{case.number}/").content.decode()
+    assert browser.post(page, {"person": officer.pk, "reason": ""}).status_code == 422
+    assert browser.post(page, {"person": officer.pk, "reason": "İnceliyor"}).status_code == 302
+    text = browser.get(f"/cases/{case.number}/").content.decode()
+    assert officer.full_name in text
+    assert "İnceliyor" in text
+    inside = signed_in_client(officer)
+    assert "Birini kayda al" not in inside.get(f"/cases/{case.number}/").content.decode()
+    assert inside.get(page).status_code == 403
+    end = f"{page}{CaseInsider.objects.get().pk}/end/"
+    assert browser.post(end, {"reason": "Bitti"}).status_code == 302
+    assert inside.get(f"/cases/{case.number}/").status_code == 404

@@ -52,6 +52,8 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     **dict.fromkeys(OF_A_CASE, (CASES, {})),
     "case-pdf": (TWO_CASES, {}),
     "case-unlink": (("own",), {"pk": "link"}),
+    "case-insiders": (("own",), {}),
+    "case-insider-end": (("own",), {"pk": 1}),
     "supply-mark": (("own",), {"pk": 1}),
     "file": (
         ("file", "internal file", "withdrawn file", "file of another institution"),
