@@ -11,7 +11,9 @@ import http.client
 import ipaddress
 import socket
 import ssl
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from processes.errors import RuleBroken
 
-SECONDS = 10
+SECONDS = 10  # for the whole call, however slowly the other side speaks
 LARGEST_ANSWER = 64 * 1024
 PORTS = {"https": 443, "http": 80}
 
@@ -44,6 +46,15 @@ class Place:
     port: int
     path: str
     address: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the other side said; a longer body is cut."""
+
+    status: int
+    media_type: str = ""
+    body: bytes = b""
 
 
 def require_listed(url: str) -> tuple[str, str, int, str]:
@@ -78,19 +89,26 @@ def resolve(url: str) -> Place:
     return Place(scheme, host, port, path, addresses[0])
 
 
-def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
-    """Send a body and return the status; Unreachable when there is none."""
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Send a body and return the answer; Unreachable when there is none within the time limit."""
     place = resolve(url)
     connection = _Pinned(place)
+    limit = threading.Timer(SECONDS, connection.cut)
+    limit.daemon = True
+    limit.start()
     try:
         connection.request("POST", place.path, body=body, headers=dict(headers))
         answer = connection.getresponse()
-        answer.read(LARGEST_ANSWER)
-        return answer.status
+        content = answer.read(LARGEST_ANSWER)
     except (OSError, http.client.HTTPException) as error:
-        raise Unreachable(type(error).__name__) from error
+        raise Unreachable("TimeoutError" if connection.is_cut else type(error).__name__) from error
     finally:
+        limit.cancel()
         connection.close()
+    if connection.is_cut:  # what came until then is not an answer
+        raise Unreachable("TimeoutError")
+    media_type = (answer.getheader("Content-Type") or "").partition(";")[0].strip().lower()
+    return Answer(answer.status, media_type, content)
 
 
 class _Pinned(http.client.HTTPConnection):
@@ -99,18 +117,38 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, place: Place) -> None:
         super().__init__(place.host, place.port, timeout=SECONDS)
         self._place = place
+        self._live: socket.socket | None = None
+        self.is_cut = False
 
     def connect(self) -> None:
         """To the address that was checked, not to what the name may mean by now."""
-        plain = socket.create_connection((self._place.address, self._place.port), SECONDS)
+        self._live = plain = socket.create_connection((self._place.address, self._place.port), SECONDS)
+        if self.is_cut:
+            plain.close()
+            raise TimeoutError
         if self._place.scheme == "http":
             self.sock = plain
             return
         try:
-            self.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=self._place.host)
+            wrapped = ssl.create_default_context().wrap_socket(
+                plain, server_hostname=self._place.host, do_handshake_on_connect=False
+            )
         except OSError:
             plain.close()
             raise
+        self._live = self.sock = wrapped
+        try:
+            wrapped.do_handshake()
+        except OSError:
+            wrapped.close()
+            raise
+
+    def cut(self) -> None:
+        """The time is up: whoever waits for the other side is woken."""
+        self.is_cut = True
+        if self._live is not None:
+            with suppress(OSError):
+                self._live.shutdown(socket.SHUT_RDWR)
 
 
 def settings_list(name: str) -> tuple[str, ...]:

@@ -2,6 +2,9 @@
 
 A message says what happened to which letter and where to read more; it carries no personal data. It may come twice
 (same `webhook-id`) and out of order. The signature is `v1,` + base64(HMAC-SHA256(id.timestamp.body)).
+
+An address that failed several times in a row is left alone for a while, so that a dead or slow EBYS does not hold up
+e-mails and other systems; then one message tries it.
 """
 
 from __future__ import annotations
@@ -13,12 +16,13 @@ import hmac
 import json
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.db.models.functions import Least
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,7 +30,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.sealed import CannotOpen, seal, unseal
 from audit.context import because
-from ebys import egress, events
+from ebys import acknowledgements, egress, events
 from ebys.models import Event, IncomingLetter, OutgoingLetter, ServiceAccount, WebhookEndpoint
 from processes import outbox
 from processes.errors import RuleBroken
@@ -36,6 +40,9 @@ from processes.models import Delivery
 KIND = "webhook"
 SECRET = "whsec_"  # noqa: S105 - the prefix the standard gives to secrets
 GONE = 410
+FAILURES_UNTIL_LEFT_ALONE = 3
+LEFT_ALONE = timedelta(minutes=5)
+MOST_COUNTED = 30_000
 LETTER_EVENTS = (events.READY, events.WITHDRAWN, events.ROUTED, events.FILED)
 
 
@@ -120,12 +127,13 @@ def deliver(delivery: Delivery) -> None:
     )
     if endpoint is None or not endpoint.is_active or not endpoint.account.is_active:
         return
+    _leave_alone(endpoint)
     body = json.dumps(_content(delivery.payload), ensure_ascii=False, separators=(",", ":")).encode()
     message_id = "msg_" + hashlib.sha256(delivery.key.encode()).hexdigest()[:32]
     now = timezone.now()
     try:
         headers = _headers(unseal(endpoint.sealed_secret, _bound(endpoint)), message_id, now, body)
-        status = egress.post(endpoint.url, body, headers)
+        answer = egress.post(endpoint.url, body, headers)
     except CannotOpen as error:
         raise outbox.NotDelivered("The signing secret cannot be read; replace it.", for_good=True) from error
     except egress.Forbidden as error:
@@ -134,10 +142,21 @@ def deliver(delivery: Delivery) -> None:
     except egress.Unreachable as error:
         _note(endpoint, now, failed=True)
         raise outbox.NotDelivered(f"No answer: {error}") from error
-    if not 200 <= status < 300:
+    if complaint := acknowledgements.complaint(answer):
         _note(endpoint, now, failed=True)
-        raise outbox.NotDelivered(f"Answered with {status}.", for_good=status == GONE)
+        raise outbox.NotDelivered(complaint, for_good=answer.status == GONE)
     _note(endpoint, now, failed=False)
+
+
+def _leave_alone(endpoint: WebhookEndpoint) -> None:
+    """Put the message off while its address is being left alone; that is not counted as a try."""
+    if endpoint.failures < FAILURES_UNTIL_LEFT_ALONE or endpoint.last_failure_at is None:
+        return
+    until = endpoint.last_failure_at + LEFT_ALONE
+    if timezone.now() < until:
+        raise outbox.PutOff(
+            f"The address failed {endpoint.failures} times in a row and is left alone.", until
+        )
 
 
 def _listener(event: str) -> events.Listener:
@@ -176,7 +195,7 @@ def _note(endpoint: WebhookEndpoint, now: datetime, *, failed: bool) -> None:
     """Keep for the operator how the address answers; a meter, no fact of the office."""
     rows = WebhookEndpoint.objects.filter(pk=endpoint.pk)
     if failed:
-        rows.update(failures=F("failures") + 1, last_failure_at=now)
+        rows.update(failures=Least(F("failures") + 1, MOST_COUNTED), last_failure_at=timezone.now())
     else:
         rows.update(failures=0, last_success_at=now)
 

@@ -50,6 +50,14 @@ class NotDelivered(Exception):
         self.for_good = for_good
 
 
+class PutOff(Exception):
+    """Not tried at all: the other side is being left alone until then. Same kind of text; no attempt is counted."""
+
+    def __init__(self, message: str, until: datetime) -> None:
+        super().__init__(message)
+        self.until = until
+
+
 @dataclass
 class Sent:
     """What one run of the sender did."""
@@ -57,6 +65,7 @@ class Sent:
     sent: int = 0
     failed: int = 0
     stuck: int = 0
+    put_off: int = 0
 
 
 def handler(kind: str) -> HandlerT:
@@ -129,6 +138,11 @@ def _send(delivery: Delivery, done: Sent, now: datetime | None) -> None:
         return
     try:
         send(delivery)
+    except PutOff as error:
+        delivery.attempts -= 1
+        delivery.next_at, delivery.last_error = error.until, str(error)[:300]
+        delivery.save(update_fields=("attempts", "next_at", "last_error"))
+        done.put_off += 1
     except NotDelivered as error:
         _failed(delivery, done, str(error), for_good=error.for_good, now=now)
     except Exception as error:  # noqa: BLE001 - whatever a handler runs into must not keep the others waiting

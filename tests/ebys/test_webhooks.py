@@ -13,10 +13,11 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.roles import Role
 from accounts.sealed import CannotOpen, seal, unseal
-from ebys import egress, webhooks
+from ebys import acknowledgements, egress, webhooks
 from ebys.models import Event, OutgoingLetter, WebhookEndpoint
 from ebys.workflow import outgoing
 from processes import outbox
@@ -39,7 +40,16 @@ class Receiver(BaseHTTPRequestHandler):
         self.send_response(server.status)
         if server.status == 302:
             self.send_header("Location", f"http://127.0.0.1:{server.server_port}/inside")
+        if server.kind:
+            self.send_header("Content-Type", server.kind)
         self.end_headers()
+        for place in range(len(server.body)):
+            if server.pause:
+                time.sleep(server.pause)
+            try:
+                self.wfile.write(server.body[place : place + 1])
+            except OSError:
+                return
 
     def log_message(self, *args: Any) -> None:
         """Quiet."""
@@ -50,6 +60,7 @@ def other(settings: Any) -> Iterator[Any]:
     """Another system on this machine, on the list of what may be called."""
     server: Any = HTTPServer(("127.0.0.1", 0), Receiver)
     server.heard, server.status = [], 200
+    server.kind, server.body, server.pause = "", b"", 0.0
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     server.url = f"http://127.0.0.1:{server.server_port}/sbs"
@@ -115,6 +126,84 @@ def test_a_refusal_is_tried_again_or_shown_to_a_person(other: Any, status: int, 
     endpoint.refresh_from_db()
     assert (delivery.state, delivery.last_error) == (state, f"Answered with {status}.")
     assert endpoint.failures == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "complaint"),
+    [
+        ("application/json", b'{"success": false}', "Answered with 200 and an error."),
+        ("application/json", b'{"Error": {"code": 17}}', "Answered with 200 and an error."),
+        ("application/json", b'{"status": "FAILED"}', "Answered with 200 and an error."),
+        ("application/json; charset=utf-8", b'{"status": 500}', "Answered with 200 and an error."),
+        ("application/json", b'{"status": "ok"', "Answered with 200 and JSON that cannot be read."),
+        ("application/json", b"[" * 100_000, "Answered with 200 and JSON that cannot be read."),
+        ("application/problem+json", b"{}", "Answered with 200 and a problem."),
+        ("text/xml", b"<a><b></a>", "Answered with 200 and XML that cannot be read."),
+        ("text/xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a/>', "Answered with 200 and XML that cannot be read."),
+        (
+            "application/soap+xml",
+            b'<s:Envelope xmlns:s="urn:s"><s:Body><s:Fault/></s:Body></s:Envelope>',
+            "Answered with 200 and an error.",
+        ),
+        ("text/html", b"<h1>Oturum a\xc3\xa7\xc4\xb1n</h1>", "Answered with 200 and a page for people."),
+        ("application/json", b'{"status": "ok", "errors": [], "success": true}', ""),
+        ("application/json", b'"ok"', ""),
+        ("application/json", b'{"status": 200}', ""),
+        ("text/xml", b"<sonuc>1</sonuc>", ""),
+        ("text/plain", b"error", ""),
+        ("text/html", b" \r\n", ""),
+        ("", b"", ""),
+    ],
+)
+def test_an_error_in_the_clothes_of_a_success_is_no_acknowledgement(
+    kind: str, body: bytes, complaint: str
+) -> None:
+    media_type = kind.partition(";")[0]
+    assert acknowledgements.complaint(egress.Answer(200, media_type, body)) == complaint
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_message_answered_with_an_error_is_sent_again(other: Any) -> None:
+    endpoint_at(other.url)
+    other.kind, other.body = "Application/JSON; charset=utf-8", b'{"success": false, "hata": "Kuyruk dolu"}'
+    approved()
+    assert outbox.send_due() == outbox.Sent(failed=1)
+    assert deliveries()[0].last_error == "Answered with 200 and an error."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_answer_that_trickles_is_cut_at_the_time_limit(
+    other: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endpoint_at(other.url)
+    monkeypatch.setattr(egress, "SECONDS", 1)
+    other.kind, other.body, other.pause = "application/json", b'"' + b"a" * 60 + b'"', 0.2
+    approved()
+    began = time.monotonic()
+    assert outbox.send_due() == outbox.Sent(failed=1)
+    assert time.monotonic() - began < 4
+    assert deliveries()[0].last_error == "No answer: TimeoutError"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_keeps_failing_is_left_alone_for_a_while(other: Any) -> None:
+    endpoint, _secret = endpoint_at(other.url)
+    other.status = 500
+    for _letter in range(5):
+        approved()
+    assert outbox.send_due() == outbox.Sent(failed=3, put_off=2)
+    assert len(other.heard) == 3
+    waiting = deliveries()[-1]
+    endpoint.refresh_from_db()
+    assert (waiting.attempts, waiting.state) == (0, DeliveryState.DUE)
+    assert endpoint.last_failure_at is not None
+    assert waiting.next_at == endpoint.last_failure_at + webhooks.LEFT_ALONE
+    assert waiting.last_error == "The address failed 3 times in a row and is left alone."
+
+    other.status = 200
+    WebhookEndpoint.objects.update(last_failure_at=timezone.now() - webhooks.LEFT_ALONE)
+    Delivery.objects.update(next_at=timezone.now())
+    assert outbox.send_due() == outbox.Sent(sent=5)
 
 
 @pytest.mark.django_db(transaction=True)
