@@ -7,8 +7,8 @@
     report   reads the tables of the rooms without secrets, and no trail
     backup   reads everything, writes nothing
 
-No role is a superuser, creates roles or databases, or passes row security. The SQL may run again at any time, and must
-after each migration: new tables belong to nobody's rights until then.
+No role is a superuser, creates roles or databases, or passes row security. The SQL may run again at any time, and should
+after each migration: until then a new table is the program's to work with, also one of the trail, and nobody else's.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def statements(prefix: str = PREFIX) -> Iterator[str]:
     yield f"GRANT SELECT ON {', '.join(TRAIL)}, django_content_type TO {names['auditor']}"
     yield from _report(names["report"])
     yield f"GRANT pg_read_all_data TO {names['backup']}"
+    yield from _later(names)
 
 
 def _roles(names: dict[str, str]) -> Iterator[str]:
@@ -92,7 +93,8 @@ def _nothing_for(names: dict[str, str]) -> str:
         f" REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {logins};"
         f" REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM PUBLIC, {logins};"
         f" REVOKE ALL ON SCHEMA public FROM {logins};"
-        f" GRANT USAGE ON SCHEMA public TO {logins}"
+        f" GRANT USAGE ON SCHEMA public TO {logins};"
+        " DO $$ BEGIN EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database()); END $$"
     )
 
 
@@ -109,6 +111,14 @@ END $$"""  # noqa: S608 - names of our own tables and a prefix the command has c
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"
     yield f"GRANT SELECT ON django_migrations, {', '.join(SEALS)} TO {name}"
     yield f"GRANT SELECT, INSERT ON audit_entry, {', '.join(PROOFS)} TO {name}"
+
+
+def _later(names: dict[str, str]) -> Iterator[str]:
+    """Tables of the next migration, whether made as the owner or by the one who runs this now."""
+    for maker in (f"FOR ROLE {names['owner']} ", ""):
+        start = f"ALTER DEFAULT PRIVILEGES {maker}IN SCHEMA public GRANT"
+        yield f"{start} SELECT, INSERT, UPDATE, DELETE ON TABLES TO {names['app']}"
+        yield f"{start} USAGE ON SEQUENCES TO {names['app']}"
 
 
 def _sealer(name: str) -> Iterator[str]:

@@ -6,6 +6,9 @@ refused, because nobody could tell which of them counts.
     SBS_MODE               demo (default) | test | production
     SBS_VAR                folder of the private services, files and stamps; default `var/` in the checkout
     DATABASE_URL           postgresql://user:password@host:5432/name (or ?host=/socket/folder); default the private cluster
+    DATABASE_OWNER_URL     the same database entered by whoever may lay out tables: `make run` migrates and makes the roles
+                           with it; default the owner of the private cluster, else nobody
+    DATABASE_SEALER_URL    the same database entered by the sealer: `make run` starts a sealer with it; default as above
     REDIS_URL              redis://:password@host:6379/0 or unix:///path.sock?db=0; default the private Redis
     SBS_SECRET_KEY         signs sessions and forms                       \\
     SBS_FIELD_KEY          32 bytes in base64: encrypts TC Kimlik columns  | required in production,
@@ -78,6 +81,8 @@ class Environment:
     mode: Mode
     var: Path
     database_url: str
+    database_owner_url: str
+    database_sealer_url: str
     redis_url: str
     secret_key: str
     old_secret_keys: tuple[str, ...]
@@ -243,6 +248,8 @@ def read(environ: Mapping[str, str]) -> Environment:
         mode=mode,
         var=var,
         database_url=reader.text("DATABASE_URL", required=True),
+        database_owner_url=reader.text("DATABASE_OWNER_URL"),
+        database_sealer_url=reader.text("DATABASE_SEALER_URL"),
         redis_url=reader.text("REDIS_URL", required=True),
         secret_key=reader.secret("SBS_SECRET_KEY"),
         old_secret_keys=reader.words("SBS_OLD_SECRET_KEYS"),

@@ -11,12 +11,13 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import django
 
 from config.env import CHECKOUT, current
+from config.logins import logged_in, prefix_of
 from config.translations import compile_stale
 
 
@@ -47,6 +48,15 @@ def unless_done(stamp: Path, mark: str, work: Callable[[], None]) -> None:
     stamp.write_text(mark, encoding="ascii")
 
 
+def lay_out() -> None:
+    """Tables and rights, by the owner of the database where one is named; everything after that is the program's work."""
+    environment = current()
+    with logged_in(environment.database_owner_url) if environment.database_owner_url else nullcontext():
+        migrate()
+        if prefix := environment.database_owner_url and prefix_of(environment.database_url):
+            give_rights(prefix)
+
+
 def migrate() -> None:
     """The tables as the code wants them."""
     from django.core.management import call_command
@@ -57,6 +67,13 @@ def migrate() -> None:
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         with step("Laying out the tables"):
             call_command("migrate", interactive=False, verbosity=0)
+
+
+def give_rights(prefix: str) -> None:
+    """The database roles; at every start, because a restored database has none."""
+    from django.core.management import call_command
+
+    call_command("database_roles", "--execute", "--prefix", prefix, stdout=io.StringIO())
 
 
 def collect_static() -> None:
@@ -105,7 +122,7 @@ def main() -> int:
     current().var.mkdir(mode=0o700, parents=True, exist_ok=True)
     compile_stale()
     django.setup()
-    migrate()
+    lay_out()
     collect_static()
     fill()
     return 0

@@ -2,6 +2,9 @@
 
 It listens on this machine only, because its secrets and accounts are published. PORT chooses the port; without it the first
 free one from 8000 is taken. DATABASE_URL and REDIS_URL, when set, are used instead of the private services.
+
+In the private cluster the owner lays out the tables; web, worker and beat enter as `sbs_app`, which can add to the trail and
+not change it, and the sealer as `sbs_sealer`. With DATABASE_URL alone everything enters as that address says.
 """
 
 from __future__ import annotations
@@ -19,14 +22,17 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
+from config.addresses import Addresses
 from config.daemons import ServiceFailed
-from config.env import CHECKOUT, BadEnvironment, Mode, current
+from config.env import CHECKOUT, BadEnvironment, Environment, Mode, current
+from config.logins import PREFIX, as_role
 from config.services import opened
 
 HOST = "127.0.0.1"
 FIRST_PORT, PORTS = 8000, 100
 START_SECONDS = 90
 STOP_SECONDS = 15
+SEAL_SECONDS = 60
 _terminal = threading.Lock()  # one line at a time
 
 
@@ -78,6 +84,23 @@ def programs(port: int) -> dict[str, list[str]]:
         ],
         "worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle"],
         "beat": [*celery, "beat", "--loglevel", "INFO"],
+        "sealer": [*python, "django", "audit", "seal", "--every", str(SEAL_SECONDS)],
+    }
+
+
+def logins(environment: Environment, private: Addresses) -> dict[str, str]:
+    """Who enters the database as whom."""
+    if environment.database_url:
+        given = {
+            "DATABASE_URL": environment.database_url,
+            "DATABASE_OWNER_URL": environment.database_owner_url,
+            "DATABASE_SEALER_URL": environment.database_sealer_url,
+        }
+        return {name: address for name, address in given.items() if address}
+    return {
+        "DATABASE_URL": as_role(private.database, f"{PREFIX}_app"),
+        "DATABASE_OWNER_URL": private.database,
+        "DATABASE_SEALER_URL": as_role(private.database, f"{PREFIX}_sealer"),
     }
 
 
@@ -160,7 +183,7 @@ def run() -> int:
     environ = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
     environ.setdefault("SBS_BASE_URL", address)
     with ExitStack() as stack:
-        stack.enter_context(
+        private = stack.enter_context(
             opened(
                 environment.var / "demo",
                 durable=True,
@@ -168,14 +191,20 @@ def run() -> int:
                 redis=not environment.redis_url,
             )
         )
+        addresses = logins(environment, private)
         if subprocess.run(
-            [sys.executable, "-m", "config.prepare"], cwd=CHECKOUT, env=environ, check=False
+            [sys.executable, "-m", "config.prepare"], cwd=CHECKOUT, env=environ | addresses, check=False
         ).returncode:
             raise CannotRun("The trial run could not be prepared (see above).")
         crew = Crew()
         stack.callback(crew.stop)
+        environ["DATABASE_URL"] = addresses["DATABASE_URL"]
+        sealer = addresses.get("DATABASE_SEALER_URL")
         for name, command in programs(port).items():
-            crew.start(name, command, environ)
+            if name != "sealer":
+                crew.start(name, command, environ)
+            elif sealer:
+                crew.start(name, command, environ | {"DATABASE_URL": sealer})
         deadline = time.monotonic() + START_SECONDS
         while not answers(port):
             if name := crew.ended():

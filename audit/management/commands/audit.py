@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
 from audit import anchoring, exporting, keys, publishing, sealing, trail, verifying
@@ -44,17 +44,26 @@ class Command(BaseCommand):
         getattr(self, f"_{options['verb']}")(options)
 
     def _seal(self, options: dict[str, Any]) -> None:
+        if options["every"] is None:
+            self._seal_now(always_tell=True)
+            return
         while True:
-            done = sealing.seal()
-            published = publishing.publish()
-            if options["every"] is None or done.entries or published:
-                self.stdout.write(
-                    _("%(entries)d entries sealed, %(published)d seals published.")
-                    % {"entries": done.entries, "published": published}
-                )
-            if options["every"] is None:
-                return
+            try:
+                self._seal_now(always_tell=False)
+            except (DatabaseError, OSError, publishing.Conflict) as failure:
+                # The database restarts, the folder is away: the next round tries again, the monitoring tells the lag.
+                self.stderr.write(f"{type(failure).__name__}: {failure}")
+                connection.close()
             time.sleep(options["every"])
+
+    def _seal_now(self, *, always_tell: bool) -> None:
+        done = sealing.seal()
+        published = publishing.publish()
+        if always_tell or done.entries or published:
+            self.stdout.write(
+                _("%(entries)d entries sealed, %(published)d seals published.")
+                % {"entries": done.entries, "published": published}
+            )
 
     def _verify(self, options: dict[str, Any]) -> None:
         report = verifying.verify_and_record() if options["record"] else verifying.verify()
