@@ -24,6 +24,7 @@ class ProcessesConfig(AppConfig):
 
         for model in models.TRACKED:
             trail.track(model)
+        trail.track(models.TableImport, exclude=("key", "content"))
         operations.declare()
         audit_keeper.declare()
         accounts_keeper.declare()

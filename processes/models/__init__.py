@@ -23,6 +23,7 @@ from processes.models.desk import (
     SavedView,
     SentForm,
 )
+from processes.models.imports import ImportLine, ImportState, TableImport, Verdict
 from processes.models.insiders import CaseInsider
 from processes.models.records import Document, DocumentKind, Note, Revision, StoredFile
 
@@ -57,6 +58,8 @@ __all__ = [
     "Document",
     "DocumentKind",
     "FeedKey",
+    "ImportLine",
+    "ImportState",
     "InboxItem",
     "JobOutcome",
     "JobRun",
@@ -70,4 +73,6 @@ __all__ = [
     "StepRunOutcome",
     "StoredFile",
     "Subprocess",
+    "TableImport",
+    "Verdict",
 ]

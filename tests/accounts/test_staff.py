@@ -142,7 +142,7 @@ def test_change_corrects_and_tells_what_changed(officer: User) -> None:
     who = employee(title="Hemşire")
     changed = staff.change(who, by=officer, title="Başhemşire", reason="Terfi")
     assert changed.title == "Başhemşire"
-    assert entries_of(who).first().changes == {"title": ["Hemşire", "Başhemşire"]}
+    assert entries_of(who)[0].changes == {"title": ["Hemşire", "Başhemşire"]}
 
 
 def test_change_does_not_touch_the_place_or_the_end(officer: User, hospital: Institution) -> None:
