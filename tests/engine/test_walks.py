@@ -73,7 +73,7 @@ def test_a_pause_moves_the_due_time_by_the_working_days_waited(room: Room, db: N
     assert case.due_at is not None
     due = case.due_at
     began = run.entered_at
-    staff = people[Role.IT_LEAD]
+    staff = people[Role.UNIT_HEAD]
 
     waiting = cases.pause(case, by=staff, reason="Parça bekleniyor.", now=began + timedelta(minutes=1))
     assert (waiting.queue_at, waiting.is_waiting) == (NO_CLOCK, True)
@@ -90,7 +90,7 @@ def test_a_pause_moves_the_due_time_by_the_working_days_waited(room: Room, db: N
 def test_a_step_ends_the_pause(room: Room, db: None) -> None:
     people = assemble()
     case = opened(room, people)
-    cases.pause(case, by=people[Role.IT_LEAD], reason="Parça bekleniyor.")
+    cases.pause(case, by=people[Role.UNIT_HEAD], reason="Parça bekleniyor.")
     key = next(key for key, move in room.flow.moves.items() if case.state in move.sources)
     form = filled(room, key, case, people)
     by = next(user for user in people.values() if room.flow.refusal(key, case, user) is None)
@@ -102,7 +102,7 @@ def test_a_step_ends_the_pause(room: Room, db: None) -> None:
 @each_room
 def test_the_queue_puts_the_most_urgent_first_and_the_waiting_last(room: Room, db: None) -> None:
     people = assemble()
-    staff = people[Role.IT_LEAD]
+    staff = people[Role.UNIT_HEAD]
     first, second, waits = opened(room, people), opened(room, people), opened(room, people)
     now = timezone.now()
     for case, hours in ((first, 1), (second, 2)):

@@ -38,18 +38,18 @@ def furnish() -> Office:
     for room in all_rooms():
         for state in room.states.values:
             case = case_in(room, state, people)
-            notes.write(case, by=people[Role.IT_LEAD], text="Telefonla görüşüldü.", internal=False)
+            notes.write(case, by=people[Role.UNIT_HEAD], text="Telefonla görüşüldü.", internal=False)
             starts.append(case.get_absolute_url())
         files.attach(
-            case, by=people[Role.IT_LEAD], upload=SimpleUploadedFile("tutanak.pdf", pdf()), title="Tutanak"
+            case, by=people[Role.UNIT_HEAD], upload=SimpleUploadedFile("tutanak.pdf", pdf()), title="Tutanak"
         )
         waiting = case_in(room, room.states.values[0], people)
         starts += [f"{waiting.get_absolute_url()}handle/", f"{case.get_absolute_url()}?tab=files"]
         files.attach(
-            waiting, by=people[Role.IT_LEAD], upload=SimpleUploadedFile("tutanak.pdf", pdf()), title="Tutanak"
+            waiting, by=people[Role.UNIT_HEAD], upload=SimpleUploadedFile("tutanak.pdf", pdf()), title="Tutanak"
         )
-        cases.pause(waiting, by=people[Role.IT_LEAD], reason="Parça bekleniyor.")
-        cases.link(waiting, case, by=people[Role.IT_LEAD])
+        cases.pause(waiting, by=people[Role.UNIT_HEAD], reason="Parça bekleniyor.")
+        cases.link(waiting, case, by=people[Role.UNIT_HEAD])
     letters.incoming(by=people[Role.HIS_OFFICER])
     for state in ("draft", "approved", "at_ebys", "registered", "returned"):
         starts.append(f"/letters/outgoing/{letters.outgoing_letter(state, by=people[Role.HIS_OFFICER]).pk}/")

@@ -1,0 +1,263 @@
+"""What each step of 5.3.2 asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from incidents import queries, workflow
+from incidents.models import (
+    AnswerChannel,
+    Breach,
+    Category,
+    Decision,
+    Level,
+    PersonalData,
+    Source,
+)
+from processes.asking import AskingForm
+from processes.fields import text_field
+from processes.forms import StepForm
+from processes.queries import staff_choices
+from processes.widgets import SuggestInput
+
+
+class MomentInput(forms.DateTimeInput):
+    """Day and time in the browser's own picker."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+def moment_field(label: Any, **kwargs: Any) -> forms.DateTimeField:
+    """A moment by the office's clock."""
+    return forms.DateTimeField(
+        label=label,
+        widget=MomentInput(),
+        input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M"],
+        **kwargs,
+    )
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day in the browser's own picker."""
+    return forms.DateField(
+        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs
+    )
+
+
+def category_field(**kwargs: Any) -> forms.ModelChoiceField:  # type: ignore[type-arg]
+    """What kind of breach it is."""
+    field = forms.ModelChoiceField(Category.objects.filter(is_active=True), label=_("Category"), **kwargs)
+    field.choices = lambda: [("", _("Not chosen")), *queries.category_choices()]
+    return field
+
+
+def chosen_person(value: Any) -> User:
+    """The member of the unit chosen from a list."""
+    return User.objects.people().get(pk=int(value))
+
+
+def owner_field(**kwargs: Any) -> forms.TypedChoiceField:
+    """A member of the unit."""
+    field = forms.TypedChoiceField(label=_("Who answers for it?"), coerce=chosen_person, **kwargs)
+    field.choices = lambda: [("", _("Not chosen")), *staff_choices()]
+    return field
+
+
+class ReportForm(AskingForm):
+    """5.3.2.1: a breach reaches the unit; staff of other units report over the portal and are asked less."""
+
+    function = workflow.report
+    FOR_STAFF = (
+        *AskingForm.FOR_STAFF,
+        "source",
+        "source_reference",
+        "level",
+        "learned_at",
+        "reported_at",
+        "personal_data",
+    )
+    field_order = (
+        "title",
+        "description",
+        "system",
+        "category",
+        "level",
+        "occurred_at",
+        "detected_at",
+        "learned_at",
+        "reported_at",
+        "personal_data",
+        "applicant",
+        "applicant_name",
+        "applicant_contact",
+        "applicant_institution",
+        "channel",
+        "source",
+        "source_reference",
+    )
+
+    system = forms.CharField(label=_("System or place concerned"), max_length=200, required=False)
+    category = category_field(required=False)
+    level = forms.ChoiceField(
+        label=_("Level"), choices=Level.choices, initial=Level.C, widget=forms.RadioSelect, required=False
+    )
+    occurred_at = moment_field(_("When did it happen?"), required=False)
+    detected_at = moment_field(_("When was it noticed?"), required=False)
+    learned_at = moment_field(
+        _("When did the directorate learn of it?"),
+        required=False,
+        help_text=_("The 72 hours of the law run from here. Left empty, it is the moment of the report."),
+    )
+    reported_at = moment_field(
+        _("When was it reported to us?"), required=False, help_text=_("Left empty, it is now.")
+    )
+    personal_data = forms.ChoiceField(
+        label=_("Are personal data involved?"),
+        choices=PersonalData.choices,
+        initial=PersonalData.UNKNOWN,
+        required=False,
+    )
+    source = forms.ChoiceField(
+        label=_("Source"),
+        choices=[("", _("As it reached us")), *Source.choices],
+        required=False,
+        help_text=_("Only when it differs, such as the Ministry's central system or our own detection."),
+    )
+    source_reference = forms.CharField(label=_("Number at the source"), max_length=60, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].label = _("What happened, in one line?")
+        if "applicant" in self.fields:
+            self.fields["applicant"].label = _("Who reports?")
+
+
+class DecideForm(StepForm):
+    """5.3.2.2."""
+
+    function = workflow.decide
+
+    decision = forms.ChoiceField(
+        label=_("What does it call for?"), choices=Decision.choices, widget=forms.RadioSelect
+    )
+    decision_reason = text_field(_("Reasons"))
+    category = category_field()
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices)
+    personal_data = forms.ChoiceField(label=_("Are personal data involved?"), choices=PersonalData.choices)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        breach = self.case
+        assert isinstance(breach, Breach)
+        for name, value in (
+            ("category", breach.category_id),
+            ("level", breach.level),
+            ("personal_data", breach.personal_data),
+        ):
+            self.fields[name].initial = value
+
+
+class ReferForm(StepForm):
+    """5.3.2.3."""
+
+    function = workflow.refer
+
+    referral_number = forms.CharField(
+        label=_("Number of the letter to the Disciplinary Affairs Unit"),
+        max_length=60,
+        help_text=_("A letter written here takes this step by itself once EBYS has registered it."),
+    )
+    referral_date = day_field(_("Date of the letter"))
+    note = text_field(_("Remark"), rows=2, required=False)
+
+
+class ContainForm(StepForm):
+    """5.3.2.4."""
+
+    function = workflow.contain
+
+    note = text_field(_("Which controls were made, and how was it stopped?"))
+    stopped_at = moment_field(
+        _("When was it stopped?"), required=False, help_text=_("Left empty, it is now.")
+    )
+
+
+class PreventForm(StepForm):
+    """5.3.2.5."""
+
+    function = workflow.prevent
+
+    barrier = text_field(_("Systemic barrier against repetition"))
+    owner = owner_field()
+    verify_on = day_field(
+        _("When will somebody look whether it holds?"), initial=lambda: timezone.localdate()
+    )
+
+
+class InformForm(StepForm):
+    """5.3.2.6."""
+
+    function = workflow.inform
+
+    answer_channel = forms.ChoiceField(
+        label=_("How was the reporter told?"), choices=AnswerChannel.choices, widget=forms.RadioSelect
+    )
+    answer_note = text_field(_("What the reporter was told"))
+
+
+class DismissForm(StepForm):
+    """No breach after all."""
+
+    function = workflow.dismiss
+
+    reason = text_field(_("Why it is not a breach"), rows=2)
+
+
+class MergeForm(StepForm):
+    """Two reports of one breach."""
+
+    function = workflow.merge
+
+    into = forms.CharField(label=_("Number of the breach that goes on"), max_length=32)
+    reason = text_field(_("Why they are the same"), rows=2, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        breach = self.case
+        assert isinstance(breach, Breach)
+        self.fields["into"].widget = SuggestInput(queries.like(breach, self.by))
+
+    def clean_into(self) -> Breach:
+        """The other breach, if this person may know of it."""
+        found = Breach.objects.visible_to(self.by).filter(number=self.cleaned_data["into"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no breach with that number."))
+        return found
+
+
+class ReopenForm(StepForm):
+    """New facts."""
+
+    function = workflow.reopen
+
+    reason = text_field(_("What became known?"), rows=2)
+
+
+FORMS: dict[str, type[StepForm]] = {
+    "decide": DecideForm,
+    "refer": ReferForm,
+    "contain": ContainForm,
+    "prevent": PreventForm,
+    "inform": InformForm,
+    "dismiss": DismissForm,
+    "merge": MergeForm,
+    "reopen": ReopenForm,
+}

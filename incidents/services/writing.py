@@ -1,0 +1,58 @@
+"""The door every write beside the steps goes through: who may, under the breach's lock, with the step in the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.authority import works_in_unit
+from accounts.models import User
+from audit.context import because
+from incidents.models import Breach
+from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
+from processes.services.sight import sees
+
+
+@contextmanager
+def writing(
+    breach: Breach, verb: str, *, by: User, reason: str = "", closed_too: bool = False
+) -> Iterator[Breach]:
+    """The breach under its lock, for a member of the unit who knows of it; a closed one only where that is meant."""
+    if not sees(breach, by):
+        raise NotFound(_("There is no case with the number %(number)s.") % {"number": breach.number})
+    if not works_in_unit(by):
+        raise NotPermitted(_("Only the unit's staff handle cases."))
+    with transaction.atomic(), because(step=verb, reason=reason, by=by):
+        locked = Breach.objects.select_for_update(of=("self",)).defer("search").get(pk=breach.pk)
+        if not locked.is_open and not closed_too:
+            raise WrongState(_("The case is closed."))
+        yield locked
+
+
+def not_ahead(now: datetime, **moments: datetime | None) -> None:
+    """Refuse moments that have not come yet; each name is that of its field."""
+    fields = {
+        name: [_("This moment has not come yet.")]
+        for name, moment in moments.items()
+        if moment is not None and moment > now
+    }
+    if fields:
+        raise RuleBroken(_("A moment that has not come yet cannot be recorded."), fields=fields)
+
+
+def written(text: str, field: str, sentence: str) -> str:
+    """The text without its margins; refused when nothing is left."""
+    text = text.strip()
+    if not text:
+        raise RuleBroken(sentence, fields={field: [sentence]})
+    return text
+
+
+def moment(now: datetime | None) -> datetime:
+    """The moment given, or this one."""
+    return now or timezone.now()
