@@ -64,7 +64,7 @@ def opened(room: Room, people: Cast) -> Case:
 def filled(room: Room, key: str, case: Case, people: Cast, by: User | None = None) -> StepForm:
     """The form of a step, rightly filled in."""
     values = recipe_of(room).values(key, case, people)
-    form = room.forms[key](values, case=case, by=by or people[Role.IT_LEAD])
+    form = room.forms[key](values, case=case, by=by or people[Role.UNIT_HEAD])
     assert form.is_valid(), f"{key}: {form.errors.as_json()}"
     return form
 
@@ -77,7 +77,7 @@ def taken(room: Room, key: str, case: Case, people: Cast) -> Case:
 def able(room: Room, key: str, case: Case, people: Cast) -> User:
     """Somebody who may take this step now."""
     found = [user for user in people.values() if room.flow.refusal(key, case, user) is None]
-    assert found, f"nobody may {key} in {case.state}: {room.flow.refusal(key, case, people[Role.IT_LEAD])}"
+    assert found, f"nobody may {key} in {case.state}: {room.flow.refusal(key, case, people[Role.UNIT_HEAD])}"
     return found[0]
 
 
