@@ -15,6 +15,8 @@ from ebys.models import (
     Receipt,
     Recipient,
 )
+from ebys.models.incoming import IncomingQuerySet
+from ebys.models.outgoing import OutgoingQuerySet
 from processes import searching
 from processes.errors import NotFound
 from processes.finding import Hit
@@ -46,9 +48,17 @@ def ready_for_ebys(user: User) -> QuerySet[OutgoingLetter]:
 
 def incoming_for(user: User, pk: int) -> IncomingLetter:
     """One incoming letter with its files, as this person may see it; NotFound otherwise."""
+    return _incoming(IncomingLetter.objects.visible_to(user), pk)
+
+
+def incoming_exchanged(user: User, pk: int) -> IncomingLetter:
+    """One incoming letter with its files, for a program acting as this person; NotFound otherwise."""
+    return _incoming(IncomingLetter.objects.exchanged_by(user), pk)
+
+
+def _incoming(letters: IncomingQuerySet, pk: int) -> IncomingLetter:
     found = (
-        IncomingLetter.objects.visible_to(user)
-        .light()
+        letters.light()
         .select_related("sender", "case", "received_by", "settled_by", "package")
         .prefetch_related(Prefetch("files", IncomingFile.objects.select_related("file")))
         .filter(pk=pk)
@@ -61,7 +71,16 @@ def incoming_for(user: User, pk: int) -> IncomingLetter:
 
 def outgoing_for(user: User, pk: int) -> OutgoingLetter:
     """One letter of ours with its addressees and annexes, as this person may see it; NotFound otherwise."""
-    found = outgoing_whole(OutgoingLetter.objects.visible_to(user)).filter(pk=pk).first()
+    return _outgoing(OutgoingLetter.objects.visible_to(user), pk)
+
+
+def outgoing_exchanged(user: User, pk: int) -> OutgoingLetter:
+    """One letter of ours with its addressees and annexes, for a program acting as this person; NotFound otherwise."""
+    return _outgoing(OutgoingLetter.objects.exchanged_by(user), pk)
+
+
+def _outgoing(letters: OutgoingQuerySet, pk: int) -> OutgoingLetter:
+    found = outgoing_whole(letters).filter(pk=pk).first()
     if found is None:
         raise NotFound(_("There is no such letter."))
     return found

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import works_in_unit
 from accounts.models import User
 from ebys.models.codes import AnnexKind, Security, Urgency
+from processes.models.case import apart_from_hidden
 
 
 class IncomingState(models.TextChoices):
@@ -38,7 +39,11 @@ class IncomingQuerySet(models.QuerySet["IncomingLetter"]):
     """Letters that came in; access starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """Official letters are read by the unit's staff only."""
+        """Official letters are read by the unit's staff only; those of a confidential case by who knows of it."""
+        return self.exchanged_by(user).filter(apart_from_hidden(user))
+
+    def exchanged_by(self, user: User) -> Self:
+        """What a program acting as this person exchanges: EBYS has these letters anyway, whatever case they belong to."""
         return self if works_in_unit(user) else self.none()
 
     def unrouted(self) -> Self:
@@ -262,8 +267,8 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
     """Deliveries; access starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """Deliveries are seen by the unit's staff only."""
-        return self if works_in_unit(user) else self.none()
+        """Deliveries are seen by the unit's staff only, and with a confidential letter by who knows of its case."""
+        return self.filter(apart_from_hidden(user, "letter__case")) if works_in_unit(user) else self.none()
 
     def quarantined(self) -> Self:
         """What could not be read and nobody has dealt with yet."""

@@ -25,6 +25,7 @@ from ebys.queries import incoming_for
 from ebys.services import receiving
 from ebys.workflow import incoming
 from processes import export
+from processes.confidential import is_hidden_from
 from processes.errors import DomainError, NotFound
 from processes.models import Case
 from processes.paging import page_of
@@ -93,7 +94,7 @@ def letter_upload(request: HttpRequest) -> HttpResponse:
     ]
     for receipt in receipts:
         _tell(request, receipt)
-    letter = receipts[0].letter
+    letter = IncomingLetter.objects.visible_to(user).filter(pk=receipts[0].letter_id).first()
     if len(receipts) == 1 and letter is not None:
         return redirect(letter)
     return redirect("letters-quarantine" if all(one.is_refused for one in receipts) else "letters-incoming")
@@ -184,6 +185,11 @@ def _moved(
     except DomainError as refusal:
         return _shown(request, incoming_for(user, pk), status=refusal.status, refusal=refusal)
     messages.success(request, said)
+    if moved.case is not None and is_hidden_from(moved.case, user):
+        messages.info(
+            request, _("The case is confidential: only those named work on it and read the letter.")
+        )
+        return redirect("letters-incoming")
     return redirect(moved.case if moved.case is not None else moved)
 
 

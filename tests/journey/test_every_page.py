@@ -29,8 +29,8 @@ from ebys.models import IncomingLetter, IncomingState, OutgoingLetter, OutgoingS
 from ebys.reference import load_templates
 from helpdesk.forms import FORMS
 from helpdesk.models import State, Ticket
-from processes.models import Case, Definition, Document, InboxItem, SavedView
-from processes.services import files, views
+from processes.models import Case, CaseInsider, Definition, Document, InboxItem, SavedView
+from processes.services import files, insiders, views
 from tests.config.test_access import names
 from tests.journey.browsers import DESK, PHONE, picture, signed_in_page
 from tests.processes.sheets import load
@@ -107,6 +107,11 @@ def of_edition(name: str, *more: Any) -> Iterator[str]:
     yield reverse(name, args=("5.3.6", edition().edition, *more))
 
 
+def let_in() -> CaseInsider:
+    """The person let into a confidential case."""
+    return CaseInsider.objects.select_related("case").latest("pk")
+
+
 def with_queries(name: str, *queries: str) -> Iterator[str]:
     """One page under several filters."""
     return (f"{reverse(name)}{query}" for query in ("", *queries))
@@ -134,6 +139,8 @@ SAMPLES: dict[str, Addresses] = {
     "case-step": step_pages,
     "case-due": lambda: islice(of_cases("case-due"), 1),
     "case-handle": lambda: islice(of_cases("case-handle"), 1),
+    "case-insiders": lambda: iter([reverse("case-insiders", args=(let_in().case.number,))]),
+    "case-insider-end": lambda: iter([reverse("case-insider-end", args=(let_in().case.number, let_in().pk))]),
     "letter-incoming": incoming_pages,
     "letter-outgoing": outgoing_pages,
     "letter-edit": lambda: of_draft("letter-edit"),
@@ -213,6 +220,9 @@ def province(transactional_db: None) -> None:
     files.attach(ticket, head, SimpleUploadedFile("tutanak.txt", "Yerinde görüldü.".encode()))
     for list_name, query in (("cases", "due=overdue"), ("letters-incoming", "state=unrouted")):
         views.save(officer, list_name, "Sabah bakılacaklar", query, shared=True)
+    secret = Ticket.objects.filter(state=State.ASSESSED).earliest("pk")
+    Ticket.objects.filter(pk=secret.pk).update(is_confidential=True)
+    insiders.admit(Ticket.objects.get(pk=secret.pk), officer, by=head, reason="Kayıtları inceleyecek")
     assert SavedView.objects.count() == 2
 
 

@@ -110,6 +110,8 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     "case-assign": (case, 403),
     "case-link": (case, 403),
     "case-unlink": (lambda theirs: case(theirs) | {"pk": theirs.link.pk}, 403),
+    "case-insiders": (case, 403),
+    "case-insider-end": (lambda theirs: case(theirs) | {"pk": 1}, 403),
     "note-add": (case, 404),
     "file-add": (case, 404),
     "file": (lambda theirs: {"pk": theirs.document.pk, "revision": 1}, 404),

@@ -137,6 +137,13 @@ class CaseDetailSerializer(CaseSerializer):
         return actions_of(case, self.context["by"])
 
 
+class ConfidentialSerializer(serializers.Serializer[Any]):
+    """What is told of a case to a key whose user must not learn of it."""
+
+    confidential = serializers.BooleanField()
+    detail = serializers.CharField()
+
+
 class StepRunSerializer(serializers.ModelSerializer[StepRun]):
     """One step the case went through."""
 

@@ -13,8 +13,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from accounts.models import User
 from ebys.models import IncomingFile, IncomingLetter, OutgoingAnnex, OutgoingLetter, Purpose, Recipient
 from ebys.models.codes import Security, Urgency
+from processes.confidential import is_hidden_from
 
 MOST_ROWS = 500
 MOST_FILES = 50
@@ -199,6 +201,12 @@ class OfficeSerializer(serializers.Serializer[Any]):
     detsis = serializers.CharField()
 
 
+def known_number(letter: IncomingLetter | OutgoingLetter, by: User) -> str | None:
+    """The number of a letter's case, as far as this person may learn it."""
+    case = letter.case
+    return case.number if case is not None and not is_hidden_from(case, by) else None
+
+
 class IncomingLetterSerializer(serializers.ModelSerializer[IncomingLetter]):
     """A letter that reached the unit."""
 
@@ -218,7 +226,7 @@ class IncomingLetterSerializer(serializers.ModelSerializer[IncomingLetter]):
     distribution = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
     signers = serializers.ListField(child=serializers.DictField(child=serializers.CharField()))
     signature_notice = serializers.SerializerMethodField()
-    case = serializers.CharField(source="case.number", default=None, allow_null=True)
+    case = serializers.SerializerMethodField()
     files = IncomingFileSerializer(many=True)
 
     class Meta:
@@ -233,6 +241,10 @@ class IncomingLetterSerializer(serializers.ModelSerializer[IncomingLetter]):
     def get_sender(self, letter: IncomingLetter) -> dict[str, str]:
         """The sender as the letter names it."""
         return {"name": letter.sender_display, "detsis": letter.sender_detsis}
+
+    def get_case(self, letter: IncomingLetter) -> str | None:
+        """The number of the case, unless it is confidential and the key's user does not know of it."""
+        return known_number(letter, self.context["by"])
 
     def get_signature_notice(self, letter: IncomingLetter) -> str:
         """Always shown beside a letter."""
@@ -287,7 +299,7 @@ class OutgoingLetterSerializer(serializers.ModelSerializer[OutgoingLetter]):
     references = serializers.ListField(child=serializers.CharField())
     recipients = RecipientSerializer(many=True)
     annexes = AnnexSerializer(many=True)
-    case = serializers.CharField(source="case.number")
+    case = serializers.SerializerMethodField()
     number = serializers.CharField(source="official_number")
     date = serializers.DateField(source="dated", allow_null=True)
     package_url = serializers.SerializerMethodField()
@@ -301,6 +313,10 @@ class OutgoingLetterSerializer(serializers.ModelSerializer[OutgoingLetter]):
             "approved_at", "handed_at", "number", "date", "registered_at", "returned_at", "return_reason",
             "package_url", "pdf_url",
         )  # fmt: skip
+
+    def get_case(self, letter: OutgoingLetter) -> str | None:
+        """The number of the case, unless it is confidential and the key's user does not know of it."""
+        return known_number(letter, self.context["by"])
 
     def get_package_url(self, letter: OutgoingLetter) -> str:
         """Where the taslak package is."""

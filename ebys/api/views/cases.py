@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework.request import Request
@@ -16,6 +17,7 @@ from ebys.api.base import ApiView
 from ebys.api.serializers.cases import (
     CaseDetailSerializer,
     CaseSerializer,
+    ConfidentialSerializer,
     StepRunSerializer,
     StepsSerializer,
     actions_of,
@@ -27,6 +29,7 @@ from ebys.api.views.outgoing import IF_MATCH
 from ebys.models import Scope
 from ebys.problems import BadRequest, Invalid
 from processes import rooms
+from processes.confidential import is_hidden_from
 from processes.errors import NotFound, NotPermitted
 from processes.models import Case, Channel
 from processes.queries import case_for, cases_for_list, runs_of
@@ -34,6 +37,7 @@ from processes.queries import case_for, cases_for_list, runs_of
 OPEN, CLOSED, ALL = "open", "closed", "all"
 STATES = (OPEN, CLOSED, ALL)
 TAG = "Cases"
+CONFIDENTIAL = gettext_lazy("It was registered and is confidential: only those named work on it.")
 NUMBER = OpenApiParameter(
     "number",
     OpenApiTypes.STR,
@@ -95,6 +99,10 @@ class Cases(ApiView):
         ],
         responses={
             201: OpenApiResponse(CaseDetailSerializer, "The case was opened."),
+            202: OpenApiResponse(
+                ConfidentialSerializer,
+                "It was registered and is confidential: this key's user is told no more of it.",
+            ),
             **problems(404, 409, 413, 415, 422),
         },
     )
@@ -122,7 +130,10 @@ class Cases(ApiView):
         def work() -> Response:
             form = room.opening(values, by=self.by)
             fields.checked(form)
-            opened = case_for(self.by, form.open().number)
+            registered = form.open()
+            if is_hidden_from(registered, self.by):
+                return Response({"confidential": True, "detail": str(CONFIDENTIAL)}, status=202)
+            opened = case_for(self.by, registered.number)
             content = CaseDetailSerializer(opened, context={"by": self.by}).data
             address = reverse("api:case", args=(opened.number,), request=request)
             return Response(content, status=201, headers={"Location": address, "ETag": etag(opened)})

@@ -26,7 +26,7 @@ from ebys.api.serializers.letters import (
 from ebys.api.serializers.problems import problems
 from ebys.models import IncomingLetter, IncomingState, Origin, Receipt, Scope
 from ebys.problems import Invalid, problem
-from ebys.queries import incoming_for
+from ebys.queries import incoming_exchanged
 from ebys.services.receiving import LetterFacts, receive_package, register_by_hand
 from processes import files
 from processes.errors import DomainError
@@ -121,7 +121,7 @@ class IncomingLetters(ApiView):
         given = paging.parameters(request, ("state",))
         state = paging.choice(given, "state", STATES, ALL)
         rows = (
-            IncomingLetter.objects.visible_to(self.by)
+            IncomingLetter.objects.exchanged_by(self.by)
             .light()
             .select_related("sender", "case")
             .prefetch_related("files__file")
@@ -133,7 +133,7 @@ class IncomingLetters(ApiView):
             given,
             rows,
             ("-received_at", "-id"),
-            lambda found: IncomingLetterSerializer(found, many=True).data,
+            lambda found: IncomingLetterSerializer(found, many=True, context={"by": self.by}).data,
         )
 
     @extend_schema(
@@ -178,7 +178,7 @@ class IncomingLetters(ApiView):
         receipt = receive_package(upload, by=self.by, file_name=upload.name or "")
         if receipt.is_refused:
             return quarantined(receipt)
-        letter = incoming_for(self.by, cast("int", receipt.letter_id))
+        letter = incoming_exchanged(self.by, cast("int", receipt.letter_id))
         return self._answer(letter, duplicate=receipt.outcome == "duplicate")
 
     def _described(self, data: Any, uploads: Any) -> Response:
@@ -189,10 +189,10 @@ class IncomingLetters(ApiView):
         uploads = list(uploads) or [one["upload"] for one in values.pop("files", [])]
         with fields.as_sent(SENT_AS):
             letter = register_by_hand(facts(values), by=self.by, uploads=uploads, origin=Origin.API)
-        return self._answer(incoming_for(self.by, letter.pk), duplicate=False)
+        return self._answer(incoming_exchanged(self.by, letter.pk), duplicate=False)
 
     def _answer(self, letter: IncomingLetter, *, duplicate: bool) -> Response:
-        content = DeliverySerializer(letter, context={"duplicate": duplicate}).data
+        content = DeliverySerializer(letter, context={"by": self.by, "duplicate": duplicate}).data
         address = reverse("api:incoming-letter", args=(letter.pk,), request=self.request)
         return Response(content, status=200 if duplicate else 201, headers={"Location": address})
 
@@ -214,7 +214,8 @@ class IncomingLetterDetail(ApiView):
     def get(self, request: Request, pk: int) -> Response:
         """The letter."""
         paging.parameters(request)
-        return Response(IncomingLetterSerializer(incoming_for(self.by, pk)).data)
+        letter = incoming_exchanged(self.by, pk)
+        return Response(IncomingLetterSerializer(letter, context={"by": self.by}).data)
 
 
 def facts(values: dict[str, Any]) -> LetterFacts:

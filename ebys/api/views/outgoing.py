@@ -25,7 +25,7 @@ from ebys.api.serializers.problems import STALE, problems
 from ebys.api.versions import etag, expected, require_current
 from ebys.api.views.incoming import IDEMPOTENCY
 from ebys.models import OutgoingLetter, OutgoingState, Scope
-from ebys.queries import outgoing_for, outgoing_whole
+from ebys.queries import outgoing_exchanged, outgoing_whole
 from ebys.workflow import outgoing
 from processes.errors import NotFound
 
@@ -47,15 +47,15 @@ class OutgoingView(ApiView):
 
     def letter(self, pk: int) -> OutgoingLetter:
         """The letter, if it has left the unit's desk: drafts are not EBYS's business."""
-        found = outgoing_for(self.by, pk)
+        found = outgoing_exchanged(self.by, pk)
         if found.state in UNSEEN:
             raise NotFound(_("There is no such letter."))
         return found
 
     def answer(self, letter: OutgoingLetter) -> Response:
         """The letter as it is now, with its version."""
-        found = outgoing_for(self.by, letter.pk)
-        content = OutgoingLetterSerializer(found, context={"request": self.request}).data
+        found = outgoing_exchanged(self.by, letter.pk)
+        content = OutgoingLetterSerializer(found, context={"request": self.request, "by": self.by}).data
         return Response(content, headers={"ETag": etag(found)})
 
 
@@ -79,10 +79,12 @@ class OutgoingLetters(ApiView):
         given = paging.parameters(request, ("state",))
         state = paging.choice(given, "state", STATES, READY)
         wanted = OutgoingState.APPROVED if state == READY else state
-        rows = outgoing_whole(OutgoingLetter.objects.visible_to(self.by)).filter(state=wanted)
+        rows = outgoing_whole(OutgoingLetter.objects.exchanged_by(self.by)).filter(state=wanted)
 
         def represent(found: list[OutgoingLetter]) -> Any:
-            return OutgoingLetterSerializer(found, many=True, context={"request": request}).data
+            return OutgoingLetterSerializer(
+                found, many=True, context={"request": request, "by": self.by}
+            ).data
 
         return paging.paged(request, given, rows, ("id",), represent)
 
