@@ -9,3 +9,14 @@ class EsignatureConfig(AppConfig):
 
     name = "esignature"
     verbose_name = _("E-signatures and mobile signatures (5.3.3)")
+
+    def ready(self) -> None:
+        """Register the room with the engine, its tables with the trail, its clauses."""
+        from audit import trail
+        from esignature import clauses, models, room
+        from processes import rooms
+
+        rooms.register(room.ROOM)
+        for model in (models.Request, models.Certificate, models.Batch, models.CheckItem):
+            trail.track(model)
+        clauses.declare()

@@ -53,10 +53,10 @@ def recipe_of(room: Room) -> Recipe:
     return cast(Recipe, module)
 
 
-def opened(room: Room, people: Cast) -> Case:
+def opened(room: Room, people: Cast, values: Values | None = None) -> Case:
     """A new case, registered by whoever may."""
     by = next(user for user in people.values() if room.flow.may_open(user))
-    form = room.opening(recipe_of(room).values(room.flow.opening, None, people), by=by)
+    form = room.opening(values or recipe_of(room).values(room.flow.opening, None, people), by=by)
     assert form.is_valid(), form.errors.as_json()
     return form.open()
 

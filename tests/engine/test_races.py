@@ -101,12 +101,12 @@ def test_without_a_version_the_state_decides(room: Room, people: Cast) -> None:
 @each_room
 def test_numbers_have_no_gaps_when_eight_open_at_once(room: Room, people: Cast) -> None:
     by = next(user for user in people.values() if room.flow.may_open(user))
-    values = recipe_of(room).values(room.flow.opening, None, people)
+    values = [recipe_of(room).values(room.flow.opening, None, people) for _try in range(TRIES)]
 
     def act(number: int) -> str:
         again = User.objects.get(pk=by.pk)
         with transaction.atomic():
-            form = room.opening(values, by=again)
+            form = room.opening(values[number], by=again)
             assert form.is_valid()
             form.open()
             if number % 3 == 0:

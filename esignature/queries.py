@@ -1,0 +1,124 @@
+"""Reads of 5.3.3 that more than one door needs: the check list, duplicates, waiting forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from django.core.cache import cache
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import Employee
+from ebys.models import OutgoingState
+from esignature.models import Batch, BatchState, Certificate, CheckItem, Kind, Reason, Request, State
+from processes.models import Document
+
+WINDOWS = (90, 60, 30)
+RENEWABLE = timedelta(days=WINDOWS[0])
+CHECKS = "esignature:checks"
+OVER = (OutgoingState.DISCARDED,)
+
+Check = tuple[str, str, str, bool]  # title, kind, reason, whether it asks for the scan
+
+
+@contextmanager
+def held(holder: Employee | None) -> Iterator[None]:
+    """One request at a time for one holder: the row of the staff register is locked until all is written."""
+    with transaction.atomic():
+        if holder is not None:
+            Employee.objects.select_for_update(of=("self",)).filter(pk=holder.pk).values_list("pk").first()
+        yield
+
+
+def check_list() -> list[Check]:
+    """The lines in use; a change in the admin shows within a minute."""
+    return cache.get_or_set(CHECKS, _kept_checks, 60) or []
+
+
+def _kept_checks() -> list[Check]:
+    return list(CheckItem.objects.filter(is_active=True).values_list("title", "kind", "reason", "needs_file"))
+
+
+def checks_for(kind: str, reason: str) -> list[str]:
+    """What a form of this kind and reason is looked at for by hand."""
+    return [
+        title
+        for title, of_kind, of_reason, needs_file in check_list()
+        if not needs_file and of_kind in ("", kind) and of_reason in ("", reason)
+    ]
+
+
+def missing_checks(request: Request) -> list[str]:
+    """The lines not yet found in order."""
+    return [title for title in checks_for(request.kind, request.reason) if title not in request.checks]
+
+
+def lacks_scan(request: Request) -> bool:
+    """The province asks for a scan of such forms and none is on the request."""
+    asked = any(
+        needs_file and kind in ("", request.kind) and reason in ("", request.reason)
+        for _title, kind, reason, needs_file in check_list()
+    )
+    return asked and not Document.objects.filter(case=request.pk, withdrawn_at__isnull=True).exists()
+
+
+def is_under_way(batch_id: int) -> bool:
+    """The batch's letter may still be registered: it is drafted and was not discarded."""
+    under_way = Batch.objects.filter(pk=batch_id, state=BatchState.DRAFTED)
+    return under_way.exclude(letter__state__in=OVER).exists()
+
+
+def why_not_asked(holder: Employee, kind: str, reason: str, but: int | None) -> str | None:
+    """Why another request for this holder would be a duplicate: one is under way, or a first one while a valid one is there."""
+    if not holder.is_here:
+        return _("This person has left; nothing is asked for them.")
+    other = Request.objects.open().filter(holder=holder, kind=kind).exclude(pk=but).values_list("number")
+    if found := other.first():
+        return _("A request for this holder and kind is under way: %(number)s.") % {"number": found[0]}
+    if reason == Reason.FIRST:
+        valid = Certificate.objects.valid().filter(holder=holder, kind=kind).first()
+        if valid is not None and valid.valid_until is not None:
+            return _("The holder has a valid certificate until %(day)s; this is no first application.") % {
+                "day": date_format(valid.valid_until, "d.m.Y")
+            }
+    return None
+
+
+def why_not_online(request: Request) -> str | None:
+    """Why a renewal needs the wet-signed form."""
+    if request.reason != Reason.RENEWAL:
+        return _("Only a renewal can be made online.")
+    today = timezone.localdate()
+    present = Certificate.objects.valid(today).filter(holder=request.holder_id, kind=request.kind).first()
+    if present is None or present.valid_until is None:
+        return _("The holder has no valid certificate to renew with: a wet-signed form is needed.")
+    if present.valid_until > today + RENEWABLE:
+        return _("Renewal online opens %(days)d days before the certificate ends.") % {"days": RENEWABLE.days}
+    return None
+
+
+def waiting() -> QuerySet[Request]:
+    """Complete forms that no letter carries yet, oldest first."""
+    free = Q(batch__isnull=True) | Q(batch__letter__state__in=OVER) | ~Q(batch__state=BatchState.DRAFTED)
+    return (
+        Request.objects.open()
+        .light()
+        .filter(free, state=State.RECEIVED, is_complete=True, holder__isnull=False)
+        .select_related("holder__institution", "holder__unit", "applicant_institution")
+        .order_by("opened_at", "pk")
+    )
+
+
+def kind_label(kind: str) -> str:
+    """A kind in the reader's language."""
+    return str(Kind(kind).label)
+
+
+def reason_label(reason: str) -> str:
+    """A reason in the reader's language."""
+    return str(Reason(reason).label)

@@ -1,0 +1,350 @@
+"""The three official steps of 5.3.3, and what the unit does beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.authority import roles_of, works_in_unit
+from accounts.models import Employee, Institution, User
+from accounts.roles import UNIT_STAFF, Role
+from esignature import queries
+from esignature.models import Kind, Reason, Request, State
+from processes import inbox
+from processes.errors import NotPermitted, RuleBroken
+from processes.models import Channel
+from processes.workflow import Step, Workflow
+
+IT_STAFF = frozenset({Role.IT_LEAD, Role.IT_OFFICER})
+APPLICANTS = frozenset({Role.REQUESTING_STAFF, Role.REQUESTING_UNIT_HEAD})
+
+
+def has_a_holder(request: Request, by: User) -> str | None:
+    """It is known for whom the signature is."""
+    return None if request.holder_id else _("Say first for whom the signature is: look at the form.")
+
+
+def form_is_complete(request: Request, by: User) -> str | None:
+    """Every line of the province's check list was found in order, and the scan is there where it is asked for."""
+    if not request.is_complete:
+        missing = queries.missing_checks(request)
+        if not missing:
+            return _("The form was not looked at yet.")
+        return _("The form is not complete yet: %(lines)s.") % {"lines": "; ".join(missing)}
+    if queries.lacks_scan(request):
+        return _("The scan of the form is not on the request yet.")
+    return None
+
+
+def no_letter_under_way(request: Request, by: User) -> str | None:
+    """The form is not on the list of a letter that EBYS has not registered."""
+    if request.batch_id and queries.is_under_way(request.batch_id):
+        return _("The form is on the list of a batch letter; take it out there first.")
+    return None
+
+
+def can_be_renewed_online(request: Request, by: User) -> str | None:
+    """Renewal without paper: only while the present certificate is valid and in its last three months."""
+    return queries.why_not_online(request)
+
+
+def only_the_applicant(request: Request, by: User) -> str | None:
+    """The holder; who registered it, when the holder has no account; the head of the holder's institution."""
+    if by.pk == (request.applicant_id or request.opened_by_id):
+        return None
+    heads = Role.REQUESTING_UNIT_HEAD in roles_of(by)
+    if heads and by.institution_id and by.institution_id == request.applicant_institution_id:
+        return None
+    return _("Only the applicant does this.")
+
+
+def applicant_or_unit(request: Request, by: User) -> str | None:
+    """The applicant, or the unit's staff."""
+    return None if works_in_unit(by) else only_the_applicant(request, by)
+
+
+FLOW = Workflow(
+    "5.3.3",
+    Request,
+    {
+        "receive_form": Step(
+            gettext_lazy("Receive the form"),
+            sources=(),
+            target=State.RECEIVED,
+            roles=UNIT_STAFF | APPLICANTS,
+        ),
+        "write_letter": Step(
+            gettext_lazy("Write to TÜBİTAK"),
+            sources=(State.RECEIVED,),
+            target=State.WRITTEN,
+            guards=(has_a_holder, no_letter_under_way, form_is_complete),
+        ),
+        "post": Step(gettext_lazy("Post"), sources=(State.WRITTEN,), target=State.POSTED),
+        "check_form": Step(
+            gettext_lazy("Look at the form"),
+            sources=(State.RECEIVED,),
+            target=State.RECEIVED,
+            roles=IT_STAFF,
+            guards=(no_letter_under_way,),
+        ),
+        "return_form": Step(
+            gettext_lazy("Return the form"),
+            sources=(State.RECEIVED, State.POSTED),
+            target=State.RETURNED,
+            roles=IT_STAFF,
+            guards=(no_letter_under_way,),
+        ),
+        "receive_again": Step(
+            gettext_lazy("Receive the form again"),
+            sources=(State.RETURNED,),
+            target=State.RECEIVED,
+            roles=IT_STAFF | APPLICANTS,
+            persons=(applicant_or_unit,),
+        ),
+        "renew_online": Step(
+            gettext_lazy("Renewed online, without paper"),
+            sources=(State.RECEIVED,),
+            target=State.ONLINE,
+            roles=IT_STAFF,
+            guards=(has_a_holder, no_letter_under_way, can_be_renewed_online),
+        ),
+        "withdraw": Step(
+            gettext_lazy("Withdraw the request"),
+            sources=(State.RECEIVED, State.RETURNED),
+            target=State.WITHDRAWN,
+            roles=IT_STAFF | APPLICANTS,
+            persons=(applicant_or_unit,),
+            guards=(no_letter_under_way,),
+        ),
+    },
+    opening="receive_form",
+    closing=frozenset({State.POSTED, State.RETURNED, State.ONLINE, State.WITHDRAWN}),
+)
+
+
+def receive_form(
+    *,
+    by: User,
+    title: str = "",
+    description: str = "",
+    channel: str = Channel.PORTAL,
+    applicant: User | None = None,
+    applicant_name: str = "",
+    applicant_contact: str = "",
+    applicant_institution: Institution | None = None,
+    holder: Employee | None = None,
+    kind: str = Kind.ESIGN,
+    reason: str = Reason.FIRST,
+    checks: Sequence[str] = (),
+    now: datetime | None = None,
+) -> Request:
+    """5.3.3.1: the wet-signed form reaches the unit. What the unit's staff find in order they tick at once.
+
+    The holder may still be unknown when a letter brought the request; the form is then looked at later.
+    """
+    now = now or timezone.now()
+    request = Request(
+        title=title or title_of(kind, reason),
+        description=description,
+        channel=channel,
+        applicant=applicant,
+        applicant_name=applicant_name,
+        applicant_contact=applicant_contact,
+        applicant_institution=applicant_institution,
+        kind=kind,
+        reason=reason,
+    )
+    if holder is not None:
+        _require_own(holder, by)
+    with queries.held(holder):
+        if holder is not None:
+            _put_holder(request, holder)
+        elif applicant and applicant_institution is None:
+            request.applicant_institution = applicant.institution
+        _look(request, checks, by, now)
+        return FLOW.open(request, by=by, now=now)
+
+
+def write_letter(
+    request: Request,
+    *,
+    by: User,
+    letter_number: str,
+    letter_date: date | None = None,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """5.3.3.2: TÜBİTAK was written to by EBYS; the letter has a number and a date."""
+    with FLOW.step("write_letter", request, by=by, reason=letter_number, version=version, now=now) as request:
+        day = letter_date or timezone.localdate(now)
+        _not_to_come(day, "letter_date")
+        request.letter_number, request.letter_date = letter_number.strip(), day
+    return request
+
+
+def post(
+    request: Request,
+    *,
+    by: User,
+    parcel: str,
+    posted_on: date | None = None,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """5.3.3.3: the printed letter and the form went to the post under this parcel or registered number."""
+    with FLOW.step("post", request, by=by, reason=parcel, version=version, now=now) as request:
+        day = posted_on or timezone.localdate(now)
+        _not_to_come(day, "posted_on")
+        if request.letter_date and day < request.letter_date:
+            sentence = _("The form cannot have been posted before its letter was written.")
+            raise RuleBroken(sentence, fields={"posted_on": [sentence]})
+        request.parcel, request.posted_on = parcel.strip(), day
+        request.outcome = _("Posted to TÜBİTAK: %(parcel)s.") % {"parcel": request.parcel}
+        _tell_applicant(request, by, gettext_noop("The form of %(number)s was posted to TÜBİTAK."))
+    return request
+
+
+def check_form(
+    request: Request,
+    *,
+    by: User,
+    holder: Employee | None = None,
+    kind: str = "",
+    reason: str = "",
+    checks: Sequence[str] = (),
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """The form is looked at line by line; for whom, which kind and why are corrected where the letter said otherwise."""
+    now = now or timezone.now()
+    with queries.held(holder), FLOW.step("check_form", request, by=by, version=version, now=now) as request:
+        request.kind, request.reason = kind or request.kind, reason or request.reason
+        if holder is not None:
+            _put_holder(request, holder)
+        elif request.holder is not None:
+            _put_holder(request, request.holder)
+        _look(request, checks, by, now)
+    return request
+
+
+def return_form(
+    request: Request,
+    *,
+    by: User,
+    return_reason: str,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """The form goes back to the holder: it is not complete, or Kamu SM sent it back. The clock of the unit ends here."""
+    with FLOW.step("return_form", request, by=by, reason=return_reason, version=version, now=now) as request:
+        request.return_reason = request.outcome = return_reason
+        request.returns += 1
+        request.batch = None
+        _unlook(request)
+        _tell_applicant(request, by, gettext_noop("The form of %(number)s was returned; read why."))
+    return request
+
+
+def receive_again(
+    request: Request,
+    *,
+    by: User,
+    description: str = "",
+    checks: Sequence[str] = (),
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """The form came back corrected; its way to TÜBİTAK begins anew under the same number."""
+    now = now or timezone.now()
+    with (
+        queries.held(request.holder),
+        FLOW.step("receive_again", request, by=by, reason=description, version=version, now=now) as request,
+    ):
+        if request.holder is not None:
+            _put_holder(request, request.holder)
+        request.description = description or request.description
+        request.letter_number, request.letter_date = "", None
+        request.parcel, request.posted_on = "", None
+        request.outcome = ""
+        _unlook(request)
+        _look(request, checks, by, now)
+    return request
+
+
+def renew_online(
+    request: Request,
+    *,
+    by: User,
+    online_reason: str,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """The renewal was approved on Kamu SM's page with the holder's valid signature: no paper form, no letter, no post."""
+    with FLOW.step("renew_online", request, by=by, reason=online_reason, version=version, now=now) as request:
+        request.online_reason = request.outcome = online_reason
+        _tell_applicant(request, by, gettext_noop("The renewal %(number)s was approved online."))
+    return request
+
+
+def withdraw(
+    request: Request,
+    *,
+    by: User,
+    withdraw_reason: str,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """The signature is no longer needed."""
+    with FLOW.step("withdraw", request, by=by, reason=withdraw_reason, version=version, now=now) as request:
+        request.outcome = withdraw_reason
+    return request
+
+
+def title_of(kind: str, reason: str) -> str:
+    """The subject of a request: what and why, never for whom."""
+    return f"{Kind(kind).label}: {Reason(reason).label}"
+
+
+def _put_holder(request: Request, holder: Employee) -> None:
+    """Write down for whom it is; refused while another request or a valid certificate of the kind stands against it."""
+    if sentence := queries.why_not_asked(holder, request.kind, request.reason, but=request.pk):
+        raise RuleBroken(sentence, fields={"holder": [sentence]})
+    request.holder = holder
+    request.applicant = holder.user
+    request.applicant_name = "" if holder.user else holder.full_name
+    request.applicant_institution = holder.institution
+
+
+def _require_own(holder: Employee, by: User) -> None:
+    """Others than the unit's staff ask for themselves or for the people of the institution they head."""
+    if not works_in_unit(by) and not Employee.objects.visible_to(by).filter(pk=holder.pk).exists():
+        raise NotPermitted(_("You can ask for yourself or for the staff of the institution you head."))
+
+
+def _look(request: Request, checks: Sequence[str], by: User, now: datetime) -> None:
+    """Note what was found in order. Only the unit's staff look at forms; nothing ticked is not looked at yet."""
+    if not works_in_unit(by) or (not checks and queries.checks_for(request.kind, request.reason)):
+        return
+    request.checks = list(checks)
+    request.checked_at, request.checked_by = now, by
+    request.is_complete = not queries.missing_checks(request)
+
+
+def _unlook(request: Request) -> None:
+    request.checks, request.is_complete = [], False
+    request.checked_at = request.checked_by = None
+
+
+def _not_to_come(day: date, field: str) -> None:
+    if day > timezone.localdate():
+        sentence = _("This day is still to come.")
+        raise RuleBroken(sentence, fields={field: [sentence]})
+
+
+def _tell_applicant(request: Request, by: User, text: str) -> None:
+    if request.applicant and request.applicant != by:
+        inbox.tell([request.applicant], request, text)
