@@ -19,7 +19,9 @@ from django.utils import translation
 
 from config.addresses import Addresses, with_database
 from config.env import current
+from config.logins import as_role
 from config.services import opened
+from tests.database.logins import APP, PREFIX, logins
 
 CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
@@ -48,14 +50,15 @@ def services() -> Iterator[Addresses]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(services: Addresses, django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database. Tests that commit empty all tables afterwards, which the trail forbids: not here."""
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE 'audit\\_%\\_no\\_truncate'"
-        )
-        for table, trigger in cursor.fetchall():
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+def django_db_setup(services: Addresses, django_db_setup: None) -> None:
+    """The test database, which needs its server."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Every test enters the database as the program, except those that play the owner and say so."""
+    marker = item.get_closest_marker("login")
+    logins.enter(marker.args[0] if marker else APP)
 
 
 @pytest.fixture(autouse=True)
@@ -112,6 +115,8 @@ def worker(transactional_db: None, services: Addresses, tmp_path: Path) -> Itera
     """A real Celery worker in its own process, on the test database and the same broker."""
     from config.celery import app
 
+    database = with_database(services.database, connection.settings_dict["NAME"])
+    program_address = as_role(database, f"{PREFIX}_{APP}")
     app.control.purge()
     log = tmp_path / "worker.log"
     with log.open("wb") as output:
@@ -126,8 +131,7 @@ def worker(transactional_db: None, services: Addresses, tmp_path: Path) -> Itera
                 "--concurrency=1",
                 "--loglevel=INFO",
             ],
-            env=os.environ
-            | {"DATABASE_URL": with_database(services.database, connection.settings_dict["NAME"])},
+            env=os.environ | {"DATABASE_URL": program_address},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -12,7 +12,11 @@ from audit import keys
 from audit.models import Anchor, AnchorKind, Checkpoint, Entry, Epoch, Verification
 from tests.audit.sealed import as_superuser, sealed, write
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seals")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.login("owner"),  # as whoever looks after the machine
+    pytest.mark.usefixtures("seals"),
+]
 
 
 def run(*words: str) -> str:
@@ -27,13 +31,13 @@ def test_sealing_publishes(seals: Path) -> None:
     assert len(list(seals.rglob("0*.txt"))) == 1
 
 
-def test_a_whole_trail_is_verified(guarded: None) -> None:
+def test_a_whole_trail_is_verified() -> None:
     sealed(2, 3)
     run("verify")
     assert not Verification.objects.exists()
 
 
-def test_the_result_of_a_verification_is_kept_when_asked(guarded: None) -> None:
+def test_the_result_of_a_verification_is_kept_when_asked() -> None:
     size = sealed(2, 3)
     run("verify", "--record")
     kept = Verification.objects.get()

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from audit import exporting, keys, offline_verifier
 from audit.models import Checkpoint
 from audit.notes import Signer
-from tests.audit.sealed import as_superuser, sealed, write
+from tests.audit.sealed import as_superuser, seal, sealed, write
 
 pytestmark = pytest.mark.usefixtures("seals")
 committed = pytest.mark.django_db(transaction=True)
@@ -110,9 +110,7 @@ def test_an_export_cut_short_with_its_manifest_is_noticed_by_a_seal_kept_elsewhe
 def test_a_later_part_goes_on_from_a_seal(tmp_path: Path) -> None:
     first = sealed(2, 4)
     write(6)
-    from audit import sealing
-
-    sealing.seal()
+    seal()
     folder = exporting.export(tmp_path / "part", since=first).folder
     found = check(folder)
     assert (found.returncode, f"6 entries (places {first}-{first + 5})" in found.stdout) == (0, True)

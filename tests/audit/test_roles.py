@@ -16,6 +16,7 @@ from audit.models import Entry
 from audit.verifying import verify
 from tests.audit.people import somebody
 
+pytestmark = pytest.mark.login("owner")
 PREFIX = "sbstest"  # roles belong to the whole cluster; these go with the test's transaction
 CHANGES = {
     "update": "UPDATE {table} SET {column} = {column}",

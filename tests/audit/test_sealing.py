@@ -19,7 +19,11 @@ from audit.verifying import verify
 from tests.audit.people import somebody
 from tests.audit.sealed import as_superuser, rows, sealed, write
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seals")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.login("owner"),  # writes entries, seals them and restores backups in turn
+    pytest.mark.usefixtures("seals"),
+]
 
 
 @contextmanager

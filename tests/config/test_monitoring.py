@@ -252,6 +252,7 @@ def test_the_cache_is_empty_while_redis_is_away(settings: Any) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.login("owner")
 def test_a_late_seal_is_told() -> None:
     before = checks.seal()
     trail.record(User, "exported")

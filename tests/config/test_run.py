@@ -10,15 +10,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
 from django.db import connection
 
 from config.addresses import Addresses, with_database
-from config.env import CHECKOUT
-from config.run import HOST, CannotRun, free_port
+from config.env import CHECKOUT, read
+from config.logins import as_role
+from config.run import HOST, CannotRun, free_port, logins
+from tests.database.logins import APP, PREFIX, SEALER
 
 SECONDS = 120
 NAME = "sbs_trial_run"
@@ -74,6 +78,25 @@ def processes_with(mark: str) -> list[int]:
     return found
 
 
+def users_of(address: str) -> set[str]:
+    """Who has entered the database just now."""
+    with closing(psycopg2.connect(address)) as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT usename FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return {name for (name,) in cursor.fetchall()}
+
+
+def sealed_entries(address: str) -> list[tuple[str, bool]]:
+    """Under whose name the entries were written, and whether they are sealed."""
+    with closing(psycopg2.connect(address)) as link, link.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT db_user, audit_leaf.pos IS NOT NULL FROM audit_entry"
+            " LEFT JOIN audit_leaf ON audit_leaf.entry_id = audit_entry.id"
+        )
+        return cursor.fetchall()
+
+
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM])
 def test_the_trial_run_leads_to_a_page_and_leaves_nothing_behind(
     empty_database: str, services: Addresses, tmp_path: Path, sign: signal.Signals
@@ -83,7 +106,9 @@ def test_the_trial_run_leads_to_a_page_and_leaves_nothing_behind(
     environ = os.environ | {
         "SBS_MODE": "demo",
         "SBS_VAR": str(tmp_path / "var"),
-        "DATABASE_URL": empty_database,
+        "DATABASE_URL": as_role(empty_database, f"{PREFIX}_{APP}"),
+        "DATABASE_OWNER_URL": empty_database,
+        "DATABASE_SEALER_URL": as_role(empty_database, f"{PREFIX}_{SEALER}"),
         "REDIS_URL": services.redis.replace("db=0", "db=1"),
         "PORT": str(port),
         "CASES": "3",
@@ -107,6 +132,12 @@ def test_the_trial_run_leads_to_a_page_and_leaves_nothing_behind(
 
         assert status(port, "/login/") == 200
         assert f"http://{HOST}:{port}/" in said
+        while not any(is_sealed for _user, is_sealed in sealed_entries(empty_database)):
+            assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+        assert {user for user, _is_sealed in sealed_entries(empty_database)} == {f"{PREFIX}_{APP}"}
+        assert users_of(empty_database) <= {f"{PREFIX}_{APP}", f"{PREFIX}_{SEALER}"}
+        assert f"{PREFIX}_{APP}" in users_of(empty_database)
 
         run.send_signal(sign)
         assert run.wait(60) == 0, log.read_text(encoding="utf-8")
@@ -115,6 +146,25 @@ def test_the_trial_run_leads_to_a_page_and_leaves_nothing_behind(
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
     assert processes_with(mark) == []
+
+
+def test_in_the_private_cluster_the_program_is_neither_owner_nor_sealer() -> None:
+    private = Addresses("postgresql://sbs@/sbs?host=/run/x", "unix:///run/x/redis.sock")
+    found = logins(read({}), private)
+    assert {urlsplit(address).username for address in found.values()} == {"sbs", "sbs_app", "sbs_sealer"}
+    assert urlsplit(found["DATABASE_URL"]).username == "sbs_app"
+
+
+def test_an_address_that_was_given_is_the_only_log_in_unless_more_are_given() -> None:
+    private = Addresses("postgresql://sbs@/sbs?host=/run/x", "unix:///run/x/redis.sock")
+    own = "postgresql://ben@db/sbs"
+    assert logins(read({"DATABASE_URL": own}), private) == {"DATABASE_URL": own}
+    three = {
+        "DATABASE_URL": "postgresql://a_app@db/sbs",
+        "DATABASE_OWNER_URL": own,
+        "DATABASE_SEALER_URL": "x",
+    }
+    assert logins(read(three), private) == three
 
 
 def test_a_taken_port_is_passed_over() -> None:

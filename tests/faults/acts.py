@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -22,6 +23,7 @@ def prepare() -> dict[str, Any]:
     from tests.processes import sheets
 
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("database_roles", "--execute", stdout=io.StringIO())
     with transaction.atomic():
         sheets.load()
         lead = person(Role.IT_LEAD, email="sorumlu@mudurluk.example")

@@ -23,6 +23,7 @@ import psycopg2
 
 from config.addresses import private_addresses
 from config.env import CHECKOUT
+from config.logins import as_role
 from config.services import Pair
 from tests.faults.mailbox import Mailbox
 from tests.faults.wire import Wire
@@ -67,6 +68,7 @@ class Ground:
         self.pair = Pair(folder / "s", durable=True)
         self.pair.enter()
         self.addresses = private_addresses(self.pair.folder)
+        self.program = as_role(self.addresses.database, "sbs_app")
         self.mailbox = Mailbox()
         assert self.pair.postgres is not None
         self.wire = Wire(self.pair.postgres.sockets / ".s.PGSQL.5432")
@@ -75,7 +77,7 @@ class Ground:
             "SBS_MODE": "test",
             "SBS_VAR": str(folder / "var"),
             "SBS_FILES": str(folder / "files"),
-            "DATABASE_URL": self.addresses.database,
+            "DATABASE_URL": self.program,
             "REDIS_URL": self.addresses.redis,
             "SBS_EMAIL_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
             "SBS_MONITORING_TOKEN": "w" * 40,
@@ -93,7 +95,10 @@ class Ground:
     # What the machines do
 
     def act(self, *words: str, **environ: str) -> dict[str, Any]:
-        """One act to its end."""
+        """One act to its end; tables are the owner's, seals the sealer's, the rest the program's."""
+        owner = self.addresses.database
+        logins = {"prepare": owner, "trail": as_role(owner, "sbs_sealer")}
+        environ.setdefault("DATABASE_URL", logins.get(words[0], self.program))
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.acts", *words],
             cwd=CHECKOUT, env=self.environ | environ, capture_output=True, text=True, check=False,
@@ -138,7 +143,7 @@ class Ground:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
         if wired:
-            environ.setdefault("DATABASE_URL", f"postgresql://sbs@127.0.0.1:{self.wire.port}/sbs")
+            environ.setdefault("DATABASE_URL", f"postgresql://sbs_app@127.0.0.1:{self.wire.port}/sbs")
         environ.setdefault("WEB_WORKERS", "1")
         environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(self.folder / "metrics"))
         (self.folder / "metrics").mkdir(exist_ok=True)

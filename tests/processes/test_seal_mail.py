@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.roles import Role
-from audit import keys, notes, sealing
+from audit import keys, notes
 from audit.models import Anchor, AnchorKind, Checkpoint
 from processes import outbox, seal_mail, tasks
 from processes.models import Delivery
 from tests.accounts.people import person
-from tests.audit.sealed import as_superuser, write
+from tests.audit.sealed import as_superuser, seal, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +29,7 @@ def one_seal(transactional_db: None, settings: Any, tmp_path: Path) -> None:
         person(Role.UNIT_HEAD, email="sorumlu@mudurluk.example")
         person(Role.IT_OFFICER, email="memur@mudurluk.example")
     write(2)
-    sealing.seal()
+    seal()
 
 
 def test_the_unit_head_and_the_archive_get_the_signed_note() -> None:

@@ -2,42 +2,32 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import publishing, sealing, trail, verifying
+from audit import publishing, trail, verifying
 from audit.context import acting
 from audit.models import AnchorKind, Checkpoint, Verification
-from audit.verifying import GUARDS
 from processes import clauses
 from processes.keepers import audit as keeper
 from processes.models import Note
 from tests.audit.people import somebody
-from tests.audit.sealed import as_superuser, sealed, write
+from tests.audit.sealed import as_superuser, seal, sealed, write
+from tests.database.logins import OWNER, entered_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def whole_trail(transactional_db: None, settings: Any, tmp_path: Path) -> Iterator[None]:
-    """Sealed, published, guarded as in production."""
+def whole_trail(transactional_db: None, settings: Any, tmp_path: Path) -> None:
+    """Sealed and published."""
     settings.SEALS_FOLDER = tmp_path
-    with connection.cursor() as cursor:
-        for table in GUARDS:
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_truncate")
     sealed(1, 2)
-    yield
-    with connection.cursor() as cursor:
-        for table in GUARDS:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
 
 def found(*codes: str) -> None:
@@ -64,7 +54,7 @@ def test_all_is_well() -> None:
 
 
 def test_protection_that_is_off_is_a_finding() -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
+    with entered_as(OWNER), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_change")
         assert len(keeper.logging()) == 1
         transaction.set_rollback(True)
@@ -77,7 +67,7 @@ def test_a_table_that_tells_nothing_is_a_finding(monkeypatch: pytest.MonkeyPatch
 
 def test_seals_that_stay_in_the_house_are_a_finding() -> None:
     write(1)
-    sealing.seal()
+    seal()
     with as_superuser() as cursor:
         cursor.execute("UPDATE audit_checkpoint SET made_at = made_at - interval '1 hour'")
         assert len(keeper.watched()) == 1
@@ -86,14 +76,9 @@ def test_seals_that_stay_in_the_house_are_a_finding() -> None:
 
 
 def test_the_owners_log_in_is_a_finding_and_the_programs_own_is_none() -> None:
-    assert len(keeper.own_roles()) == 1
-    with transaction.atomic(), connection.cursor() as cursor:
-        connection.check_constraints()
-        call_command("database_roles", "--execute", "--prefix", "sbstest", stdout=io.StringIO())
-        cursor.execute("SET SESSION AUTHORIZATION sbstest_app")
-        assert keeper.own_roles() == []
-        cursor.execute("RESET SESSION AUTHORIZATION")
-        transaction.set_rollback(True)
+    assert keeper.own_roles() == []
+    with entered_as(OWNER):
+        assert len(keeper.own_roles()) == 1
 
 
 def test_entries_that_are_gone_are_a_finding() -> None:

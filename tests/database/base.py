@@ -1,0 +1,52 @@
+"""Django's PostgreSQL backend, with the two things that only the owner may do: making the database and emptying its tables."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.management import call_command
+from django.db.backends.postgresql import base
+from django.db.backends.postgresql.creation import DatabaseCreation
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+from audit.roles import TRAIL
+from tests.database.logins import OWNER, PREFIX, as_owner, logins
+
+
+class Creation(DatabaseCreation):
+    """The test database, with the roles of a real one."""
+
+    def create_test_db(self, *args: Any, **options: Any) -> str:
+        name: str = super().create_test_db(*args, **options)
+        call_command("database_roles", "--execute", "--prefix", PREFIX, stdout=io.StringIO())
+        logins.made()
+        return name
+
+    def destroy_test_db(self, *args: Any, **options: Any) -> None:
+        logins.enter(OWNER)
+        super().destroy_test_db(*args, **options)
+
+
+class Operations(DatabaseOperations):
+    """After a test that committed all tables are emptied, which the program may not do and the trail refuses to everybody."""
+
+    def execute_sql_flush(self, sql_list: Iterable[str]) -> None:
+        guards = [(table, f"{table}_no_truncate") for table in TRAIL]
+        with as_owner() as cursor:
+            cursor.execute("BEGIN")
+            for table, trigger in guards:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+            for sql in sql_list:
+                cursor.execute(sql)
+            for table, trigger in guards:
+                cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+            cursor.execute("COMMIT")
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """What settings name as ENGINE."""
+
+    creation_class = Creation
+    ops_class = Operations
