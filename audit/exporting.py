@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from audit import keys, offline_verifier
-from audit.models import Anchor, AnchorKind, Checkpoint, Epoch
+from audit.models import Anchor, AnchorKind, Checkpoint, Epoch, Hold
 
 RANGE = 10_000
 README = """\
@@ -26,6 +26,9 @@ stamps/            zaman damgaları (RFC 3161):
 key.txt            imzaların açık anahtarı; kâğıtta veya e-postada verilenle karşılaştırın
 verify.py          denetleyen program; yalnızca Python 3.11 veya üstü gerekir:
                    python3 verify.py . --key "kâğıttaki anahtar"
+
+manifest.json, "holds": dışa aktarıldığı gün bir inceleme için tutulan dönemler. Böyle bir döneme değen kopya, tutma
+kaldırılmadan imha edilmez; öbürleri en az beş yıl saklanır (manage.py audit discard ikisini de denetler).
 
 Kişisel veri içerir: şifreli ortamda, yetkisiz kişilere kapalı saklayın.
 Contains personal data: keep it encrypted and away from unauthorised people.
@@ -82,6 +85,15 @@ def export(folder: Path, *, since: int = 0) -> Exported:
                     "reason": epoch.reason,
                 }
                 for epoch in Epoch.objects.order_by("number")
+            ],
+            "holds": [
+                {
+                    "number": hold.pk,
+                    "since": hold.since.isoformat(),
+                    "until": hold.until.isoformat() if hold.until else None,
+                    "reason": hold.reason,
+                }
+                for hold in Hold.objects.in_force().order_by("pk")
             ],
         }
     (fresh / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")

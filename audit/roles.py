@@ -26,7 +26,8 @@ PROOFS = (
     "audit_anchor",
     "audit_verification",
 )  # what the worker may note as well: e-mails sent, verifications made
-TRAIL = ("audit_entry", *SEALS, *PROOFS)
+HOLDS = ("audit_hold", "audit_release")  # which spans are needed for an examination
+TRAIL = ("audit_entry", *SEALS, *PROOFS, *HOLDS)
 # Tables of secrets, by their own names or those of their columns; the role for reports sees none of them.
 HIDDEN = "session|otp_|passkey|password|credential|secret|token|^digest$"
 PREFIX = "sbs"
@@ -110,7 +111,7 @@ BEGIN
 END $$"""  # noqa: S608 - names of our own tables and a prefix the command has checked
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"
     yield f"GRANT SELECT ON django_migrations, {', '.join(SEALS)} TO {name}"
-    yield f"GRANT SELECT, INSERT ON audit_entry, {', '.join(PROOFS)} TO {name}"
+    yield f"GRANT SELECT, INSERT ON {', '.join(('audit_entry', *PROOFS, *HOLDS))} TO {name}"
 
 
 def _later(names: dict[str, str]) -> Iterator[str]:
@@ -122,7 +123,7 @@ def _later(names: dict[str, str]) -> Iterator[str]:
 
 
 def _sealer(name: str) -> Iterator[str]:
-    yield f"GRANT SELECT ON audit_entry, django_content_type TO {name}"
+    yield f"GRANT SELECT ON {', '.join(('audit_entry', *HOLDS))}, django_content_type TO {name}"
     yield f"GRANT SELECT, INSERT ON {', '.join((*SEALS, *PROOFS))} TO {name}"
 
 

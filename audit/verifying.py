@@ -50,7 +50,15 @@ GUARDS = {
     "audit_entry": ("audit_entry_no_change", "audit_entry_no_truncate", "audit_entry_stamp"),
     **{
         table: (f"{table}_no_change", f"{table}_no_truncate")
-        for table in ("audit_leaf", "audit_checkpoint", "audit_epoch", "audit_anchor", "audit_verification")
+        for table in (
+            "audit_leaf",
+            "audit_checkpoint",
+            "audit_epoch",
+            "audit_anchor",
+            "audit_verification",
+            "audit_hold",
+            "audit_release",
+        )
     },
 }
 

@@ -1,6 +1,7 @@
-"""The trail's tables: entries, and the seals over them."""
+"""The trail's tables: entries, and the seals over them, the holds on them."""
 
 from audit.models.entry import Entry, EntryQuerySet
+from audit.models.holds import Hold, HoldQuerySet, Release
 from audit.models.seals import Anchor, AnchorKind, Checkpoint, Epoch, Leaf, Verification
 
 __all__ = [
@@ -10,6 +11,9 @@ __all__ = [
     "Entry",
     "EntryQuerySet",
     "Epoch",
+    "Hold",
+    "HoldQuerySet",
     "Leaf",
+    "Release",
     "Verification",
 ]

@@ -1,4 +1,4 @@
-"""`manage.py audit seal | verify | export | checkpoint | stamp | epoch`: sealing the trail and proving that it is whole."""
+"""`manage.py audit seal | verify | export | discard | holds | checkpoint | stamp | epoch`: sealed, whole, and kept."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from audit import anchoring, exporting, keys, publishing, sealing, trail, verifying
+from audit import anchoring, exporting, keys, publishing, retention, sealing, trail, verifying
 from audit.context import acting, because
-from audit.models import Entry
+from audit.models import Entry, Hold
 from audit.timestamps import NoTimestamp
 
 
 class Command(BaseCommand):
     """The trail's seals on the command line."""
 
-    help = "Seal, verify, export the trail; print the newest seal; declare a restore."
+    help = "Seal, verify, export the trail; give up old exports; print holds and the newest seal; declare a restore."
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -35,6 +35,12 @@ class Command(BaseCommand):
         export.add_argument("folder", type=Path)
         export.add_argument("--since", type=int, default=0, help="only entries after the seal over so many")
         export.add_argument("--reason", default="", help="for whom and why; stands in the trail")
+        discard = verbs.add_parser(
+            "discard", help="give up an exported trail that need not be kept any longer"
+        )
+        discard.add_argument("folder", type=Path)
+        discard.add_argument("--reason", required=True, help="who decided so; stands in the trail")
+        verbs.add_parser("holds", help="print which spans are held for an examination")
         verbs.add_parser("checkpoint", help="print the newest seal and the public key")
         verbs.add_parser("stamp", help="have the newest seal stamped by the time-stamp authority now")
         epoch = verbs.add_parser("epoch", help="declare that the database was restored")
@@ -94,6 +100,19 @@ class Command(BaseCommand):
             _("Entries %(first)d to %(last)d were written to %(folder)s.")
             % {"first": done.first, "last": done.size - 1, "folder": done.folder}
         )
+
+    def _discard(self, options: dict[str, Any]) -> None:
+        folder = options["folder"].absolute()
+        with acting(), transaction.atomic(), because(step="command", reason=options["reason"]):
+            try:
+                retention.discard(folder)
+            except retention.MustStay as refusal:
+                raise CommandError(str(refusal), returncode=1) from refusal
+        self.stdout.write(_("%(folder)s was given up.") % {"folder": folder})
+
+    def _holds(self, options: dict[str, Any]) -> None:
+        for hold in Hold.objects.in_force().order_by("pk"):
+            self.stdout.write(f"{hold.pk}  {hold}  {hold.reason}")
 
     def _checkpoint(self, options: dict[str, Any]) -> None:
         newest = anchoring.latest()
