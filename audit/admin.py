@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit import events, keys, standing, trail, verifying
 from audit.models import AnchorKind, Checkpoint, Entry
+from audit.queries import readable_by
 
 if TYPE_CHECKING:
     EntryPages = admin.ModelAdmin[Entry]
@@ -106,6 +107,10 @@ class EntryAdmin(EntryPages):
     actions = None
     fields = ("told", "cid", "db_at")
     readonly_fields = ("told", "cid", "db_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
+        """Without what this person must not learn: of confidential cases."""
+        return readable_by(request.user, super().get_queryset(request))
 
     @admin.display(description=_("event"))
     def event_name(self, entry: Entry) -> str:

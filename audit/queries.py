@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from audit.models import Entry, EntryQuerySet
+
+_hiding: list[Callable[[Any], Q | None]] = []
+
+
+def hide(hidden_from: Callable[[Any], Q | None]) -> None:
+    """Let a floor above say which entries a person must not read (None: they may read all); called once at start."""
+    if hidden_from not in _hiding:
+        _hiding.append(hidden_from)
+
+
+def readable_by(user: Any, entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Entries of any kind of record, without those this person must not read."""
+    for hidden_from in _hiding:
+        hidden = hidden_from(user)
+        if hidden is not None:
+            entries = entries.exclude(hidden)
+    return entries
 
 
 def entries_of(*objs: models.Model) -> EntryQuerySet:

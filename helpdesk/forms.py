@@ -131,7 +131,7 @@ class AssignForm(TicketForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        desks = queries.workload()
+        desks = queries.workload(self.by)
         people = {desk.person.pk: desk.person for desk in desks}
         field = self.fields["assignee"]
         assert isinstance(field, forms.TypedChoiceField)
@@ -197,7 +197,7 @@ class MergeForm(TicketForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].widget = SuggestInput(queries.like(self.case))
+        self.fields["into"].widget = SuggestInput(queries.like(self.case, self.by))
 
     def clean_into(self) -> Ticket:
         """The other request, if this person may see it."""

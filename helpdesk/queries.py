@@ -20,6 +20,7 @@ from accounts.roles import Role
 from helpdesk.models import OPEN_STATES, CannedText, Category, SupplyItem, SupplyState, Ticket
 from processes import catalogue
 from processes.models import StepRun, StepRunOutcome
+from processes.models.case import CaseQuerySet, apart_from_hidden
 
 SIMILAR = 12
 READY_TEXTS = "helpdesk:ready-texts"
@@ -35,12 +36,13 @@ class Desk:
     overdue: int
 
 
-def workload(now: datetime | None = None) -> list[Desk]:
-    """The information-technology officers, the least busy first."""
+def workload(by: User, now: datetime | None = None) -> list[Desk]:
+    """The information-technology officers, the least busy first, as far as the reader may know of their requests."""
     now = now or timezone.now()
     people = people_with_role(Role.IT_OFFICER)
     rows = (
-        Ticket.objects.open()
+        Ticket.objects.visible_to(by)
+        .open()
         .filter(assignee__in=people)
         .order_by()
         .values_list("assignee")
@@ -92,9 +94,9 @@ def supply_lines(ticket: Ticket) -> list[SupplyLine]:
     return [SupplyLine(**line) for line in getattr(ticket, "supplies_told", [])]
 
 
-def like(ticket: Ticket) -> list[tuple[str, str]]:
+def like(ticket: Ticket, by: User) -> list[tuple[str, str]]:
     """Open requests that may be about the same trouble: of the same institution, or else of the same category."""
-    others = Ticket.objects.open().light().exclude(pk=ticket.pk).filter(state__in=OPEN_STATES)
+    others = Ticket.objects.visible_to(by).open().light().exclude(pk=ticket.pk).filter(state__in=OPEN_STATES)
     if ticket.applicant_institution_id:
         others = others.filter(applicant_institution=ticket.applicant_institution_id)
     elif ticket.category_id:
@@ -104,17 +106,22 @@ def like(ticket: Ticket) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Period:
-    """The days a report is about, both included; and optionally one institution or category."""
+    """The days a report is about, both included; optionally one institution or category; and who reads it."""
 
     since: date
     until: date
+    reader: User
     institution: int | None = None
     category: int | None = None
 
     def opened(self) -> QuerySet[Ticket]:
         """The requests that came in during the period."""
         start, end = self.bounds()
-        return self.narrowed(Ticket.objects.filter(opened_at__gte=start, opened_at__lt=end))
+        return self.narrowed(self.known().filter(opened_at__gte=start, opened_at__lt=end))
+
+    def known(self) -> CaseQuerySet[Ticket]:
+        """The requests the reader may know of."""
+        return Ticket.objects.visible_to(self.reader)
 
     def bounds(self) -> tuple[datetime, datetime]:
         """The first moment, and the first moment after."""
@@ -155,7 +162,7 @@ def open_by_age(period: Period, now: datetime | None = None) -> list[tuple[str, 
             newest = days + 1
         sums[f"all{place}"] = Count("pk", filter=within)
         sums[f"late{place}"] = Count("pk", filter=within & Q(queue_at__lt=now))
-    row = period.narrowed(Ticket.objects.open()).order_by().aggregate(**sums)
+    row = period.narrowed(period.known().open()).order_by().aggregate(**sums)
     return [
         (_("%(span)s days") % {"span": label}, row[f"all{place}"], row[f"late{place}"])
         for place, (_days, label) in enumerate(AGES)
@@ -209,6 +216,7 @@ def step_days(period: Period) -> list[StepFigure]:
     """How long each official step took when it ended in the period, beside the days planned for it."""
     start, end = period.bounds()
     runs = StepRun.objects.filter(ended_at__gte=start, ended_at__lt=end, outcome=StepRunOutcome.DONE)
+    runs = runs.filter(apart_from_hidden(period.reader))
     if period.institution or period.category:
         runs = runs.filter(case__in=period.narrowed(Ticket.objects.all()).values("pk"))
     took = ExpressionWrapper(F("ended_at") - F("entered_at"), output_field=DurationField())
@@ -246,7 +254,7 @@ def satisfaction(period: Period) -> Satisfaction:
     """The mark of the requests closed in the period: mean, how many answered, and how often 1 to 5."""
     start, end = period.bounds()
     rated = period.narrowed(
-        Ticket.objects.filter(closed_at__gte=start, closed_at__lt=end, satisfaction__isnull=False)
+        period.known().filter(closed_at__gte=start, closed_at__lt=end, satisfaction__isnull=False)
     )
     sums = {f"mark{mark}": Count("pk", filter=Q(satisfaction=mark)) for mark in range(1, 6)}
     row = rated.order_by().aggregate(mean=Avg("satisfaction"), answers=Count("pk"), **sums)

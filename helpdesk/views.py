@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from accounts.models import User
 from helpdesk import queries
 from helpdesk.forms import SupplyItemForm, SupplyStateForm
 from helpdesk.models import Category, SupplyItem, Ticket
@@ -86,12 +87,13 @@ class PeriodForm(forms.Form):
             self.add_error("until", _("The last day is before the first."))
         return data
 
-    def period(self) -> queries.Period:
-        """The period chosen."""
+    def period(self, reader: User) -> queries.Period:
+        """The period chosen, for who reads the report."""
         data = self.cleaned_data
         return queries.Period(
             data["since"],
             data["until"],
+            reader,
             data["institution"].pk if data["institution"] else None,
             data["category"].pk if data["category"] else None,
         )
@@ -122,7 +124,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     context: dict[str, Any] = {"form": form, "number": FLOW.number, "figures": FIGURES, "steps": STEPS}
     if not form.is_valid():
         return render(request, "helpdesk/reports.html", context, status=422)
-    period = form.period()
+    period = form.period(person(request))
     steps, categories = queries.step_days(period), queries.by_category(period)
     tables: dict[str, tuple[Sequence[object], list[export.Column]]] = {
         "institutions": (queries.by_institution(period), FIGURES),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def admitted(user: User) -> Q:
     """The confidential cases this person was let into; the database gathers them once for the whole question."""
-    cases = CaseInsider.objects.in_force().filter(person=user).order_by().values("case_id")
+    cases = CaseInsider.objects.in_force().filter(person=user.pk).order_by().values("case_id")
     among = Func(ArraySubquery(cases), function="ANY", output_field=models.BigIntegerField())
     is_among = Func(
         F("pk"), among, template="%(expressions)s", arg_joiner=" = ", output_field=models.BooleanField()

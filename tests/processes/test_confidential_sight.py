@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.models import User
 from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
-from audit.queries import entries_of
+from audit.models import Entry
+from audit.queries import entries_of, readable_by
 from helpdesk import workflow
 from helpdesk.models import Ticket
 from processes import digest, inbox
@@ -17,10 +20,11 @@ from processes.case_page import CasePage
 from processes.errors import NotFound, NotPermitted, RuleBroken
 from processes.models import Case, CaseInsider, InboxItem
 from processes.queries import case_for
-from processes.services import cases, insiders, notes
+from processes.services import cases, files, insiders, notes
 from processes.services.sight import sees
 from tests.accounts.people import person, signed_in_client
 from tests.engine.cast import Cast, assemble
+from tests.processes.records import pdf
 
 
 @pytest.fixture
@@ -123,7 +127,7 @@ def test_who_may_be_let_in_and_by_whom(cast: Cast) -> None:
     officer, other = cast[Role.IT_OFFICER], cast[Role.IT_LEAD]
     with pytest.raises(NotFound):
         insiders.admit(case, other, by=officer, reason="Merak")
-    with pytest.raises(RuleBroken, match="[Gg]erekçe"):
+    with pytest.raises(RuleBroken, match=r"[Gg]erekçe"):
         insiders.admit(case, officer, by=lead, reason="  ")
     with pytest.raises(RuleBroken, match="durumunu izler"):
         insiders.admit(case, cast[Role.REQUESTING_STAFF], by=lead, reason="Kendi bildirimi")
@@ -205,3 +209,22 @@ def test_the_page_says_who_knows_and_lets_people_in(cast: Cast) -> None:
     end = f"{page}{CaseInsider.objects.get().pk}/end/"
     assert browser.post(end, {"reason": "Bitti"}).status_code == 302
     assert inside.get(f"/cases/{case.number}/").status_code == 404
+
+
+def test_entries_about_a_hidden_case_and_what_hangs_on_it_are_not_read(cast: Cast) -> None:
+    hidden, lead, auditor = secret(cast), cast[Role.HIS_LEAD], cast[Role.IT_LEAD]
+    plain = workflow.report(by=lead, title="Yazıcı", applicant=cast[Role.REQUESTING_STAFF])
+    notes.write(hidden, by=lead, text="İçeriden", internal=True)
+    notes.write(plain, by=lead, text="Arandı", internal=True)
+    cases.link(plain, hidden, by=lead)
+    files.attach(hidden, by=lead, upload=SimpleUploadedFile("tutanak.pdf", pdf()), title="Tutanak")
+
+    def kinds(user: User) -> Counter[str]:
+        return Counter(entry.kind.model for entry in readable_by(user, Entry.objects.all()))
+
+    everything, rest = kinds(cast[Role.UNIT_HEAD]), kinds(auditor)
+    assert everything - rest == Counter(ticket=1, note=1, caselink=1, document=1, revision=1)
+    assert rest["note"] == 1
+    assert str(hidden) not in {entry.object_repr for entry in readable_by(auditor, Entry.objects.all())}
+    let_in(hidden, auditor, by=lead)
+    assert kinds(auditor) == kinds(cast[Role.UNIT_HEAD])
