@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -63,6 +64,22 @@ def published() -> Iterator[tuple[Path, str]]:
     """Every published checkpoint, oldest first."""
     for path in sorted(folder().glob("[0-9]*/[0-9]*/[0-9]*/*.txt"), key=lambda found: found.name):
         yield path, path.read_text(encoding="utf-8", errors="replace")
+
+
+def newest() -> list[tuple[int, int]]:
+    """Epoch and size of the seals published on the last two days that have any."""
+    days = (
+        day
+        for year in _down(folder(), "[0-9]*")
+        for month in _down(year, "[0-9]*")
+        for day in _down(month, "[0-9]*")
+    )
+    names = (path.stem.partition("-") for day in islice(days, 2) for path in day.glob("*.txt"))
+    return [(int(epoch), int(size)) for size, _dash, epoch in names if size.isdecimal() and epoch.isdecimal()]
+
+
+def _down(folder: Path, pattern: str) -> list[Path]:
+    return sorted(folder.glob(pattern), reverse=True)
 
 
 def write_once(path: Path, text: str, *, may_differ: bool = False) -> None:

@@ -3,7 +3,8 @@
 A transaction that is still open can commit entries with lower numbers than those one already sees. So nothing at or
 above the oldest open transaction is sealed: what is below it can no longer change, and the next batch goes on exactly
 there. One sealer works at a time; a second one that believes otherwise fails on the primary keys instead of making a
-second tree.
+second tree. Nor is a second tree begun where a published seal already covers more than the database does: an older copy
+took over, and somebody has to say so (`audit epoch`).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from audit import keys
+from audit import keys, publishing
 from audit.merkle import Frontier
 from audit.models import Checkpoint, Epoch
 from audit.notes import Note
@@ -111,6 +112,7 @@ def _batch(limit: int) -> int:
     with _snapshot():
         last = Checkpoint.objects.order_by("number").last()
         epoch = _present_epoch()
+        _must_not_fork(epoch, last.tree_size if last else 0)
         horizon = _horizon()
         frontier = Frontier(last.tree_size, bytes(last.frontier)) if last else Frontier()
         if epoch.number > 1 and (last is None or last.epoch != epoch.number):
@@ -127,6 +129,16 @@ def _batch(limit: int) -> int:
         frontier.extend(bytes(leaf) for _pos, _entry, leaf in found)
         _write(last, epoch, frontier, mark)
     return len(found)
+
+
+def _must_not_fork(epoch: Epoch, size: int) -> None:
+    """Two seals over the same number of entries would contradict each other; the outside world has the first."""
+    ahead = [told for life, told in publishing.newest() if life >= epoch.number and told > size]
+    if ahead:
+        raise MustNotSeal(
+            f"A published seal covers {max(ahead)} entries, the database has {size} sealed ones: "
+            "it is an older copy. Say so with “manage.py audit epoch --reason …”."
+        )
 
 
 def _leaves(
@@ -192,8 +204,9 @@ def _has_earlier_life() -> bool:
 def _next_epoch(reason: str) -> Epoch:
     before = Epoch.objects.order_by("number").last()
     last = Checkpoint.objects.order_by("number").last()
+    lives = [life for life, _size in publishing.newest()]  # an older copy does not know of all of them
     return Epoch.objects.create(
-        number=before.number + 1 if before else 1,
+        number=max([before.number if before else 0, *lives]) + 1 if reason != FIRST else 1,
         cluster=_cluster(),
         accepted_size=last.tree_size if last else 0,
         began_at=timezone.now(),

@@ -118,6 +118,7 @@ def test_a_second_sealer_stands_back() -> None:
     with another_connection() as other, other.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [sealing.LOCK])
         assert sealing.seal().is_busy
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [sealing.LOCK])
     assert not Checkpoint.objects.exists()
     assert not sealing.seal().is_busy
 
@@ -212,6 +213,10 @@ def test_after_a_declared_restore_lost_seals_are_explained(seals: Path) -> None:
             cursor.execute(f"DELETE FROM {table} WHERE {column} > %s", [value])
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change")
     assert codes() == {"published-shrank"}
+    write(1)
+    with pytest.raises(sealing.MustNotSeal, match="audit epoch"):
+        sealing.seal()
+    assert Checkpoint.objects.latest("number") == kept
     sealing.begin_epoch("Restored from the backup of the night.")
     write(9)
     sealing.seal()
@@ -219,6 +224,15 @@ def test_after_a_declared_restore_lost_seals_are_explained(seals: Path) -> None:
     report = verify(guards=False)
     assert report.findings == []
     assert {finding.code for finding in report.explained} == {"published-root"}
+
+
+def test_a_second_restore_of_the_same_backup_begins_a_life_of_its_own(seals: Path) -> None:
+    sealed(1, 3)
+    first = Checkpoint.objects.get()
+    path = publishing.file_of(first)
+    (path.parent / f"{first.tree_size + 5:015d}-2.txt").write_text("of the life after the first restore")
+    assert sorted(publishing.newest()) == [(1, first.tree_size), (2, first.tree_size + 5)]
+    assert sealing.begin_epoch("Restored again.").number == 3
 
 
 def test_seals_are_published_once_and_can_be_read(seals: Path) -> None:

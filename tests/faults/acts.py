@@ -34,9 +34,14 @@ def prepare() -> dict[str, Any]:
             for n in range(PEOPLE)
         ]
         files.put(b"Rapor")
+        person(Role.UNIT_HEAD, email="birim@mudurluk.example")
+        person(Role.HIS_OFFICER, email="yazan@mudurluk.example")
+        person(Role.HIS_LEAD, email="onaylayan@mudurluk.example")
+        ebys = account(user=person(Role.HIS_OFFICER, email="ebys@mudurluk.example"))
         keys = [key_of(account(Role.IT_OFFICER))[1] for _number in range(KEYS)]
     sessions = [signed_in_client(one).cookies["sessionid"].value for one in (lead, *clerks)]
-    return {"keys": keys, "sessions": sessions, "readers": [one.pk for one in readers]}
+    told = {"keys": keys, "ebys": key_of(ebys)[1]}
+    return told | {"sessions": sessions, "readers": [one.pk for one in readers]}
 
 
 def mail(tag: str, count: str = str(PEOPLE)) -> dict[str, Any]:
@@ -75,6 +80,47 @@ def report(title: str) -> dict[str, Any]:
     by = User.objects.get(email="sorumlu@mudurluk.example")
     with transaction.atomic():
         return {"number": workflow.report(by=by, title=title, applicant_name="Ayşe Örnek").number}
+
+
+def connect(url: str) -> dict[str, Any]:
+    """EBYS is told of letters that are ready."""
+    from accounts.models import User
+    from ebys import webhooks
+    from ebys.models import Event, ServiceAccount
+
+    head = User.objects.get(email="birim@mudurluk.example")
+    ebys = ServiceAccount.objects.get(acts_as__email="ebys@mudurluk.example")
+    webhooks.register(ebys, by=head, url=f"{url}/sbs", to_be_told=[Event.LETTER_READY])
+    return {}
+
+
+def approve(count: str) -> dict[str, Any]:
+    """Letters drafted by one and approved by another; EBYS is to be told."""
+    import hashlib
+
+    from django.db import transaction
+
+    from accounts.models import Institution, User
+    from ebys.services.drafting import draft_for
+    from ebys.webhooks import KIND
+    from ebys.workflow import outgoing
+    from helpdesk import workflow
+    from processes.models import Delivery
+
+    by, drafter, approver = (
+        User.objects.get(email=f"{name}@mudurluk.example") for name in ("sorumlu", "yazan", "onaylayan")
+    )
+    made = []
+    with transaction.atomic():
+        for _number in range(int(count)):
+            case = workflow.report(
+                by=by, title="Ağ arızası", applicant_institution=Institution.objects.latest("pk")
+            )
+            letter = draft_for(case, None, by=drafter, subject="Ağ Arızası", body="Arıza giderilmiştir.")
+            made.append(outgoing.approve(letter, by=approver).pk)
+    due = Delivery.objects.filter(kind=KIND, payload__letter__in=made)
+    asked = ["msg_" + hashlib.sha256(one.key.encode()).hexdigest()[:32] for one in due]
+    return {"letters": made, "asked": asked}
 
 
 def wake() -> dict[str, Any]:

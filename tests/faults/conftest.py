@@ -40,6 +40,8 @@ def ground(installation: Ground, request: pytest.FixtureRequest) -> Iterator[Gro
     installation.mailbox.refused_to.clear()
     installation.mailbox.taken.clear()
     installation.mailbox.unsaid.clear()
+    installation.registry.forget()
+    installation.sql("UPDATE ebys_webhookendpoint SET failures = 0")
     installation.sql("UPDATE processes_delivery SET state = 'sent', sent_at = now() WHERE state <> 'sent'")
     yield installation
     for process in installation.running:

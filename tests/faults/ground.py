@@ -26,6 +26,7 @@ from config.env import CHECKOUT
 from config.logins import as_role
 from config.services import Pair
 from tests.faults.mailbox import Mailbox
+from tests.faults.registry import Registry
 from tests.faults.wire import Wire
 
 SECONDS = 60
@@ -70,6 +71,7 @@ class Ground:
         self.addresses = private_addresses(self.pair.folder)
         self.program = as_role(self.addresses.database, "sbs_app")
         self.mailbox = Mailbox()
+        self.registry = Registry()
         assert self.pair.postgres is not None
         self.wire = Wire(self.pair.postgres.sockets / ".s.PGSQL.5432")
         self.environ = {
@@ -80,6 +82,8 @@ class Ground:
             "DATABASE_URL": self.program,
             "REDIS_URL": self.addresses.redis,
             "SBS_EMAIL_URL": f"smtp://127.0.0.1:{self.mailbox.port}",
+            "SBS_WEBHOOK_HOSTS": self.registry.url,
+            "SBS_WEBHOOK_NETWORKS": "127.0.0.1/32",
             "SBS_MONITORING_TOKEN": "w" * 40,
             "SBS_LOG_FORMAT": "json",
             "DJANGO_SETTINGS_MODULE": "tests.settings",
@@ -209,7 +213,17 @@ class Ground:
             "UPDATE processes_delivery SET next_at = next_at - %s * interval '1 minute' WHERE state = 'due'",
             minutes,
         )
+        self.sql(
+            "UPDATE ebys_webhookendpoint SET last_failure_at = last_failure_at - %s * interval '1 minute'",
+            minutes,
+        )
         self.note(f"{minutes} minutes pass for the outbox")
+
+    def letters(self, count: int) -> dict[str, Any]:
+        """Letters approved in the office, of which EBYS wants to be told; their numbers, and the messages due."""
+        if "connected" not in self.facts:
+            self.facts["connected"] = self.act("connect", self.registry.url)
+        return self.act("approve", str(count))
 
     # What is so
 
@@ -257,6 +271,8 @@ class Ground:
                 process.wait()
         self.mailbox.shutdown()
         self.mailbox.server_close()
+        self.registry.shutdown()
+        self.registry.server_close()
         self.wire.close()
         self.pair.leave()
 
@@ -313,6 +329,15 @@ class Web:
             return Answer(0)
         finally:
             link.close()
+
+    def as_ebys(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        """What EBYS asks of the API."""
+        headers |= {"Authorization": f"Bearer {self.ground.facts['ebys']}"}
+        if body is None:
+            return self.call(method, f"/api/v1/{path}", **headers)
+        return self.call(
+            method, f"/api/v1/{path}", json.dumps(body), Content_Type="application/json", **headers
+        )
 
     def get(self, path: str, session: str = "") -> Answer:
         return self.call("GET", path, **({"Cookie": f"sessionid={session}"} if session else {}))

@@ -51,12 +51,15 @@ class Command(BaseCommand):
 
     def _seal(self, options: dict[str, Any]) -> None:
         if options["every"] is None:
-            self._seal_now(always_tell=True)
+            try:
+                self._seal_now(always_tell=True)
+            except sealing.MustNotSeal as error:
+                raise CommandError(str(error)) from error
             return
         while True:
             try:
                 self._seal_now(always_tell=False)
-            except (DatabaseError, OSError, publishing.Conflict) as failure:
+            except (DatabaseError, OSError, publishing.Conflict, sealing.MustNotSeal) as failure:
                 # The database restarts, the folder is away: the next round tries again, the monitoring tells the lag.
                 self.stderr.write(f"{type(failure).__name__}: {failure}")
                 connection.close()
