@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from auditlog.registry import AuditlogModelRegistry
 from django.contrib.contenttypes.models import ContentType
@@ -18,6 +18,8 @@ from audit.models import Entry
 from audit.queries import entries_of as of
 
 __all__ = [
+    "bulk_changed",
+    "bulk_created",
     "hold",
     "is_tracked",
     "of",
@@ -36,6 +38,7 @@ SAME_LOOK = 15 * 60  # seconds
 
 Changes = Mapping[str, Any]
 Target = models.Model | type[models.Model]
+ModelT = TypeVar("ModelT", bound=models.Model)
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,42 @@ def seen(obj: models.Model) -> None:
 
 
 def record_many(
-    objs: Iterable[models.Model], event: str, changes: Changes | None = None, reason: str = ""
+    objs: Iterable[ModelT],
+    event: str,
+    changes: Changes | Callable[[ModelT], Changes] | None = None,
+    reason: str = "",
 ) -> list[Entry]:
-    """The same for many records in one statement: what a bulk write did to each."""
-    told = plain(changes) if changes else None
-    return Entry.objects.bulk_create([_entry(obj, Entry.Action.ACCESS, event, told, reason) for obj in objs])
+    """The same for many records in one statement: what a bulk write did to each, alike or told record by record."""
+
+    def told(obj: ModelT) -> Any:
+        found = changes(obj) if callable(changes) else changes
+        return plain(found) if found else None
+
+    return Entry.objects.bulk_create(
+        [_entry(obj, Entry.Action.ACCESS, event, told(obj), reason) for obj in objs]
+    )
+
+
+def bulk_created(objs: Iterable[models.Model]) -> None:
+    """Tell what `bulk_create` wrote, which tells nothing by itself: each record with its values, in one statement."""
+    entries = []
+    for obj in objs:
+        tracked = _tracked[type(obj)]
+        values = filled(snapshot(obj, tracked.fields), tracked.masked)
+        changes = {name: [None, value] for name, value in values.items()}
+        entries.append(_entry(obj, Entry.Action.CREATE, events.CREATED, changes))
+    Entry.objects.bulk_create(entries, batch_size=1_000)
+
+
+def bulk_changed(objs: Iterable[models.Model]) -> None:
+    """Tell what `bulk_update` wrote to records that were put under `hold` before they were changed."""
+    entries = []
+    for obj in objs:
+        tracked = _tracked[type(obj)]
+        held: Values = obj.__dict__.pop(HELD)
+        if changes := difference(held, snapshot(obj, tracked.fields), tracked.masked):
+            entries.append(_entry(obj, Entry.Action.UPDATE, events.CHANGED, changes))
+    Entry.objects.bulk_create(entries, batch_size=1_000)
 
 
 def refused(obj: Target, code: str, reason: str = "", changes: Changes | None = None) -> None:

@@ -173,13 +173,15 @@ def save(record: models.Model) -> None:
     """Check the fields that need no query, save, and turn a broken constraint into its own sentence.
 
     References and uniqueness are left to the database: it holds them anyway, and asking first costs a query each.
+    Columns that were not read stay as they are.
     """
     fields = record._meta.concrete_fields
     if odd := [field.name for field in fields if not is_writable(record.__dict__.get(field.attname))]:
         raise RuleBroken(UNWRITABLE, fields={name: [UNWRITABLE] for name in odd})
+    unread = record.get_deferred_fields()
     relations = {field.name for field in record._meta.fields if field.is_relation}
     try:
-        record.full_clean(exclude=relations, validate_unique=False, validate_constraints=False)
+        record.full_clean(exclude=relations | unread, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise refused_by_fields(error) from error
     try:

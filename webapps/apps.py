@@ -11,16 +11,31 @@ class WebappsConfig(AppConfig):
     verbose_name = _("Web applications (5.3.7)")
 
     def ready(self) -> None:
-        """Track the room's tables, put its pages into the menu."""
+        """Register the room with the engine, its tables with the trail, its pages with the menu."""
         from accounts.authority import works_in_unit
-        from audit import trail
-        from processes import context
-        from webapps import models
+        from audit import events, trail
+        from processes import context, rooms
+        from webapps import clauses, models, room
 
-        for model in (models.Application, models.AppRole, models.Condition):
+        rooms.register(room.ROOM)
+        for model in (
+            models.AccessRequest,
+            models.Application,
+            models.AppRole,
+            models.Condition,
+            models.RequestLine,
+            models.Authority,
+            models.Campaign,
+            models.ReviewPart,
+            models.ReviewItem,
+            models.Reconciliation,
+            models.Difference,
+        ):
             trail.track(model)
+        events.name_events(granted=_("Authority granted"), ended=_("Authority ended"))
         context.offer(
             context.MenuEntry(
                 "oversight", _("Web applications"), "webapps-applications", "lock", works_in_unit
             )
         )
+        clauses.declare()

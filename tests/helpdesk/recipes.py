@@ -9,7 +9,7 @@ from accounts.roles import Role
 from helpdesk import workflow
 from processes.models import Case
 
-HANDED_TO = "5.3.7"
+HANDED_TO = "5.3.4"
 
 
 def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, Any]:

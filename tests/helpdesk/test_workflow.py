@@ -165,20 +165,20 @@ def test_handing_over_to_a_sub_process_kept_elsewhere_tells_its_people(team: Tea
 
     receiver = person(Role.HIS_OFFICER)
 
-    handed = workflow.hand_over(ticket, by=team.officer, to="5.3.7", reason="Web sayfası isteği.")
+    handed = workflow.hand_over(ticket, by=team.officer, to="5.3.4", reason="Veri gönderimi isteği.")
 
     assert handed.state == State.HANDED_OVER
-    assert "5.3.7" in handed.outcome
+    assert "5.3.4" in handed.outcome
     assert InboxItem.objects.filter(user=receiver, case=handed.pk).exists() or not receiver_takes_first_step(
         receiver
     )
 
 
 def receiver_takes_first_step(user: object) -> bool:
-    """Whether the catalogue names this person's role for the first step of 5.3.7."""
+    """Whether the catalogue names this person's role for the first step of 5.3.4."""
     from processes import catalogue
 
-    first = catalogue.sheet(catalogue.approved("5.3.7").pk).steps[0]
+    first = catalogue.sheet(catalogue.approved("5.3.4").pk).steps[0]
     return "his_officer" in first.roles
 
 
