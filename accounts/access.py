@@ -133,4 +133,6 @@ ACCESS: dict[str, Rule] = {
     "delegation-end": SIGNED_IN,
     "people-find": SIGNED_IN,
     "institutions-find": SIGNED_IN,
+    "employees-find": SIGNED_IN,
+    "units-find": SIGNED_IN,
 }

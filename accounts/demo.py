@@ -1,4 +1,4 @@
-"""An invented province: its directorate and facilities, forty people in every role, and a way in for each of them.
+"""An invented province: its directorate and facilities, forty people in every role with a way in, and the other staff.
 
 Nothing here exists: place names, firms, numbers, people. There are no TC Kimlik numbers; DETSİS and ÇKYS numbers only
 look like some, e-mail addresses end in `.example`.
@@ -20,7 +20,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import declaration
 from accounts.authority import forget
 from accounts.demo_province import PEOPLE, PLACES, SHOWN, UNITS
-from accounts.models import ApprovedRight, Delegation, Grant, Institution, Training, Unit, User
+from accounts.demo_staff import build_staff
+from accounts.models import ApprovedRight, Delegation, Employee, Grant, Institution, Training, Unit, User
 from accounts.roles import UNIT_STAFF
 from accounts.services import rights
 from accounts.services.second_factor import APP
@@ -39,6 +40,7 @@ class People:
     institutions: dict[str, Institution] = field(default_factory=dict)
     units: dict[tuple[str, str], Unit] = field(default_factory=dict)
     people: dict[str, User] = field(default_factory=dict)
+    staff: dict[str, Employee] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def build_people() -> People:
         _build_devices(made)
         _build_acknowledgements(made)
         _build_matrix(made)
+        made.staff.update(build_staff(made.people.values(), made.institutions, made.units))
     return made
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from accounts.authority import works_in_unit
-from accounts.models import Institution, User
+from accounts.models import Employee, Institution, Unit, User
 from accounts.models.institutions import InstitutionQuerySet
 from accounts.models.people import UserQuerySet
 
@@ -53,3 +53,20 @@ def find_institutions(text: str, limit: int = MOST_FOUND, by: User | None = None
     """Institutions whose name, district, DETSİS number or ÇKYS code begins with the words typed."""
     institutions = Institution.objects.active() if by is None else institutions_for(by)
     return list(institutions.found_by(text).in_order()[:limit])
+
+
+def find_units(text: str, by: User, limit: int = MOST_FOUND) -> list[Unit]:
+    """Units whose name, or whose institution's, begins with the words typed; of the own institution for others."""
+    units = Unit.objects.active().filter(institution__in=institutions_for(by)).select_related("institution")
+    found = list(units.found_by(text).in_order()[:limit])
+    if len(found) < limit:
+        places = Institution.objects.found_by(text).values("pk")
+        others = units.filter(institution__in=places).exclude(pk__in=[unit.pk for unit in found])
+        found += others.in_order()[: limit - len(found)]
+    return found
+
+
+def find_employees(text: str, by: User, limit: int = MOST_FOUND) -> list[Employee]:
+    """Staff who are here and whom the person may see, by the beginnings of name or registry number."""
+    staff = Employee.objects.visible_to(by).here().select_related("institution", "unit")
+    return list(staff.found_by(text).in_order()[:limit])

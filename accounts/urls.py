@@ -39,4 +39,6 @@ urlpatterns = [
     path("delegations/<int:pk>/end/", delegations.end, name="delegation-end"),
     path("find/people/", find.people, name="people-find"),
     path("find/institutions/", find.institutions, name="institutions-find"),
+    path("find/employees/", find.employees, name="employees-find"),
+    path("find/units/", find.units, name="units-find"),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.access import SIGNED_IN, UNIT, Rule
-from processes.urls import catalogue, developer, records
+from processes.urls import catalogue, developer, imports, records, staff
 
 ACCESS: dict[str, Rule] = {
     "home": SIGNED_IN,
@@ -27,4 +27,6 @@ ACCESS: dict[str, Rule] = {
     **catalogue.ACCESS,
     **developer.ACCESS,
     **records.ACCESS,
+    **staff.ACCESS,
+    **imports.ACCESS,
 }

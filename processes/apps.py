@@ -13,25 +13,36 @@ class ProcessesConfig(AppConfig):
 
     def ready(self) -> None:
         """Track every table whose change somebody may ask about; offer the catalogue and the calendar."""
-        from accounts.authority import administers
+        from accounts.authority import administers, roles_of
+        from accounts.roles import UNIT_STAFF, Role
         from audit import trail
         from audit.queries import hide
 
-        from . import models
+        from . import imports, models
         from .context import MenuEntry, offer
+        from .imports.staff import IMPORTER
         from .keepers import accounts as accounts_keeper
         from .keepers import audit as audit_keeper
         from .keepers import operations
         from .trail_sight import hidden_entries
 
         hide(hidden_entries)
+        readers = {*UNIT_STAFF, Role.REQUESTING_UNIT_HEAD}
         for model in models.TRACKED:
             trail.track(model)
         trail.track(models.TableImport, exclude=("key", "content"))
         operations.declare()
         audit_keeper.declare()
         accounts_keeper.declare()
+        imports.register(IMPORTER)
         offer(
+            MenuEntry(
+                "administration",
+                _("Staff register"),
+                "staff-list",
+                "people",
+                lambda user: not readers.isdisjoint(roles_of(user)),
+            ),
             MenuEntry("administration", _("Process catalogue"), "catalogue", "file"),
             MenuEntry("administration", _("Working-day calendar"), "days-off", "calendar"),
             MenuEntry(

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution, User
+from accounts.models import Employee, Institution, Unit, User
 from processes.widgets import Picker
 
 LONGEST_TEXT = 8000
@@ -67,3 +67,13 @@ def person_field(**kwargs: Any) -> PickedField:
 def institution_field(**kwargs: Any) -> PickedField:
     """An institution in use."""
     return PickedField(Institution.objects.active(), "institutions-find", **kwargs)
+
+
+def employee_field(**kwargs: Any) -> PickedField:
+    """Somebody on the staff register who is here; a form narrows `queryset` to `visible_to` the person who fills it in."""
+    return PickedField(Employee.objects.here(), "employees-find", **kwargs)
+
+
+def unit_field(**kwargs: Any) -> PickedField:
+    """A unit of an institution."""
+    return PickedField(Unit.objects.active(), "units-find", **kwargs)

@@ -1,4 +1,4 @@
-"""Pickers: people and institutions found while one types."""
+"""Pickers: people, staff, institutions and units found while one types."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Institution, User
-from accounts.queries import find_institutions, find_people
+from accounts.models import Employee, Institution, Unit, User
+from accounts.queries import find_employees, find_institutions, find_people, find_units
 
 LONGEST = 100
 
@@ -43,6 +43,24 @@ def institutions(request: HttpRequest) -> HttpResponse:
     return _answer(request, [_institution(found) for found in find_institutions(_typed(request), by=user)])
 
 
+@never_cache
+@require_http_methods(["GET", "POST"])
+def employees(request: HttpRequest) -> HttpResponse:
+    """Staff who are here, by name or registry number: all for the unit, the own institution's for its unit head."""
+    user = request.user
+    assert isinstance(user, User)
+    return _answer(request, [_employee(found) for found in find_employees(_typed(request), by=user)])
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def units(request: HttpRequest) -> HttpResponse:
+    """Units by name or institution; others than the unit's staff find those of their own institution."""
+    user = request.user
+    assert isinstance(user, User)
+    return _answer(request, [_unit(found) for found in find_units(_typed(request), by=user)])
+
+
 def _typed(request: HttpRequest) -> str:
     """What was typed. A name may come in the body of a POST, so that it stands in no address and no log."""
     return (request.POST.get("q") or request.GET.get("q") or "").replace("\x00", "")[:LONGEST]
@@ -66,3 +84,14 @@ def _person(user: User) -> Found:
 def _institution(institution: Institution) -> Found:
     codes = [institution.get_kind_display(), institution.district, institution.detsis_no or ""]
     return Found(institution.pk, institution.name, " · ".join(filter(None, codes)))
+
+
+def _employee(employee: Employee) -> Found:
+    place = [employee.title, employee.unit.name if employee.unit else "", employee.institution.name]
+    return Found(
+        employee.pk, employee.full_name, " · ".join(filter(None, [*place, employee.registry_no or ""]))
+    )
+
+
+def _unit(unit: Unit) -> Found:
+    return Found(unit.pk, unit.name, unit.institution.name)

@@ -15,7 +15,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts import demo
 from accounts.authority import authorities, roles_of
 from accounts.identity import is_valid_tckn
-from accounts.models import Delegation, Grant, Institution, InstitutionKind, Unit, User
+from accounts.models import Delegation, Employee, Grant, Institution, InstitutionKind, Unit, User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
 from accounts.turkish import tr_upper
@@ -38,6 +38,7 @@ def snapshot() -> list[Any]:
         *User.objects.order_by("pk").values_list("pk", "username", "password", "registry_no", "unit"),
         *Grant.objects.order_by("pk").values_list("pk", "user", "role"),
         *Delegation.objects.order_by("pk").values_list("pk", "from_user", "to_user"),
+        *Employee.objects.order_by("pk").values_list("pk", "registry_no", "institution", "unit", "left_on"),
         *TOTPDevice.objects.order_by("pk").values_list("pk", "user", "key"),
     ]
 
@@ -123,3 +124,13 @@ def test_one_colleague_stands_in_for_another(made: demo.People) -> None:
 
     assert Delegation.objects.in_force(timezone.localdate()).count() == 1
     assert [held.on_behalf_of for held in authorities(stand_in)] == [None, made.people["bilgi.islem3"]]
+
+
+def test_the_staff_are_those_with_an_account_and_others(made: demo.People) -> None:
+    staff = Employee.objects.all()
+    assert 100 <= staff.count() <= 140
+    assert 0 < staff.left().count() < 12
+    assert len({person.full_name for person in staff}) == staff.count()
+    assert not staff.exclude(tc_sealed="").exists()
+    assert not staff.left().filter(user__isnull=False).exists()
+    assert {one.registry_no for one in staff} == set(made.staff)

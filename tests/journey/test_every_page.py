@@ -8,6 +8,7 @@ find in light and in dark. What Swagger draws on the page for programmers is its
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from itertools import chain, islice
 from typing import Any
 
@@ -23,13 +24,14 @@ from django.utils.http import urlsafe_base64_encode
 from playwright.sync_api import Error
 
 from accounts.demo import PASSWORD
-from accounts.models import Acknowledgement, User
+from accounts.models import Acknowledgement, Employee, User
 from config.demo import build
 from ebys.models import IncomingLetter, IncomingState, OutgoingLetter, OutgoingState
 from ebys.reference import load_templates
 from helpdesk.forms import FORMS
 from helpdesk.models import State, Ticket
-from processes.models import Case, CaseInsider, Definition, Document, InboxItem, SavedView
+from processes.imports import importer_for, machine
+from processes.models import Case, CaseInsider, Definition, Document, InboxItem, SavedView, TableImport
 from processes.services import files, insiders, views
 from tests.config.test_access import names
 from tests.journey.browsers import DESK, PHONE, picture, signed_in_page
@@ -54,6 +56,9 @@ RUN = """options => Promise.all(document.getAnimations().map(one => one.finished
     .then(() => axe.run({exclude: [["#swagger-ui"]]}, options)).then(found => found.violations)"""
 APART = ("api:", "admin:")  # the API has tests of its own; the admin's pages are listed by model
 NOBODYS = {"logout", "feed", "delegation-end"}  # ends the session; a calendar for programs; a button only
+STAFF_LIST = (
+    "Sicil No;Ad;Soyad;E-posta;Not\nY1;Işıl;Öz;i@ornek.example;\nP00001;Abdullah;Akdeniz;;\nY2;;Boş;;\n"
+)
 Addresses = Callable[[], Iterator[str]]
 
 
@@ -124,6 +129,16 @@ def choose_password() -> Iterator[str]:
     yield reverse("password-choose", args=(key, default_token_generator.make_token(user)))
 
 
+def someone(**wanted: Any) -> Employee:
+    """Somebody of the invented staff without an account."""
+    return Employee.objects.filter(user__isnull=True, **wanted).earliest("pk")
+
+
+def table_page(query: str) -> str:
+    """The preview of the staff list the officer handed in."""
+    return reverse("import-preview", args=("staff", TableImport.objects.latest("pk").pk)) + query
+
+
 SAMPLES: dict[str, Addresses] = {
     "home": lambda: with_queries("home", "?tab=unit", "?tab=waiting"),
     "case-list": lambda: with_queries("case-list", "?status=all", "?q=yok+b%C3%B6yle+bir+kay%C4%B1t"),
@@ -157,6 +172,14 @@ SAMPLES: dict[str, Addresses] = {
     "file-revise": lambda: iter([reverse("file-revise", args=(Document.objects.latest("pk").pk,))]),
     "file-withdraw": lambda: iter([reverse("file-withdraw", args=(Document.objects.latest("pk").pk,))]),
     "inbox-open": lambda: iter([reverse("inbox-open", args=(InboxItem.objects.latest("pk").pk,))]),
+    "staff-list": lambda: with_queries("staff-list", "?status=left", "?unit=0"),
+    "staff-detail": lambda: (one.get_absolute_url() for one in (someone(), someone(left_on__isnull=False))),
+    "staff-change": lambda: iter([reverse("staff-change", args=(someone().pk,))]),
+    "staff-move": lambda: iter([reverse("staff-move", args=(someone().pk,))]),
+    "staff-leave": lambda: iter([reverse("staff-leave", args=(someone().pk,))]),
+    "staff-return": lambda: iter([reverse("staff-return", args=(someone(left_on__isnull=False).pk,))]),
+    "import-new": lambda: iter([reverse("import-new", args=("staff",))]),
+    "import-preview": lambda: (table_page(query) for query in ("", "?show=refused", "?show=same")),
     "password-choose": choose_password,
     "acknowledgement": lambda: (
         reverse("acknowledgement", args=(one.pk,)) for one in Acknowledgement.objects.all()[:1]
@@ -164,7 +187,8 @@ SAMPLES: dict[str, Addresses] = {
 }
 # Files, fragments without a page of their own, and addresses that only take a form.
 NOT_PAGES = {
-    "health", "api-schema", "set-language", "people-find", "institutions-find", "case-pdf", "process-pdf",
+    "health", "api-schema", "set-language", "people-find", "institutions-find", "employees-find", "units-find",
+    "import-template", "import-refused", "case-pdf", "process-pdf",
     "process-export", "catalogue-export", "file", "letter-pdf", "letter-eyp", "letter-preview", "letter-annex",
     "letter-package", "letter-incoming-file", "letter-quarantine-file",
 }  # fmt: skip
@@ -176,7 +200,7 @@ ONLY_FORMS = {
     "letter-reject", "letter-revise", "letter-route", "letter-take-back", "letter-unfile", "letter-unroute",
     "note-add", "process-move", "supply-add", "supply-mark", "view-change", "view-remove", "view-save",
     "case-bulk", "case-similar", "inbox-read", "letter-upload", "recovery-codes", "second-factor-remove",
-    "passkey-remove",
+    "passkey-remove", "staff-tc",
 }  # fmt: skip
 
 
@@ -223,6 +247,14 @@ def province(transactional_db: None) -> None:
     secret = Ticket.objects.filter(state=State.ASSESSED).earliest("pk")
     Ticket.objects.filter(pk=secret.pk).update(is_confidential=True)
     insiders.admit(Ticket.objects.get(pk=secret.pk), officer, by=head, reason="Kayıtları inceleyecek")
+    place = someone().institution
+    machine.take_in(
+        importer_for("staff", officer),
+        BytesIO(STAFF_LIST.encode()),
+        "personel.csv",
+        scope=str(place.pk),
+        by=officer,
+    )
     assert SavedView.objects.count() == 2
 
 

@@ -2,21 +2,23 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Delegation, Passkey, User
+from accounts.models import Delegation, Institution, Passkey, User
 from accounts.roles import Role
 from ebys.models import ServiceAccount
 from ebys.services import drafting, receiving
 from processes import feeds, inbox
+from processes.imports import importer_for, machine
 from processes.models import Case, InboxItem, SavedView
 from processes.rooms import Room, all_rooms
 from processes.services import cases, files, notes
-from tests.accounts.people import institution, person, signed_in_client
+from tests.accounts.people import employee, institution, made_up_tc, person, signed_in_client
 from tests.ebys import letters
 from tests.ebys.api.calling import key_of
 from tests.engine.cast import NOBODY, Cast, assemble, case_in, recipe_of
@@ -107,6 +109,7 @@ def build() -> House:
     house.records |= {name: {"number": case.number} for name, case in found.items()}
     furnish_case(house)
     furnish_letters(house)
+    furnish_staff(house, elsewhere)
     house.records["lent right"] = {"pk": lent.pk}
     for name, user in people.items():
         house.browsers[name] = signed_in_client(user, raise_request_exception=False)
@@ -185,6 +188,20 @@ def furnish_letters(house: House) -> None:
                 "annex_pk": drafting.add_annex(letter, by=by, title="Ek", upload=upload).pk
             }
     house.records["unreadable package"] = {"pk": receiving.receive_package(b"PK none", by=by).pk}
+
+
+def furnish_staff(house: House, elsewhere: Institution) -> None:
+    """Somebody of the hospital's staff, somebody of the other's, and a list the IT officer has handed in."""
+    officer = house.people[Role.IT_OFFICER]
+    mine = employee(house.people[Role.REQUESTING_STAFF].institution, tc=made_up_tc())
+    table = machine.take_in(
+        importer_for("staff", officer), BytesIO(b"Ad;Soyad\nAli;Can\n"), "liste.csv", scope="", by=officer
+    )
+    house.records |= {
+        "staff member": {"pk": mine.pk},
+        "staff member of another institution": {"pk": employee(elsewhere).pk},
+        "list of the IT officer": {"key": "staff", "pk": table.pk},
+    }
 
 
 def passkey_of(user: User) -> Passkey:

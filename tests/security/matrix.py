@@ -85,6 +85,12 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         (("edition in force",), EDITION),
     ),
     "process-diff": (("edition in force",), EDITION | {"other": 1}),
+    **dict.fromkeys(
+        ("staff-detail", "staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
+        (("staff member", "staff member of another institution"), {}),
+    ),
+    **dict.fromkeys(("import-new", "import-template"), (("",), {"key": "staff"})),
+    **dict.fromkeys(("import-preview", "import-refused"), (("list of the IT officer",), {})),
     "process-move": (("edition in force",), EDITION | {"verb": "check"}),
 }
 FIXED: dict[str, Arguments] = {
