@@ -146,6 +146,42 @@ END $$"""  # noqa: S608 - names of our own tables and a prefix the command has c
     yield f"GRANT SELECT ON django_content_type TO {name}"
 
 
+def layers() -> list[str]:
+    """What is missing of the layers between those who run the machine and the data, as sentences (Ek-5 5.7.2.4)."""
+    told = amiss()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), min(rolname) FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND rolcanlogin"
+        )
+        count, owner = cursor.fetchone()
+        cursor.execute("SELECT has_table_privilege(session_user, 'audit_leaf', 'INSERT')")
+        seals = bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT array_agg(rolname::text) FROM pg_roles WHERE rolname ~ '_(sealer|auditor|report|backup)$'"
+        )
+        there = {name.rpartition("_")[2] for name in cursor.fetchone()[0] or ()}
+    if count:
+        told.append(
+            _(
+                "%(count)d tables belong to a role that can log in (%(role)s): it could switch their protection off."
+            )
+            % {"count": count, "role": owner}
+        )
+    if seals:
+        told.append(_("The program may write the trail's seals itself: the sealer has no role of its own."))
+    if missing := [role for role in ("sealer", "auditor", "report", "backup") if role not in there]:
+        told.append(_("Database roles are missing: %(roles)s.") % {"roles": ", ".join(missing)})
+    return told
+
+
+def logins_of_superusers() -> int:
+    """How many superusers can log in to the cluster; one is for the administrator's emergency."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolsuper AND rolcanlogin")
+        return int(cursor.fetchone()[0])
+
+
 def amiss() -> list[str]:
     """What the role this process is logged in as could do to the trail, as sentences; empty when it can only add to it."""
     with connection.cursor() as cursor:

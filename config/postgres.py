@@ -26,7 +26,15 @@ from config.daemons import START_SECONDS, ServiceFailed, answers, stop_program, 
 
 # A test cluster may lose its data when the machine fails; the trial run's may not.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-TUNING = ("max_connections=100", "shared_buffers=128MB", "timezone=UTC", "log_timezone=UTC", "lc_messages=C")
+TUNING = (
+    "max_connections=100",
+    "shared_buffers=128MB",
+    "timezone=UTC",
+    "log_timezone=UTC",
+    "lc_messages=C",
+    "log_connections=on",
+    "log_statement=ddl",
+)
 
 
 @dataclass(frozen=True)

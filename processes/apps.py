@@ -23,7 +23,7 @@ class ProcessesConfig(AppConfig):
         from .imports.staff import IMPORTER
         from .keepers import accounts as accounts_keeper
         from .keepers import audit as audit_keeper
-        from .keepers import operations
+        from .keepers import database, operations
         from .trail_sight import hidden_entries
 
         hide(hidden_entries)
@@ -32,6 +32,7 @@ class ProcessesConfig(AppConfig):
             trail.track(model)
         trail.track(models.TableImport, exclude=("key", "content"))
         operations.declare()
+        database.declare()
         audit_keeper.declare()
         accounts_keeper.declare()
         imports.register(IMPORTER)

@@ -10,14 +10,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit import keys, notes, roles, standing, trail
-from audit.models import AnchorKind, Checkpoint, Entry, Verification
+from audit.models import AnchorKind, Checkpoint, Entry, Hold, Verification
 from processes import clauses
 from processes.models import TRACKED
 
 ONLINE = timedelta(days=7)
 MAILED_WITHIN = timedelta(hours=36)
+ASKED_AGAIN = timedelta(days=365)
 
 HOW = {
+    "5.1.3": gettext_lazy(
+        "An incident holds its span of the log until somebody releases it with a reason; held copies are not given up."
+    ),
     "5.3": gettext_lazy(
         "Every addition, change, removal, reading and refusal is an entry of the append-only trail; only the unit head reads "
         "it; the sealed trail is exported for keeping five years and longer."
@@ -42,6 +46,7 @@ HOW = {
 def declare() -> None:
     """Tell the registry; called once when the engine is loaded."""
     checks = {
+        "5.1.3": held,
         "5.3": logging,
         "5.3.3": watched,
         "5.3.21": own_roles,
@@ -104,6 +109,26 @@ def proved() -> Sequence[str]:
             notes.check(newest.note, keys.known())
         except notes.BadNote:
             told.append(_("The newest seal was not signed with a key of this trail."))
+    return told
+
+
+def held() -> Sequence[str]:
+    """What is held is whole and protected, and somebody still needs it."""
+    in_force = list(Hold.objects.in_force())
+    told = [
+        sentence
+        for sentence in standing.unguarded()
+        if "audit_hold" in sentence or "audit_release" in sentence
+    ]
+    last = Verification.objects.order_by("-id").first()
+    if in_force and last is not None and any(finding["code"] == "entry-missing" for finding in last.findings):
+        told.append(_("A span of the trail is held, and sealed entries are missing."))
+    told += [
+        _("Hold %(number)d on the trail (%(span)s) is older than a year: is it still needed?")
+        % {"number": hold.pk, "span": hold}
+        for hold in in_force
+        if hold.at < timezone.now() - ASKED_AGAIN
+    ]
     return told
 
 

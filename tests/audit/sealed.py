@@ -20,6 +20,8 @@ TABLES = (
     "audit_epoch",
     "audit_anchor",
     "audit_verification",
+    "audit_hold",
+    "audit_release",
 )
 
 

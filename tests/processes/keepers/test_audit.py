@@ -10,9 +10,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import publishing, trail, verifying
+from audit import holds, publishing, trail, verifying
 from audit.context import acting
-from audit.models import AnchorKind, Checkpoint, Verification
+from audit.models import AnchorKind, Checkpoint, Hold, Verification
 from processes import clauses
 from processes.keepers import audit as keeper
 from processes.models import Note
@@ -119,3 +119,35 @@ def test_what_is_older_than_a_week_is_left_to_the_past() -> None:
     with as_superuser() as cursor:
         cursor.execute("UPDATE audit_entry SET timestamp = %s", [timezone.now() - timedelta(days=8)])
         assert keeper.traced() == []
+
+
+def held() -> Hold:
+    with transaction.atomic():
+        return holds.hold(timezone.now() - timedelta(days=400), None, "Olay incelemesi", somebody("hasan"))
+
+
+def test_a_hold_is_kept_and_asked_about_after_a_year() -> None:
+    held()
+    assert keeper.held() == []
+    hold = Hold.objects.get()
+    with transaction.atomic():
+        old = Hold.objects.create(
+            since=hold.since, reason="Eski", by=hold.by, at=timezone.now() - timedelta(days=366)
+        )
+    (sentence,) = keeper.held()
+    assert str(old.pk) in sentence
+    with transaction.atomic():
+        holds.release(old, "Bitti", hold.by)
+    assert keeper.held() == []
+
+
+def test_a_hold_over_a_gap_is_a_finding() -> None:
+    found("entry-missing")
+    assert keeper.held() == []
+    held()
+    assert len(keeper.held()) == 1
+
+
+def test_holds_that_could_be_removed_are_a_finding() -> None:
+    with as_superuser():
+        assert len(keeper.held()) == 4
