@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from accounts.access import UNIT, Rule
+from accounts.access import SIGNED_IN, UNIT, Rule
+from accounts.authority import roles_of, works_in_unit
+from accounts.models import User
+from accounts.roles import Role
 
-ACCESS: dict[str, Rule] = {"webapps-applications": UNIT, "webapps-application": UNIT}
+ACCESS: dict[str, Rule] = {
+    "webapps-applications": UNIT,
+    "webapps-application": UNIT,
+    "webapps-matrix": SIGNED_IN,
+    "webapps-access": SIGNED_IN,
+    "webapps-person": SIGNED_IN,
+}
+
+
+def sees_access(user: User) -> bool:
+    """Those who look after other people's access have the list in their menu."""
+    return works_in_unit(user) or Role.REQUESTING_UNIT_HEAD in roles_of(user)

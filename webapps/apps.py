@@ -12,10 +12,12 @@ class WebappsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room with the engine, its tables with the trail, its pages with the menu."""
+        from accounts import staffing
         from accounts.authority import works_in_unit
         from audit import events, trail
         from processes import context, rooms
-        from webapps import clauses, models, room
+        from webapps import access, clauses, models, room
+        from webapps.services import raising
 
         rooms.register(room.ROOM)
         for model in (
@@ -38,4 +40,11 @@ class WebappsConfig(AppConfig):
                 "oversight", _("Web applications"), "webapps-applications", "lock", works_in_unit
             )
         )
+        context.offer(
+            context.MenuEntry(
+                "oversight", _("Who has access"), "webapps-access", "people", access.sees_access
+            )
+        )
+        staffing.on_left(raising.when_left)
+        staffing.on_moved(raising.when_moved)
         clauses.declare()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.authority import roles_of
 from accounts.models import Institution, User
 from accounts.roles import UNIT_STAFF, Role
+from audit.context import because
 from ebys.queries import has_registered_letter
 from processes import inbox
 from processes.errors import RuleBroken
@@ -156,7 +157,7 @@ def request(
         raised_for=raised_for,
         lines_total=len(lines),
     )
-    with deciding.written_together():
+    with deciding.written_together(), because(step="request", by=by):
         FLOW.open(opened, by=by, now=now)
         deciding.write_lines(opened, lines)
     return opened

@@ -23,6 +23,7 @@ from tests.ebys import letters
 from tests.ebys.api.calling import key_of
 from tests.engine.cast import NOBODY, Cast, assemble, case_in, recipe_of
 from tests.processes.records import pdf
+from tests.webapps.recipes import registered
 
 WORD = "Kırmızıkaranfil"  # stands in every prepared case
 ANYBODY, COLLEAGUE, FOREIGNER, FOREIGN_HEAD, DEPUTY = (
@@ -201,6 +202,7 @@ def furnish_staff(house: House, elsewhere: Institution) -> None:
         "staff member": {"pk": mine.pk},
         "staff member of another institution": {"pk": employee(elsewhere).pk},
         "list of the IT officer": {"key": "staff", "pk": table.pk},
+        "web application": {"pk": registered().pk},
     }
 
 

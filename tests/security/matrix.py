@@ -89,6 +89,8 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         ("staff-detail", "staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
         (("staff member", "staff member of another institution"), {}),
     ),
+    **dict.fromkeys(("webapps-application", "webapps-matrix"), (("web application",), {})),
+    "webapps-person": (("staff member", "staff member of another institution"), {}),
     **dict.fromkeys(("import-new", "import-template"), (("",), {"key": "staff"})),
     **dict.fromkeys(("import-preview", "import-refused"), (("list of the IT officer",), {})),
     "process-move": (("edition in force",), EDITION | {"verb": "check"}),

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
 from accounts.roles import Role
+from processes.filters import end_of, start_of
 from webapps.models.register import Application, AppRole
 from webapps.models.requests import RequestLine
 
@@ -38,6 +39,10 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
     def at(self, moment: datetime) -> AuthorityQuerySet:
         """Those in force at a moment, past or present."""
         return self.filter(Q(until__isnull=True) | Q(until__gt=moment), since__lte=moment)
+
+    def on(self, day: date) -> AuthorityQuerySet:
+        """Those in force at any time of a day in the office."""
+        return self.filter(Q(until__isnull=True) | Q(until__gt=start_of(day)), since__lt=end_of(day))
 
     def open(self) -> AuthorityQuerySet:
         """Those that have not ended."""
@@ -163,6 +168,11 @@ class Authority(models.Model):
         return f"{self.employee_id}: {self.role_id}"
 
     @property
-    def origin(self) -> Any:
+    def employee_url(self) -> str:
+        """Where everything of this person's is shown."""
+        return reverse("webapps-person", args=(self.employee_id,))
+
+    @property
+    def origin(self) -> str:
         """The number of the case it was granted by; empty for a reconciliation."""
         return self.granted_by_line.request.number if self.granted_by_line else ""

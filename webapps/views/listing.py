@@ -48,5 +48,12 @@ def shown(
     return render(
         request,
         template,
-        {"page": page, "columns": columns, "title": title, "filter": chosen, **context},
+        {
+            "page": page,
+            "columns": columns,
+            "title": title,
+            "filter": chosen,
+            "row_url": "get_absolute_url",
+            **context,
+        },
     )
