@@ -1,7 +1,23 @@
-"""Who may open the pages of 5.3.2."""
+"""Who may open the pages of 5.3.2. What is shown on them starts from what the person may know of."""
 
 from __future__ import annotations
 
-from accounts.access import Rule
+from accounts.access import PUBLIC, SIGNED_IN, UNIT, Rule, roles
+from accounts.roles import CONFIDENTIAL_STAFF
 
-ACCESS: dict[str, Rule] = {}
+NAMED = roles(*CONFIDENTIAL_STAFF)
+ACCESS: dict[str, Rule] = {
+    "breach-public": PUBLIC,
+    "breach-status": PUBLIC,
+    "breach-mine": SIGNED_IN,
+    "breach-register": UNIT,
+    "breach-alerts": UNIT,
+    "breach-acknowledge": UNIT,
+    "breach-rota": NAMED,
+    "breach-rota-cancel": NAMED,
+    "breach-follow-ups": UNIT,
+    "breach-plan": UNIT,
+    "breach-reports": NAMED,
+    "breach-dossier": UNIT,
+    "breach-act": UNIT,
+}

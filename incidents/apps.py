@@ -12,9 +12,11 @@ class IncidentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room with the engine, its tables with the trail, its letters, pages and clauses."""
+        from accounts.authority import roles_of
+        from accounts.roles import CONFIDENTIAL_STAFF
         from audit import trail
         from incidents import clauses, models, room
-        from processes import rooms
+        from processes import context, rooms
 
         rooms.register(room.ROOM)
         for model in (
@@ -37,4 +39,20 @@ class IncidentsConfig(AppConfig):
             models.Authority,
         ):
             trail.track(model)
+        for label, url_name, icon in (
+            (_("Register of breaches"), "breach-register", "shield"),
+            (_("Breach alerts"), "breach-alerts", "alert"),
+            (_("On call"), "breach-rota", "phone"),
+            (_("Due after breaches"), "breach-follow-ups", "calendar"),
+            (_("5.3.2 report"), "breach-reports", "chart"),
+        ):
+            context.offer(
+                context.MenuEntry(
+                    "oversight", label, url_name, icon, lambda user: bool(roles_of(user) & CONFIDENTIAL_STAFF)
+                )
+            )
+        context.offer(
+            context.MenuEntry("oversight", _("Emergency plan"), "breach-plan", "help"),
+            context.MenuEntry("work", _("My breach reports"), "breach-mine", "shield", lambda user: True),
+        )
         clauses.declare()

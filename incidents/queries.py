@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.models import User
 from incidents.models import Breach, Category, Phase, Task
@@ -28,9 +31,17 @@ def in_the_way(breach: Breach, phases: Iterable[str] = Phase.values) -> list[str
     return list(breach.tasks.in_the_way().filter(phase__in=phases).values_list("text", flat=True))
 
 
-def tasks_of(breach: Breach) -> QuerySet[Task]:
-    """The tasks of a breach, in the order they are asked for."""
-    return breach.tasks.select_related("settled_by").order_by("phase", "pk")
+def with_tasks(breaches: QuerySet[Breach]) -> QuerySet[Breach]:
+    """Breaches with their open tasks, read in the same query (`tasks_told` takes them out)."""
+    tasks = Task.objects.filter(breach=OuterRef("pk"), outcome="").order_by("pk")
+    told = JSONObject(phase="phase", text="text", is_mandatory="is_mandatory")
+    return breaches.annotate(open_tasks=ArraySubquery(tasks.values(told=told)))
+
+
+def tasks_told(breach: Breach) -> list[dict[str, Any]]:
+    """The open tasks of a breach read by `with_tasks`, each with the step that asks for it."""
+    found = getattr(breach, "open_tasks", [])
+    return [{**one, "phase": Phase(one["phase"]).label} for one in found]
 
 
 def like(breach: Breach, by: User) -> list[tuple[str, str]]:

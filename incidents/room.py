@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from incidents import forms, workflow
+from incidents import forms, queries, workflow
 from incidents.models import Breach, State
 from processes.rooms import Room
 
 
+def followed_at(breach: Breach, user: User) -> str:
+    """Who reports follows the status on their own page; the breach itself is not for them."""
+    return reverse("breach-mine")
+
+
 def context(breach: Breach, user: User) -> dict[str, Any]:
     """What the facts of a breach print beside its own fields."""
-    return {}
+    return {"tasks": queries.tasks_told(breach)}
 
 
 ROOM = Room(
@@ -35,5 +41,13 @@ ROOM = Room(
         State.DISMISSED: "calm",
         State.MERGED: "calm",
     },
+    blocks={
+        "contain": "incidents/open_tasks.html",
+        "prevent": "incidents/open_tasks.html",
+        "inform": "incidents/open_tasks.html",
+    },
+    reports_url="breach-reports",
+    enriched=queries.with_tasks,
     context=context,
+    followed_at=followed_at,
 )

@@ -13,7 +13,7 @@ from accounts.models import Institution, User
 from accounts.queries import people_with_role
 from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
 from ebys.queries import has_registered_letter
-from incidents import alerting, queries
+from incidents import alerting, holding, queries
 from incidents.models import (
     OPEN_STATES,
     TO_DISCIPLINE,
@@ -200,6 +200,7 @@ def report(
         alerting.begin(breach, now)
         if category is not None:
             checklists.take_over(breach)
+        holding.keep_logs(breach, by=by)
     return breach
 
 
@@ -230,6 +231,7 @@ def decide(
                 breach.is_special_category = False
             checklists.take_over(breach)
             checklists.ask_for_court(breach)
+        holding.keep_logs(breach, by=by)
         if decision not in TO_DISCIPLINE:
             reason = _("Decided: %(decision)s.") % {"decision": Decision(decision).label}
             with FLOW.step("refer", breach, by=by, reason=reason, skipped=True, now=now) as breach:

@@ -35,7 +35,7 @@ from incidents.models.measures import (
     Task,
     TaskOutcome,
 )
-from incidents.models.notices import Notice, NoticeTo, Reminder, Silence
+from incidents.models.notices import LogHold, Notice, NoticeTo, Reminder, Silence
 
 __all__ = [
     "EMERGENCIES",
@@ -56,6 +56,7 @@ __all__ = [
     "Handover",
     "Level",
     "LevelPlan",
+    "LogHold",
     "Notice",
     "NoticeTo",
     "PersonalData",

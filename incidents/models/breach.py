@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from incidents.countdown import Countdown, countdown
 from processes.models import Case
 from processes.models.case import CaseManager, CaseQuerySet
 
@@ -216,6 +219,20 @@ class Breach(Case):
     def get_state_display(self) -> str:
         """The state in the reader's language."""
         return str(State(self.state).label)
+
+    def get_dossier_url(self) -> str:
+        """Where its tasks, evidence, notices and follow-ups are kept."""
+        return reverse("breach-dossier", args=(self.number,))
+
+    @property
+    def clock_runs(self) -> bool:
+        """The 72 hours run: personal data are or may be involved, and the Board's part is not settled."""
+        return self.is_open and self.kvkk_settled_at is None and self.personal_data != PersonalData.NO
+
+    @property
+    def countdown(self) -> Countdown:
+        """Where the 72 hours stand now."""
+        return countdown(self.learned_at, timezone.now())
 
     @property
     def is_emergency(self) -> bool:

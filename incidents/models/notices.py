@@ -153,3 +153,21 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.breach_id}: {self.hours_left} h"
+
+
+class LogHold(models.Model):
+    """The hold on the logs of an emergency (Ek-5 5.1.3)."""
+
+    breach = models.OneToOneField(
+        Breach, models.CASCADE, related_name="log_hold", verbose_name=_("information-security breach")
+    )
+    hold = models.ForeignKey(
+        "audit.Hold", models.PROTECT, related_name="+", verbose_name=_("hold on the logs")
+    )
+
+    class Meta:
+        verbose_name = _("held logs of a breach")
+        verbose_name_plural = _("held logs of breaches")
+
+    def __str__(self) -> str:
+        return f"{self.breach_id}: {self.hold_id}"

@@ -1,0 +1,58 @@
+"""What is known of a breach grows while it is worked on: moments, level, category, the personal data reached."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from incidents import alerting, holding
+from incidents.models import Breach, Category, PersonalData
+from incidents.services import checklists
+from incidents.services.writing import moment, not_ahead
+from processes.errors import RuleBroken
+from processes.services.cases import handled
+
+
+def change(
+    breach: Breach,
+    *,
+    by: User,
+    level: str,
+    category: Category | None,
+    personal_data: str,
+    learned_at: datetime,
+    reported_at: datetime,
+    occurred_at: datetime | None = None,
+    detected_at: datetime | None = None,
+    version: int | None = None,
+    now: datetime | None = None,
+    **facts: Any,
+) -> Breach:
+    """Write down what is known now. `facts` are system, is_special_category, affected_count, affected_groups,
+    data_kinds and consequences. A higher level shortens the time to acknowledge and keeps the logs.
+    """
+    now = moment(now)
+    not_ahead(
+        now, occurred_at=occurred_at, detected_at=detected_at, learned_at=learned_at, reported_at=reported_at
+    )
+    with handled(breach, "assess", by=by, version=version) as (case, _run):
+        assert isinstance(case, Breach)
+        locked = case
+        if personal_data == PersonalData.NO and locked.notices.filter(addressee="board").exists():
+            sentence = _("The Board was told of personal data in this breach.")
+            raise RuleBroken(sentence, fields={"personal_data": [sentence]})
+        locked.level, locked.category, locked.personal_data = level, category, personal_data
+        locked.occurred_at, locked.detected_at = occurred_at, detected_at
+        locked.learned_at, locked.reported_at = learned_at, reported_at
+        for name, value in facts.items():
+            setattr(locked, name, value)
+        if personal_data != PersonalData.YES:
+            locked.is_special_category = False
+        if category is not None:
+            checklists.take_over(locked)
+        alerting.hurry(locked)
+        holding.keep_logs(locked, by=by)
+    return locked

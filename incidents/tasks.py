@@ -1,0 +1,40 @@
+"""What the worker runs for 5.3.2. Each task is thin, may run twice, and finds its work in the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from celery import shared_task
+
+from incidents import alerting, following, holding, reminding
+from processes import jobs
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
+def watch() -> None:
+    """Every minute: pass unanswered alerts on, and give the reminders of the 72 hours that have come due."""
+    jobs.each_time("breach_alerts", _alerts)
+    jobs.each_time("breach_clock", _clock)
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
+def follow_up() -> None:
+    """Once a day: tell who answers for what has come due after breaches, and release logs held long enough."""
+    jobs.once_per("day", "breach_follow_up", _follow_up)
+    jobs.once_per("day", "breach_logs", _logs)
+
+
+def _alerts(now: datetime) -> jobs.Counts:
+    return {"told": alerting.pass_on_due(now)}
+
+
+def _clock(now: datetime) -> jobs.Counts:
+    return {"reminded": reminding.give_due(now)}
+
+
+def _follow_up(now: datetime) -> jobs.Counts:
+    return {"told": following.tell_due(now)}
+
+
+def _logs(now: datetime) -> jobs.Counts:
+    return {"released": holding.release_due(now)}

@@ -1,0 +1,1 @@
+"""Pages of 5.3.2 beside the case page."""

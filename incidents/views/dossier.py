@@ -1,0 +1,152 @@
+"""The dossier of one breach: clock, tasks, evidence, notices, barriers, review, sanctions; and what is done there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.authority import roles_of
+from accounts.models import User
+from accounts.roles import Role
+from audit import trail
+from incidents import alerting
+from incidents.acts import ACTS, assessed, blank
+from incidents.models import Breach, Evidence, NoticeTo, Review, ReviewAction
+from processes.errors import DomainError, NotFound
+from processes.queries import case_for
+from processes.requests import person
+
+
+def breach_for(user: User, number: str) -> Breach:
+    """The breach of that number, as this person may know of it."""
+    case = case_for(user, number)
+    if not isinstance(case, Breach):
+        raise NotFound(_("There is no breach with that number."))
+    return case
+
+
+def dossier(request: HttpRequest, number: str) -> HttpResponse:
+    """Everything that belongs to one breach beside its steps."""
+    breach = breach_for(person(request), number)
+    trail.seen(breach)
+    return _shown(request, breach)
+
+
+@require_POST
+def act(request: HttpRequest, number: str, key: str) -> HttpResponse:
+    """Do one thing on the dossier. What was written stays in the form when it is refused."""
+    user = person(request)
+    breach = breach_for(user, number)
+    if key not in ACTS:
+        raise NotFound(_("This cannot be done on a breach."))
+    chosen = ACTS[key]
+    row = chosen.row(breach, request.POST.get("row", ""))
+    mark = f"{key}-{row.pk}" if row is not None else key
+    form = chosen.form(request.POST, request.FILES, auto_id=f"id_{mark}_%s")
+    if not form.is_valid():
+        return _shown(request, breach, mark, form, status=422)
+    try:
+        chosen.take(breach, row, user, form.cleaned_data)
+    except Review.DoesNotExist as error:
+        raise NotFound(_("There is no review of this breach yet.")) from error
+    except DomainError as refusal:
+        for name, sentences in refusal.fields.items():
+            for sentence in sentences if name in form.fields else ():
+                form.add_error(name, str(sentence))
+        if not form.errors:
+            form.add_error(None, str(refusal))
+        return _shown(request, breach_for(user, number), mark, form, status=refusal.status)
+    messages.success(request, _("“%(act)s” was recorded.") % {"act": chosen.label})
+    return redirect(breach.get_dossier_url())
+
+
+@require_POST
+def acknowledge(request: HttpRequest, number: str) -> HttpResponse:
+    """“I have seen it and take it on”: the chain of alerts ends here."""
+    user = person(request)
+    breach = breach_for(user, number)
+    alerting.acknowledge(breach, by=user)
+    messages.success(request, _("Acknowledged: nobody else is woken up."))
+    return redirect(breach)
+
+
+def _shown(
+    request: HttpRequest,
+    breach: Breach,
+    mark: str = "",
+    bound: forms.Form | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with the form that was refused in its place."""
+    user = person(request)
+
+    def form(key: str, row: Any = None, **initial: Any) -> dict[str, Any]:
+        own = f"{key}-{row.pk}" if row is not None else key
+        is_open = own == mark
+        return {
+            "key": key,
+            "row": row,
+            "label": ACTS[key].label,
+            "form": bound if is_open and bound is not None else blank(key, row, initial or None),
+            "is_open": is_open,
+        }
+
+    active = breach.is_open
+    tasks = [
+        {"task": task, "form": form("task-again" if task.outcome else "task", task) if active else None}
+        for task in breach.tasks.select_related("settled_by").order_by("phase", "pk")
+    ]
+    pieces = Evidence.objects.filter(breach=breach).select_related("collected_by", "document")
+    review = Review.objects.filter(breach=breach).select_related("held_by").first()
+    notices = list(breach.notices.select_related("recorded_by"))
+    silences = list(breach.silences.select_related("proposed_by", "answered_by"))
+    waiting = next((one for one in silences if one.answered_at is None), None)
+    may_sign = waiting is not None and Role.UNIT_HEAD in roles_of(user) and waiting.proposed_by_id != user.pk
+    told = any(notice.addressee == NoticeTo.BOARD for notice in notices)
+    context = {
+        "case": breach,
+        "now": timezone.now(),
+        "assess": form("assess", **assessed(breach)) if active else None,
+        "tasks": tasks,
+        "task_add": form("task-add") if active else None,
+        "evidence": [
+            {
+                "piece": piece,
+                "chain": list(piece.chain.all()),
+                "hand": form("evidence-hand", piece),
+                "verify": form("evidence-verify", piece) if piece.document_id else None,
+            }
+            for piece in pieces.prefetch_related("chain")
+        ],
+        "evidence_add": form("evidence-add"),
+        "notices": notices,
+        "notice_add": form("notice"),
+        "silences": silences,
+        "silence_add": form("silence")
+        if active and not told and waiting is None and breach.clock_runs
+        else None,
+        "silence_answer": form("silence-answer", waiting) if may_sign else None,
+        "barriers": [
+            {"barrier": one, "form": form("barrier", one) if one.verified_at is None else None}
+            for one in breach.barriers.select_related("owner", "verified_by")
+        ],
+        "barrier_add": form("barrier-add"),
+        "review": review,
+        "review_form": form("review") if review is not None and review.held_on is None else None,
+        "actions": [
+            {"action": one, "form": form("action", one) if one.done_at is None else None}
+            for one in ReviewAction.objects.filter(review__breach=breach).select_related("owner", "done_by")
+        ],
+        "action_add": form("action-add") if review is not None and review.held_on is not None else None,
+        "sanctions": list(breach.sanctions.select_related("recorded_by")),
+        "sanction_add": form("sanction"),
+        "alerts": list(breach.alerts.select_related("person", "acknowledged_by")),
+    }
+    return render(request, "incidents/dossier.html", context, status=status)

@@ -1,0 +1,77 @@
+"""Breaches for tests, and the way through their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from incidents import workflow
+from incidents.models import Breach, Category
+
+
+@dataclass(frozen=True)
+class Team:
+    """One person of each kind."""
+
+    head: User
+    lead: User
+    officer: User
+    it_officer: User
+    reporter: User
+    outsider: User
+
+
+def category(name: str = "Yetkisiz erişim") -> Category:
+    """A category."""
+    return Category.objects.get_or_create(name=name)[0]
+
+
+def report(team: Team, **values: Any) -> Breach:
+    """A breach registered by the officer."""
+    given: dict[str, Any] = {
+        "by": team.officer,
+        "title": "Kayıp taşınabilir bellek",
+        "applicant": team.reporter,
+        "channel": "telephone",
+        "personal_data": "yes",
+    }
+    return workflow.report(**given | values)
+
+
+def decide(breach: Breach, team: Team, decision: str = "neither", **values: Any) -> Breach:
+    """The lead's decision."""
+    given: dict[str, Any] = {"decision_reason": "İncelendi.", "category": category(), "personal_data": "no"}
+    return workflow.decide(breach, by=team.lead, decision=decision, **given | values)
+
+
+def walked(
+    breach: Breach, team: Team, *, until: str, decision: str = "disciplinary", **values: Any
+) -> Breach:
+    """The breach after the step `until`."""
+    today = timezone.localdate()
+    steps: dict[str, Callable[[Breach], Breach]] = {
+        "decide": lambda b: decide(b, team, decision, **values),
+        "refer": lambda b: workflow.refer(b, by=team.lead, referral_number="E-1-708-5", referral_date=today),
+        "contain": lambda b: workflow.contain(b, by=team.officer, note="Erişim kapatıldı."),
+        "prevent": lambda b: workflow.prevent(
+            b,
+            by=team.officer,
+            barrier="Taşınabilir bellekler şifrelendi.",
+            owner=team.officer,
+            verify_on=today + timedelta(days=30),
+        ),
+        "inform": lambda b: workflow.inform(
+            b, by=team.officer, answer_channel="telephone", answer_note="Arandı."
+        ),
+    }
+    for name, step in steps.items():
+        if name != "refer" or breach.state == "decided":
+            breach = step(breach)
+        if name == until:
+            break
+    return breach
