@@ -14,7 +14,7 @@ class SecurityDocsConfig(AppConfig):
         """Register the room with the engine, its tables with the trail, its pages with the menu, its clauses."""
         from audit import trail
         from ebys import reference
-        from processes import rooms
+        from processes import context, rooms
         from security_docs import answers, clauses, letter_templates, models, room
 
         rooms.register(room.ROOM)
@@ -25,11 +25,21 @@ class SecurityDocsConfig(AppConfig):
             models.Version,
             models.Approval,
             models.Audience,
+            models.Review,
             models.Announcement,
             models.PaperList,
         ):
-            trail.track(model, exclude=("extracted",) if model is models.Version else ())
+            trail.track(
+                model, exclude=("extracted", "paper", "paper_mark") if model is models.Version else ()
+            )
         trail.track(models.Reading, exclude=("pages_seen", "reminders", "reminded_at"))
+        context.offer(
+            context.MenuEntry("processes", _("Documents"), "security-documents", "file"),
+            context.MenuEntry("processes", _("Announcements"), "security-announcements", "external"),
+            context.MenuEntry(
+                "work", _("To read and sign"), "security-readings", "check", shown_to=lambda user: True
+            ),
+        )
         answers.listen()
         reference.offer(*letter_templates.TEXTS)
         clauses.declare()

@@ -4,19 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from accounts.authority import works_in_unit
+from accounts.models import User
 from ebys.models import OutgoingLetter, OutgoingState
+from processes.errors import NotFound
 from processes.models import Case
 from security_docs.models import (
     IN_PREPARATION,
     WAS_IN_FORCE,
     Announcement,
     AnnouncementState,
+    Approval,
+    Clause,
     Compliance,
+    Document,
+    PaperList,
+    Reading,
     Version,
     VersionState,
 )
+from security_docs.models.reading import ReadingQuerySet
 
 ANNOUNCING = "announce"
+KEY = Value("", output_field=TextField())
 
 
 @dataclass(frozen=True)
@@ -59,3 +73,164 @@ def prepared_versions(case: Case) -> list[Version]:
     return list(
         Version.objects.filter(compliance=case.pk, state__in=states).select_related("document").order_by("pk")
     )
+
+
+def register(user: User) -> QuerySet[Document]:
+    """The documents a person may see, each with its version in force and the one being prepared."""
+    versions = Version.objects.filter(document=OuterRef("pk"))
+    in_force = versions.filter(state=VersionState.PUBLISHED)
+    preparing = versions.filter(state__in=IN_PREPARATION)
+    return (
+        Document.objects.visible_to(user)
+        .select_related("owner")
+        .annotate(
+            in_force=Subquery(in_force.values("number")[:1]),
+            in_force_since=Subquery(in_force.values("published_at")[:1]),
+            preparing=Subquery(preparing.values("state")[:1]),
+        )
+    )
+
+
+def document_for(user: User, pk: int) -> Document:
+    """One document as this person may see it; NotFound otherwise."""
+    found = register(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such document."))
+    return found
+
+
+def versions_for(user: User, document: Document) -> QuerySet[Version]:
+    """The versions of a document a person may see: all for the unit; for others what holds, and what they were asked."""
+    versions = Version.objects.filter(document=document).select_related(
+        "document__owner", "upload", "paper", "drafted_by", "edited_by", "published_by", "compliance"
+    )
+    versions = versions.defer("compliance__search")
+    if works_in_unit(user):
+        return versions
+    asked = Exists(Approval.objects.filter(version=OuterRef("pk"), person=user))
+    to_read = Exists(Reading.objects.filter(version=OuterRef("pk"), user=user))
+    return versions.filter(Q(state=VersionState.PUBLISHED) | asked | to_read)
+
+
+def version_for(user: User, pk: int, number: int) -> Version:
+    """One version as this person may see it; NotFound otherwise."""
+    document = document_for(user, pk)
+    found = versions_for(user, document).filter(number=number).first()
+    if found is None:
+        raise NotFound(_("There is no such version."))
+    return found
+
+
+def earlier_versions(user: User, version: Version) -> list[Version]:
+    """The versions before one, the newest first, that this person may compare it with."""
+    seen = versions_for(user, version.document).filter(number__lt=version.number)
+    seen = seen.exclude(state=VersionState.DISCARDED).values("pk")
+    return list(
+        Version.objects.filter(pk__in=seen).only("number", "state", "document_id").order_by("-number")[:12]
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How far the reading of a version has come."""
+
+    expected: int
+    signed: int
+
+    @property
+    def open(self) -> int:
+        """Those who still have to sign."""
+        return self.expected - self.signed
+
+    @property
+    def percent(self) -> float | None:
+        """Signed of those expected."""
+        return round(100 * self.signed / self.expected, 1) if self.expected else None
+
+
+def tally(version: Version) -> Tally:
+    """Counted in one statement; those who left before they signed are not expected."""
+    counted = Reading.objects.filter(version=version).aggregate(
+        expected=Count("pk", filter=Q(signed_at__isnull=False) | Q(ended_at__isnull=True)),
+        signed=Count("pk", filter=Q(signed_at__isnull=False)),
+    )
+    return Tally(**counted)
+
+
+def proof(version: Version) -> ReadingQuerySet:
+    """Who was asked to read a version and when each signed, by institution and name; for pages and files."""
+    return (
+        Reading.objects.filter(version=version)
+        .annotate(
+            place=Coalesce("user__institution__name", "employee__institution__name", Value("")),
+            place_key=Coalesce("user__institution__sort_key", "employee__institution__sort_key", KEY),
+            name_key=Coalesce("user__sort_key", "employee__sort_key", KEY),
+        )
+        .select_related("user__unit", "employee__unit", "paper")
+        .order_by("place_key", "name_key", "pk")
+    )
+
+
+def readings_of(user: User) -> ReadingQuerySet:
+    """What a person has to read, and has read, the undecided first."""
+    return (
+        Reading.objects.of_person(user)
+        .select_related("version__document")
+        .defer("version__body", "version__extracted")
+        .order_by(F("signed_at").asc(nulls_first=True), "-asked_at", "-pk")
+    )
+
+
+def reading_for(user: User, pk: int) -> Reading:
+    """One's own reading; NotFound for somebody else's."""
+    found = (
+        Reading.objects.select_related("version__document", "version__upload")
+        .filter(pk=pk, user=user)
+        .first()
+    )
+    if found is None:
+        raise NotFound(_("There is no such document among those you are to read."))
+    return found
+
+
+def open_gaps() -> QuerySet[Clause]:
+    """Gaps not closed yet, the earliest day first."""
+    return (
+        Clause.objects.filter(closed_on__isnull=True)
+        .exclude(gap="")
+        .select_related("compliance", "owner")
+        .defer("compliance__search")
+        .order_by("due_on", "pk")
+    )
+
+
+def places(version: Version) -> list[tuple[int, str, int, int]]:
+    """The institutions whose people read a version: key, name, how many are expected and how many signed."""
+    rows = (
+        Reading.objects.filter(version=version)
+        .filter(Q(signed_at__isnull=False) | Q(ended_at__isnull=True))
+        .annotate(
+            where=Coalesce("user__institution", "employee__institution"),
+            place=Coalesce("user__institution__name", "employee__institution__name", Value("")),
+            place_key=Coalesce("user__institution__sort_key", "employee__institution__sort_key", KEY),
+        )
+        .order_by("place_key")
+        .values_list("where", "place", "place_key")
+        .annotate(expected=Count("pk"), signed=Count("pk", filter=Q(signed_at__isnull=False)))
+    )
+    return [(where or 0, place, expected, signed) for where, place, _key, expected, signed in rows]
+
+
+def paper_for(user: User, pk: int) -> PaperList:
+    """A list to be signed on paper, of a version this person may see."""
+    related = ("version__document", "institution", "printed_by", "entered_by", "scan")
+    found = PaperList.objects.select_related(*related).filter(pk=pk).first()
+    if found is None or not Document.objects.visible_to(user).filter(pk=found.version.document_id).exists():
+        raise NotFound(_("There is no such list."))
+    return found
+
+
+def document_choices(user: User) -> list[tuple[int, str]]:
+    """The documents of the register of which a version can be begun, for a choice."""
+    found = Document.objects.visible_to(user).in_use().in_order().only("pk", "number", "title")
+    return [(document.pk, str(document)) for document in found[:500]]

@@ -9,20 +9,29 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import works_in_unit
 from accounts.models import User
 from processes.rooms import Room
-from security_docs import forms, workflow
+from security_docs import forms, queries, workflow
 from security_docs.models import Compliance, State
 from security_docs.services.evaluations import OPEN_IN
 
 
 def context(compliance: Compliance, user: User) -> dict[str, Any]:
-    """What the facts of a notified document print beside its own fields: its clauses, versions and announcements."""
+    """What a notified document shows beside its own fields: what its next step needs, its versions and announcements."""
     staff = works_in_unit(user)
-    return {
-        "clauses": list(compliance.clauses.select_related("owner")) if staff else [],
-        "versions": list(compliance.versions.select_related("document")) if staff else [],
-        "announcements": list(compliance.announcements.all()),
+    found: dict[str, Any] = {
+        "announcements": list(compliance.announcements.all()) if staff else [],
+        "versions": list(compliance.versions.select_related("document").defer("body", "extracted"))
+        if staff
+        else [],
         "may_edit": staff and compliance.state in OPEN_IN,
+        "is_staff": staff,
     }
+    if staff and compliance.state == State.NOTIFIED:
+        found["clauses"] = list(compliance.clauses.select_related("owner"))
+    if staff and compliance.state == State.EVALUATED:
+        found["documents"] = queries.document_choices(user)
+    if staff and compliance.state == State.PREPARED:
+        found["announced"] = queries.announced(compliance)
+    return found
 
 
 ROOM = Room(
@@ -32,6 +41,11 @@ ROOM = Room(
     opening=forms.NotifiedForm,
     forms=forms.FORMS,
     facts_template="security_docs/facts.html",
+    blocks={
+        "evaluate": "security_docs/clauses.html",
+        "prepare": "security_docs/prepare.html",
+        "announce": "security_docs/announce.html",
+    },
     tones={
         State.NOTIFIED: "accent",
         State.PREPARED: "calm",

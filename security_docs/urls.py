@@ -1,5 +1,66 @@
-"""Addresses of 5.3.1 beside the case page."""
+"""Addresses of 5.3.1 beside the case page; `/duyurular/` is the directorate's public page."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from processes.urls import converters  # noqa: F401 - registers <case:…>
+from security_docs.views import announcements, documents, evaluation, readings, versions
+
+VERSION = "documents/<int:pk>/v<int:number>/"
+CASE = "cases/<case:number>/"
+
+urlpatterns = [
+    path("documents/", documents.document_list, name="security-documents"),
+    path("documents/new/", documents.document_new, name="security-document-new"),
+    path("documents/gaps/", evaluation.gaps, name="security-gaps"),
+    path("documents/new-version/", versions.version_begin, name="security-version-begin"),
+    path("documents/<int:pk>/", documents.document, name="security-document"),
+    path("documents/<int:pk>/edit/", documents.document_edit, name="security-document-edit"),
+    path("documents/<int:pk>/end/", documents.document_end, name="security-document-end"),
+    path("documents/<int:pk>/review/", documents.document_review, name="security-document-review"),
+    path("documents/<int:pk>/readers/", documents.readers_add, name="security-readers-add"),
+    path(
+        "documents/<int:pk>/readers/<int:group>/remove/",
+        documents.readers_remove,
+        name="security-readers-remove",
+    ),
+    path("documents/<int:pk>/new-version/", versions.version_new, name="security-version-new"),
+    path(VERSION, versions.version, name="security-version"),
+    path(f"{VERSION}edit/", versions.version_edit, name="security-version-edit"),
+    path(f"{VERSION}move/<slug:verb>/", versions.version_move, name="security-version-move"),
+    path(f"{VERSION}pdf/", versions.version_pdf, name="security-version-pdf"),
+    path(f"{VERSION}file/", versions.version_file, name="security-version-file"),
+    path(f"{VERSION}compare/<int:other>/", versions.version_compare, name="security-version-compare"),
+    path(f"{VERSION}proof/", versions.version_proof, name="security-version-proof"),
+    path(f"{VERSION}paper/", readings.paper_new, name="security-paper-new"),
+    path("documents/paper/<int:pk>/", readings.paper, name="security-paper"),
+    path("documents/paper/<int:pk>/pdf/", readings.paper_pdf, name="security-paper-pdf"),
+    path("readings/", readings.reading_list, name="security-readings"),
+    path("readings/<int:pk>/<int:page>/", readings.reading_page, name="security-reading"),
+    path("readings/<int:pk>/<int:page>/pdf/", readings.reading_paper, name="security-reading-paper"),
+    path("readings/<int:pk>/sign/", readings.reading_sign, name="security-reading-sign"),
+    path(f"{CASE}clauses/", evaluation.clauses, name="security-clauses"),
+    path(f"{CASE}clauses/<int:pk>/", evaluation.clause_judge, name="security-clause"),
+    path(f"{CASE}clauses/<int:pk>/close/", evaluation.gap_close, name="security-gap-close"),
+    path(
+        f"{CASE}announcement-letter/",
+        evaluation.announcement_letter,
+        name="security-announcement-letter",
+    ),
+    path("announcements/", announcements.announcement_list, name="security-announcements"),
+    path("announcements/new/", announcements.announcement_new, name="security-announcement-new"),
+    path("announcements/<int:pk>/", announcements.announcement, name="security-announcement"),
+    path(
+        "announcements/<int:pk>/publish/",
+        announcements.announcement_publish,
+        name="security-announcement-publish",
+    ),
+    path(
+        "announcements/<int:pk>/take-down/",
+        announcements.announcement_take_down,
+        name="security-announcement-take-down",
+    ),
+    path("duyurular/", announcements.public_list, name="public-announcements"),
+    path("duyurular/atom.xml", announcements.feed, name="public-announcements-feed"),
+    path("duyurular/<int:pk>/", announcements.public, name="public-announcement"),
+    path("duyurular/<int:pk>/pdf/", announcements.public_pdf, name="public-announcement-pdf"),
+]

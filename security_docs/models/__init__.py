@@ -11,6 +11,7 @@ from security_docs.models.documents import (
     Classification,
     Document,
     Kind,
+    Review,
     Version,
     VersionState,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "Kind",
     "PaperList",
     "Reading",
+    "Review",
     "State",
     "Verdict",
     "Version",

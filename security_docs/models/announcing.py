@@ -104,7 +104,7 @@ class Announcement(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page of the unit on which it is written."""
-        return reverse("announcement", args=(self.pk,))
+        return reverse("security-announcement", args=(self.pk,))
 
     @property
     def public_url(self) -> str:

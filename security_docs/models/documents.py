@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -57,7 +57,8 @@ class DocumentQuerySet(NamedQuerySet["Document"]):
         roles = roles_of(user)
         if roles & CONFIDENTIAL_STAFF:
             return self
-        own = Exists(Reading.objects.filter(version__document=OuterRef("pk"), user=user))
+        asked = Exists(Approval.objects.filter(version__document=OuterRef("pk"), person=user))
+        own = asked | Exists(Reading.objects.filter(version__document=OuterRef("pk"), user=user))
         if roles & UNIT_STAFF:
             return self.filter(~Q(classification=Classification.CONFIDENTIAL) | own)
         in_force = Exists(Version.objects.filter(document=OuterRef("pk"), state=VersionState.PUBLISHED))
@@ -155,7 +156,7 @@ class Document(Named):
 
     def get_absolute_url(self) -> str:
         """The page of this document."""
-        return reverse("document", args=(self.pk,))
+        return reverse("security-document", args=(self.pk,))
 
     def is_review_due(self, today: date) -> bool:
         """Its review day has come."""
@@ -205,6 +206,11 @@ class Version(models.Model):
     extracted = models.TextField(_("text of the file"), blank=True, editable=False)
     page_count = models.PositiveIntegerField(_("pages"), default=0, editable=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
+    # The PDF with the classification it had when it was made; a copy that can be made again at any time.
+    paper = models.ForeignKey(
+        "processes.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    paper_mark = models.CharField(max_length=40, blank=True, editable=False)
     change_note = models.TextField(_("what changed and why"))
     compliance = models.ForeignKey(
         Compliance,
@@ -300,7 +306,7 @@ class Version(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page of this version."""
-        return reverse("document-version", args=(self.document_id, self.number))
+        return reverse("security-version", args=(self.document_id, self.number))
 
     @property
     def text(self) -> str:
@@ -350,6 +356,41 @@ class Approval(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id}: {self.person_id}"
+
+
+class Review(models.Model):
+    """A document was looked through when its day had come, and found right as it stands.
+
+    Personal fields: note.
+    """
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="reviews", verbose_name=_("document"))
+    reviewed_on = models.DateField(_("reviewed on"))
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("reviewed by")
+    )
+    note = models.TextField(_("what was found"))
+    next_on = models.DateField(_("next review"))
+
+    class Meta:
+        verbose_name = _("periodic review")
+        verbose_name_plural = _("periodic reviews")
+        ordering = ("-reviewed_on", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(next_on__gt=F("reviewed_on")),
+                name="sreview_next_is_later",
+                violation_error_message=_("The next review lies after this one."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(note=""),
+                name="sreview_says_what",
+                violation_error_message=_("Write what was found."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.reviewed_on:%Y-%m-%d}"
 
 
 class AudienceKind(models.TextChoices):

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,6 +29,12 @@ class PaperList(models.Model):
     )
     institution = models.ForeignKey(
         "accounts.Institution", models.PROTECT, related_name="+", verbose_name=_("institution")
+    )
+    names = ArrayField(
+        models.PositiveBigIntegerField(),
+        verbose_name=_("readings on the list, in its order"),
+        default=list,
+        editable=False,
     )
     printed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("printed by")
@@ -79,6 +86,10 @@ class PaperList(models.Model):
     def __str__(self) -> str:
         return f"L-{self.pk:06d}" if self.pk else "L-"
 
+    def get_absolute_url(self) -> str:
+        """The page of this list."""
+        return reverse("security-paper", args=(self.pk,))
+
 
 class ReadingQuerySet(models.QuerySet["Reading"]):
     """Questions asked of readings."""
@@ -88,6 +99,10 @@ class ReadingQuerySet(models.QuerySet["Reading"]):
         return self.filter(
             signed_at__isnull=True, ended_at__isnull=True, version__state=VersionState.PUBLISHED
         )
+
+    def in_institution(self, institution: int) -> Self:
+        """Those of one institution's people."""
+        return self.filter(Q(user__institution=institution) | Q(employee__institution=institution))
 
     def of_person(self, user: User) -> Self:
         """What one person has to read and has read."""

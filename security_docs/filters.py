@@ -1,0 +1,70 @@
+"""Filters of the document register; they live in the address, so a list can be bookmarked and sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from processes.filters import PickedFilter
+from security_docs.models import IN_PREPARATION, Classification, Document, Kind, Version, VersionState
+
+IN_USE, DUE, PREPARING, WITHOUT, ENDED = "in_use", "due", "preparing", "without", "ended"
+
+
+class DocumentFilter(django_filters.FilterSet):
+    """What the register can be narrowed by."""
+
+    q = django_filters.CharFilter(label=_("Words"), method="by_words")
+    kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("All"))
+    standing = django_filters.ChoiceFilter(
+        label=_("Standing"),
+        method="by_standing",
+        empty_label=None,
+        choices=[
+            (IN_USE, _("Kept")),
+            (DUE, _("Review is due")),
+            (PREPARING, _("A version is being prepared")),
+            (WITHOUT, _("Nothing in force")),
+            (ENDED, _("No longer kept")),
+        ],
+    )
+    classification = django_filters.ChoiceFilter(
+        label=_("Classification"), choices=Classification.choices, empty_label=_("All")
+    )
+    owner = PickedFilter(label=_("Owner"), queryset=User.objects.people(), url_name="people-find")
+
+    class Meta:
+        model = Document
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        given = {key: value for key, value in (data or {}).items() if value}
+        super().__init__({"standing": IN_USE, **given}, *args, **kwargs)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Something beside the standing was chosen."""
+        return any(value for key, value in self.data.items() if key in self.filters and key != "standing")
+
+    def by_words(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
+        """Documents whose number or title has a word beginning with each of the words typed."""
+        return rows.found_by(value)  # type: ignore[attr-defined]
+
+    def by_standing(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
+        """Documents by how they stand today."""
+        if value == ENDED:
+            return rows.filter(ended_on__isnull=False)
+        rows = rows.filter(ended_on__isnull=True)
+        versions = Version.objects.filter(document=OuterRef("pk"))
+        if value == DUE:
+            return rows.filter(next_review_on__lte=timezone.localdate())
+        if value == PREPARING:
+            return rows.filter(Exists(versions.filter(state__in=IN_PREPARATION)))
+        if value == WITHOUT:
+            return rows.exclude(Exists(versions.filter(state=VersionState.PUBLISHED)))
+        return rows

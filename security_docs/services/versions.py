@@ -1,0 +1,328 @@
+"""The way of a version: drafted, approved by named people, put in force, retired by the next one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, BinaryIO
+
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.authority import roles_of
+from accounts.models import User
+from accounts.queries import people_with_role
+from accounts.roles import UNIT_STAFF, Role
+from audit import events
+from audit.context import because
+from processes import files, filetypes, inbox
+from processes.errors import RuleBroken, TooLarge, UnknownMedia, WrongState
+from processes.filetypes import DOCX, PDF
+from processes.gate import Gate, Move, save
+from processes.models import StoredFile
+from processes.plaintext import one_line
+from security_docs import texts
+from security_docs.models import IN_PREPARATION, Approval, Compliance, Document, Version, VersionState
+from security_docs.services import readings
+from security_docs.services.documents import kept, months_after, only_unit
+
+S = VersionState
+LEADS = frozenset({Role.HIS_LEAD, Role.UNIT_HEAD})
+ANYBODY = frozenset(Role.values)  # the names asked for approval decide, not the role
+MOST_APPROVERS = 8
+
+events.name_acts(
+    version_submit=gettext_lazy("Submitted for approval"),
+    version_agree=gettext_lazy("Approved"),
+    version_publish=gettext_lazy("Put in force"),
+    version_retire=gettext_lazy("Retired"),
+)
+
+
+def is_asked(version: Version, by: User) -> str | None:
+    """The people named for this round approve it, each once."""
+    asked = version.approvals.filter(round=version.round, person=by).first()
+    if asked is None:
+        return _("You were not asked to approve this version.")
+    return _("You have approved this version already.") if asked.agreed_at else None
+
+
+def may_send_back(version: Version, by: User) -> str | None:
+    """Somebody who was asked, or a lead."""
+    if roles_of(by) & LEADS or version.approvals.filter(round=version.round, person=by).exists():
+        return None
+    return _("Only those asked for approval, or a lead, send it back.")
+
+
+def has_content(version: Version, by: User) -> str | None:
+    """There is something to approve."""
+    if not version.body.strip() and version.upload_id is None:
+        return _("The version has neither a text nor a file yet.")
+    return None
+
+
+def others_are_asked(version: Version) -> bool:
+    """Somebody has not answered yet."""
+    return version.approvals.filter(round=version.round, agreed_at__isnull=True).exists()
+
+
+class VersionGate(Gate[Version]):
+    """The moves of a version; the keys say what they are about, for the trail."""
+
+    def lockable(self) -> models.QuerySet[Version]:
+        """The row with its document."""
+        return Version.objects.select_for_update(of=("self",)).select_related("document", "upload")
+
+
+GATE = VersionGate(
+    "version",
+    Version,
+    {
+        "version_edit": Move(gettext_lazy("Edit"), sources=(S.DRAFT,), target=S.DRAFT, roles=UNIT_STAFF),
+        "version_submit": Move(
+            gettext_lazy("Submit for approval"),
+            sources=(S.DRAFT,),
+            target=S.REVIEW,
+            roles=UNIT_STAFF,
+            guards=(has_content,),
+        ),
+        "version_agree": Move(
+            gettext_lazy("Approve"),
+            sources=(S.REVIEW,),
+            target=S.APPROVED,
+            roles=ANYBODY,
+            persons=(is_asked,),
+            instead=((S.REVIEW, others_are_asked),),
+        ),
+        "version_send_back": Move(
+            gettext_lazy("Send back"),
+            sources=(S.REVIEW, S.APPROVED),
+            target=S.DRAFT,
+            roles=ANYBODY,
+            persons=(may_send_back,),
+        ),
+        "version_publish": Move(
+            gettext_lazy("Put in force"), sources=(S.APPROVED,), target=S.PUBLISHED, roles=LEADS
+        ),
+        "version_retire": Move(gettext_lazy("Retire"), sources=(S.PUBLISHED,), target=S.RETIRED, roles=LEADS),
+        "version_discard": Move(
+            gettext_lazy("Discard"), sources=IN_PREPARATION, target=S.DISCARDED, roles=LEADS
+        ),
+    },
+)
+
+
+def begin(
+    document: Document,
+    *,
+    by: User,
+    change_note: str,
+    body: str = "",
+    upload: Any = None,
+    compliance: Compliance | None = None,
+) -> Version:
+    """Begin the next version: from a file, from a text, or from the text in force. One at a time."""
+    only_unit(by)
+    if compliance is not None and not compliance.is_open:
+        raise WrongState(_("%(number)s is closed.") % {"number": compliance.number})
+    stored, name = _taken_in(upload) if upload else (None, "")
+    with transaction.atomic(), because(step="version_begin", reason=change_note, by=by):
+        document = kept(document)
+        last = document.versions.order_by("-number").first()
+        if document.versions.filter(state__in=IN_PREPARATION).exists():
+            raise WrongState(_("Another version of this document is being prepared already."))
+        in_force = document.versions.filter(state=S.PUBLISHED).first()
+        version = Version(
+            document=document,
+            number=last.number + 1 if last else 1,
+            change_note=change_note.strip(),
+            compliance=compliance,
+            drafted_by=by,
+            edited_by=by,
+        )
+        _fill(version, body or ("" if stored or in_force is None else in_force.body), stored, name)
+        save(version)
+    return version
+
+
+def edit(
+    version: Version,
+    *,
+    by: User,
+    change_note: str,
+    body: str = "",
+    upload: Any = None,
+    version_read: int | None = None,
+) -> Version:
+    """Write the draft over; a file takes the place of the text and the other way round."""
+    stored, name = _taken_in(upload) if upload else (None, "")
+    with GATE.move("version_edit", version, by=by, version=version_read) as locked:
+        if stored is not None:
+            _fill(locked, "", stored, name)
+        elif body.strip():
+            _fill(locked, body, None, "")
+        locked.change_note, locked.edited_by = change_note.strip(), by
+    return locked
+
+
+def submit(
+    version: Version, *, by: User, approvers: Sequence[User], version_read: int | None = None
+) -> Version:
+    """The draft is finished: its content is fixed by its hash, and the people named are asked to approve it."""
+    people = {person.pk: person for person in approvers}
+    if not people or len(people) > MOST_APPROVERS:
+        sentence = _("Name one to %(count)d people who approve it.") % {"count": MOST_APPROVERS}
+        raise RuleBroken(sentence, fields={"approvers": [sentence]})
+    with GATE.move("version_submit", version, by=by, version=version_read) as locked:
+        if {locked.drafted_by_id, locked.edited_by_id, by.pk} & people.keys():
+            sentence = _("Nobody approves what they drafted or submitted themselves.")
+            raise RuleBroken(sentence, fields={"approvers": [sentence]})
+        if roleless := [one.full_name for one in people.values() if not roles_of(one)]:
+            sentence = _("%(people)s has no role in this system and cannot approve.") % {
+                "people": ", ".join(roleless)
+            }
+            raise RuleBroken(sentence, fields={"approvers": [sentence]})
+        locked.round += 1
+        locked.submitted_at = timezone.now()
+        locked.sha256 = digest(locked)
+        locked.page_count = len(pages_of(locked))
+        for person in people.values():
+            save(Approval(version=locked, round=locked.round, person=person))
+        inbox.tell(
+            people.values(),
+            None,
+            gettext_noop("%(document)s waits for your approval."),
+            path=locked.get_absolute_url(),
+            document=locked.label,
+        )
+    return locked
+
+
+def agree(version: Version, *, by: User, note: str = "", version_read: int | None = None) -> Version:
+    """A person named approves exactly this content; with the last of them the version is approved."""
+    with GATE.move("version_agree", version, by=by, reason=note, version=version_read) as locked:
+        asked = Approval.objects.get(version=locked, round=locked.round, person=by)
+        asked.agreed_at, asked.sha256, asked.note = timezone.now(), locked.sha256, note.strip()
+        save(asked)
+        if not others_are_asked(locked):
+            locked.approved_at = asked.agreed_at
+            inbox.tell(
+                [one for one in people_with_role(Role.HIS_LEAD) if one != by],
+                None,
+                gettext_noop("%(document)s is approved and can be put in force."),
+                path=locked.get_absolute_url(),
+                document=locked.label,
+            )
+    return locked
+
+
+def send_back(version: Version, *, by: User, reason: str, version_read: int | None = None) -> Version:
+    """It needs another look: it becomes a draft again, and whoever approved it is asked anew later."""
+    reason = _needed(reason)
+    with GATE.move("version_send_back", version, by=by, reason=reason, version=version_read) as locked:
+        locked.submitted_at = locked.approved_at = None
+        locked.sha256 = ""
+        if locked.edited_by != by:
+            inbox.tell(
+                [locked.edited_by],
+                None,
+                gettext_noop("%(document)s was sent back to you."),
+                path=locked.get_absolute_url(),
+                document=locked.label,
+            )
+    return locked
+
+
+def publish(
+    version: Version, *, by: User, read_by: date | None = None, version_read: int | None = None
+) -> Version:
+    """Put it in force: the version before it retires in the same moment, and its readers are asked to read this one."""
+    now = timezone.now()
+    today = timezone.localdate(now)
+    if read_by is not None and read_by < today:
+        sentence = _("The day to read it by lies in the past.")
+        raise RuleBroken(sentence, fields={"read_by": [sentence]})
+    with GATE.move("version_publish", version, by=by, version=version_read) as locked:
+        document = kept(locked.document)
+        former = document.versions.filter(state=S.PUBLISHED).first()
+        if former is not None:
+            with GATE.move("version_retire", former, by=by) as old:
+                old.retired_at = now
+            readings.end_unsigned(old, now)
+        locked.published_at, locked.published_by = now, by
+        locked.read_by = read_by or today + timedelta(days=document.reading_days)
+        document.next_review_on = months_after(today, document.review_months)
+        save(document)
+        readings.ask(locked, now=now)
+    return locked
+
+
+def retire(version: Version, *, by: User, reason: str, version_read: int | None = None) -> Version:
+    """It no longer holds and nothing takes its place; nobody is expected to read it any more."""
+    reason = _needed(reason)
+    now = timezone.now()
+    with GATE.move("version_retire", version, by=by, reason=reason, version=version_read) as locked:
+        locked.retired_at = now
+        document = kept(locked.document)
+        document.next_review_on = None
+        save(document)
+        readings.end_unsigned(locked, now)
+    return locked
+
+
+def discard(version: Version, *, by: User, reason: str, version_read: int | None = None) -> Version:
+    """The version will not be used; another may then be begun. Its number is not given again."""
+    reason = _needed(reason)
+    with GATE.move("version_discard", version, by=by, reason=reason, version=version_read) as locked:
+        pass
+    return locked
+
+
+def digest(version: Version) -> str:
+    """The hash of the content: of the file's bytes, or of the text."""
+    if version.upload is not None:
+        return version.upload.sha256
+    return hashlib.sha256(version.body.encode()).hexdigest()
+
+
+def pages_of(version: Version) -> list[str]:
+    """The pages a reader turns."""
+    return texts.pages(version.text, of_file=version.upload_id is not None)
+
+
+def _fill(version: Version, body: str, stored: StoredFile | None, name: str) -> None:
+    version.body = texts.kept(body)
+    version.upload, version.upload_name, version.extracted = stored, name, ""
+    if stored is not None:
+        with files.open(stored) as content:
+            if stored.media_type == PDF.media_type:
+                version.extracted = texts.joined(texts.pages_of_pdf(content))
+            else:
+                version.extracted = texts.text_of_docx(content)
+    version.page_count = len(pages_of(version))
+
+
+def _taken_in(upload: Any) -> tuple[StoredFile, str]:
+    """A Word or PDF file looked through and kept, with its cleaned name."""
+    name = one_line(str(upload.name or ""))
+    if upload.size is not None and upload.size > files.LARGEST:
+        raise TooLarge(
+            _("“%(name)s” is larger than %(megabytes)d MB.")
+            % {"name": name, "megabytes": files.LARGEST // 2**20}
+        )
+    content: BinaryIO = upload.file
+    found = filetypes.examine(content, name)
+    if found.kind not in (PDF, DOCX):
+        raise UnknownMedia(_("A version is uploaded as PDF or Word document (DOCX)."))
+    return files.put(content), filetypes.clean_name(name, found.kind)
+
+
+def _needed(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        sentence = _("Write the reason.")
+        raise RuleBroken(sentence, fields={"reason": [sentence]})
+    return reason

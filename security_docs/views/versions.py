@@ -1,0 +1,291 @@
+"""One version of a document: read, compared, moved on, printed, and the proof of who has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.authority import works_in_unit
+from accounts.models import User
+from audit import trail
+from processes import export, files, pdf
+from processes.errors import NotFound
+from processes.paging import page_of
+from processes.queries import case_for
+from processes.requests import person
+from processes.views.keeping import exported
+from processes.views.records import SHUT, limited
+from security_docs import comparing, printing, queries, texts
+from security_docs.forms.papers import EndForm, PublishForm, RemarkForm, SubmitForm, VersionForm
+from security_docs.models import Compliance, Version
+from security_docs.services import versions
+from security_docs.views.acting import bound, form_page, pdf_answer
+
+ROWS = 50
+PDF_ROWS = 2_000
+Act = Callable[[Version, User, Any], Version]
+
+
+def _reason(act: Callable[..., Version]) -> Act:
+    return lambda version, by, form: act(version, by=by, reason=form.cleaned_data["reason"])
+
+
+# What may be done with a version: the form it asks for, the service, and what is said when it was done.
+ACTS: dict[str, tuple[type[forms.Form], Act, Any]] = {
+    "submit": (
+        SubmitForm,
+        lambda version, by, form: versions.submit(version, by=by, approvers=form.approvers()),
+        gettext_lazy("Those named were asked for their approval."),
+    ),
+    "agree": (
+        RemarkForm,
+        lambda version, by, form: versions.agree(version, by=by, note=form.cleaned_data["note"]),
+        gettext_lazy("Your approval was recorded."),
+    ),
+    "send_back": (EndForm, _reason(versions.send_back), gettext_lazy("The version is a draft again.")),
+    "publish": (
+        PublishForm,
+        lambda version, by, form: versions.publish(version, by=by, read_by=form.cleaned_data["read_by"]),
+        gettext_lazy("The version is in force; its readers were asked to read it."),
+    ),
+    "retire": (EndForm, _reason(versions.retire), gettext_lazy("The version is retired.")),
+    "discard": (EndForm, _reason(versions.discard), gettext_lazy("The version was discarded.")),
+}
+
+PROOF = [
+    export.Column("name", gettext_lazy("Name"), lambda row: row.reader.full_name),
+    export.Column("registry", gettext_lazy("Registry number"), lambda row: row.reader.registry_no or ""),
+    export.Column("institution", gettext_lazy("Institution"), "place"),
+    export.Column("unit", gettext_lazy("Unit"), lambda row: row.reader.unit.name if row.reader.unit else ""),
+    export.Column("asked", gettext_lazy("Asked"), "asked_at", kind="time"),
+    export.Column("signed", gettext_lazy("Signed"), "signed_at", kind="time"),
+    export.Column("how", gettext_lazy("How"), lambda row: how(row)),
+    export.Column("hash", gettext_lazy("SHA-256 of what was signed"), lambda row: row.signed_hash[:16]),
+]
+
+
+def how(row: Any) -> str:
+    """By which way somebody signed."""
+    if row.signed_at is None:
+        return _("no longer expected") if row.ended_at else _("not signed yet")
+    if row.paper_id:
+        return _("on paper, list %(list)s") % {"list": row.paper}
+    return _("in the portal, from %(address)s") % {"address": row.signed_address or "–"}
+
+
+@require_safe
+def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One version: what it says, who approved it, what can be done with it."""
+    user = person(request)
+    found = queries.version_for(user, pk, number)
+    trail.seen(found)
+    staff = works_in_unit(user)
+    earlier = queries.earlier_versions(user, found)
+    context = {
+        "document": found.document,
+        "version": found,
+        "blocks": texts.blocks(found.text.replace(texts.BREAK, "\n\n")),
+        "approvals": list(found.approvals.filter(round=found.round).select_related("person")),
+        "offers": [
+            (offer, offer.key.removeprefix("version_"))
+            for offer in versions.GATE.offered(found, user)
+            if offer.key != "version_edit" and (staff or offer.is_allowed)
+        ],
+        "earlier": earlier,
+        "tally": queries.tally(found) if staff and found.published_at else None,
+        "own": queries.readings_of(user).filter(version=found).first(),
+        "is_staff": staff,
+    }
+    return render(request, "security_docs/version.html", context)
+
+
+@limited
+@require_http_methods(["GET", "POST"])
+def version_new(request: HttpRequest, pk: int) -> HttpResponse:
+    """Begin the next version; `?case=` says for which notified document."""
+    user = person(request)
+    found = queries.document_for(user, pk)
+    in_force = queries.versions_for(user, found).filter(state="published").first()
+    compliance = _compliance(user, request.GET.get("case", ""))
+    initial = {"body": in_force.body if in_force else ""}
+    return form_page(
+        request,
+        VersionForm(*bound(request), initial=initial),
+        lambda values: versions.begin(found, by=user, compliance=compliance, **values),
+        heading=_("New version of %(document)s") % {"document": found},
+        back=found.get_absolute_url(),
+        done=_("The draft was saved."),
+        submit=_("Save the draft"),
+        lead=_("For %(number)s %(title)s") % {"number": compliance.number, "title": compliance.title}
+        if compliance
+        else "",
+        about=found,
+    )
+
+
+@require_safe
+def version_begin(request: HttpRequest) -> HttpResponse:
+    """From a notified document to the new version of the document chosen there."""
+    key = request.GET.get("document", "")
+    if not (key.isascii() and key.isdigit() and len(key) < 10):
+        raise NotFound(_("Choose a document."))
+    number = urlencode({"case": request.GET.get("case", "")})
+    return redirect(f"{reverse('security-version-new', args=(int(key),))}?{number}")
+
+
+def _compliance(user: User, number: str) -> Compliance | None:
+    if not number:
+        return None
+    case = case_for(user, number)
+    if not isinstance(case, Compliance):
+        raise NotFound(_("There is no notified document with that number."))
+    return case
+
+
+@limited
+@require_http_methods(["GET", "POST"])
+def version_edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Write the draft over."""
+    user = person(request)
+    found = queries.version_for(user, pk, number)
+    if refusal := versions.GATE.refusal("version_edit", found, user):
+        raise refusal
+    initial = {"change_note": found.change_note, "body": found.body}
+    return form_page(
+        request,
+        VersionForm(*bound(request), initial=initial),
+        lambda values: versions.edit(found, by=user, **values),
+        heading=_("Draft of %(version)s") % {"version": found.label},
+        back=found.get_absolute_url(),
+        done=_("The draft was saved."),
+        submit=_("Save the draft"),
+        about=found,
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def version_move(request: HttpRequest, pk: int, number: int, verb: str) -> HttpResponse:
+    """Submit, approve, send back, put in force, retire or discard it."""
+    user = person(request)
+    found = queries.version_for(user, pk, number)
+    if verb not in ACTS:
+        raise NotFound(_("A version has no such step."))
+    kind, act, done = ACTS[verb]
+    if request.method == "GET" and (refusal := versions.GATE.refusal(f"version_{verb}", found, user)):
+        raise refusal
+    form = kind(*bound(request))
+    return form_page(
+        request,
+        form,
+        lambda _values: act(found, user, form),
+        heading=f"{versions.GATE.moves[f'version_{verb}'].label}: {found.label}",
+        back=found.get_absolute_url(),
+        done=done,
+        submit=versions.GATE.moves[f"version_{verb}"].label,
+        about=found,
+    )
+
+
+@require_safe
+def version_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """The version as PDF, its classification on every page."""
+    found = queries.version_for(person(request), pk, number)
+    trail.record(found, "exported", {"format": "pdf"})
+    return pdf_answer(printing.rendered(found), f"{found.document.number}-v{found.number}.pdf")
+
+
+@require_safe
+def version_file(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """The uploaded file exactly as it came."""
+    found = queries.version_for(person(request), pk, number)
+    if found.upload is None:
+        raise NotFound(_("This version was written here; it has no file."))
+    trail.record(found, "downloaded", {"version": found.number})
+    response = FileResponse(
+        files.open(found.upload),
+        as_attachment=True,
+        filename=found.upload_name,
+        content_type=found.upload.media_type,
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = SHUT
+    return response
+
+
+@require_safe
+def version_compare(request: HttpRequest, pk: int, number: int, other: int) -> HttpResponse:
+    """Two versions side by side: what is new, gone and changed."""
+    user = person(request)
+    new, old = queries.version_for(user, pk, number), queries.version_for(user, pk, other)
+    if other > number:
+        old, new = new, old
+    whole = "whole" in request.GET
+    context = {
+        "document": new.document,
+        "old": old,
+        "new": new,
+        "whole": whole,
+        "comparison": comparing.compare(old.text, new.text, whole=whole),
+    }
+    return render(request, "security_docs/compare.html", context)
+
+
+@require_safe
+def version_proof(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
+    """Who was asked to read this version and who has signed it; as a page, XLSX, CSV, or PDF for an annex."""
+    user = person(request)
+    found = queries.version_for(user, pk, number)
+    rows = queries.proof(found)
+    asked = request.GET.get("standing", "")
+    if asked in ("open", "signed"):
+        rows = rows.filter(signed_at__isnull=asked == "open")
+        rows = rows.filter(ended_at__isnull=True) if asked == "open" else rows
+    place = request.GET.get("institution", "")
+    if place.isascii() and place.isdigit() and len(place) < 10:
+        rows = rows.in_institution(int(place))
+    kind = request.GET.get("export", "")
+    if kind == "pdf":
+        trail.record(found, "exported", {"list": "proof", "format": "pdf"})
+        name = f"{found.document.number}-v{found.number}-{_('proof')}.pdf"
+        return pdf_answer(proof_paper(found, list(rows[: PDF_ROWS + 1])), name, saved=True)
+    if kind:
+        title = _("Proof of reading: %(version)s") % {"version": found.label}
+        return exported(kind, user, "security-proof", rows, PROOF, _("proof"), title=title)
+    context = {
+        "document": found.document,
+        "version": found,
+        "page": page_of(rows, ("place_key", "name_key", "pk"), request.GET.get("cursor", ""), size=ROWS),
+        "columns": PROOF,
+        "tally": queries.tally(found),
+        "places": queries.places(found),
+        "papers": list(found.paper_lists.select_related("institution", "printed_by")[:20]),
+        "standing": asked,
+        "chosen_place": place,
+    }
+    return render(request, "security_docs/proof.html", context)
+
+
+def proof_paper(version: Version, rows: list[Any]) -> bytes:
+    """The proof as an annex of a letter: which document, which content, who and when."""
+    is_cut = len(rows) > PDF_ROWS
+    context = {
+        "title": _("Proof of reading"),
+        "version": version,
+        "document": version.document,
+        "tally": queries.tally(version),
+        "columns": PROOF,
+        "rows": rows[:PDF_ROWS],
+        "cut": export.cut_sentence(PDF_ROWS) if is_cut else "",
+        "band": str(version.document.get_classification_display()),
+    }
+    return pdf.render("security_docs/proof_pdf.html", context, styles=printing.STYLES)
