@@ -16,7 +16,7 @@ from ebys.services import drafting, receiving
 from processes import feeds, inbox
 from processes.imports import importer_for, machine
 from processes.models import Case, InboxItem, SavedView
-from processes.rooms import Room, all_rooms
+from processes.rooms import Room, all_rooms, room_for
 from processes.services import cases, files, notes
 from tests.accounts.people import employee, institution, made_up_tc, person, signed_in_client
 from tests.ebys import letters
@@ -123,6 +123,14 @@ def build() -> House:
 def room_of_all() -> Room:
     """The room the prepared cases are of."""
     return all_rooms()[0]
+
+
+def opened_in(number: str, people: Cast) -> Case:
+    """A case of another sub-process, just registered for the requesting staff member."""
+    room = room_for(number)
+    form = room.opening(recipe_of(room).values(room.flow.opening, None, people), by=people[Role.HIS_OFFICER])
+    assert form.is_valid(), form.errors.as_json()
+    return form.open()
 
 
 def opened(people: Cast, applicant: str) -> Case:

@@ -85,6 +85,9 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         (("edition in force",), EDITION),
     ),
     "process-diff": (("edition in force",), EDITION | {"other": 1}),
+    **dict.fromkeys(("breach-dossier", "breach-acknowledge"), (("breach",), {})),
+    "breach-act": (("breach",), {"key": "notice"}),
+    "breach-rota-cancel": (("no shift",), {}),
     **dict.fromkeys(
         ("staff-detail", "staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
         (("staff member", "staff member of another institution"), {}),
@@ -98,6 +101,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
 FIXED: dict[str, Arguments] = {
     "edition in force": {"number": "5.3.6"},
     "guessed link": {"uidb64": "MQ", "token": "aaaaaa-aaaaaaaaaaaaaaaa"},
+    "no shift": {"pk": 1},
     "": {},
 }
 # Of the API: the records each of its addresses is asked with.
