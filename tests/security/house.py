@@ -112,6 +112,7 @@ def build() -> House:
     furnish_letters(house)
     furnish_staff(house, elsewhere)
     house.records["lent right"] = {"pk": lent.pk}
+    house.records["breach"] = {"number": opened_in("5.3.2", people).number}
     for name, user in people.items():
         house.browsers[name] = signed_in_client(user, raise_request_exception=False)
         account = ServiceAccount.objects.create(name=f"for {name}", acts_as=user)
