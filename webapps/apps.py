@@ -15,8 +15,9 @@ class WebappsConfig(AppConfig):
         from accounts import staffing
         from accounts.authority import works_in_unit
         from audit import events, trail
+        from ebys import reference
         from processes import context, rooms
-        from webapps import access, clauses, models, room
+        from webapps import access, answers, clauses, letter_templates, models, room
         from webapps.services import raising
 
         rooms.register(room.ROOM)
@@ -47,4 +48,6 @@ class WebappsConfig(AppConfig):
         )
         staffing.on_left(raising.when_left)
         staffing.on_moved(raising.when_moved)
+        answers.listen()
+        reference.offer(*letter_templates.TEXTS)
         clauses.declare()
