@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from audit import events, trail
 from audit.context import because, signed_in
-from processes import nudge
+from processes import nudge, sent_book
 from processes.errors import WrongState
 from processes.models import Delivery, DeliveryState
 
@@ -34,6 +34,7 @@ HandlerT = Callable[[Handler], Handler]
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 1440))
 # A sender that has not reported back after this time is taken for dead. Above every handler's own time limits.
 CLAIM = timedelta(minutes=10)
+SENT_BEFORE = "Sent before the database was set back; not sent again."
 
 _handlers: dict[str, Handler] = {}
 events.name_events(delivery_retried=gettext_lazy("Delivery tried again"))
@@ -66,6 +67,7 @@ class Sent:
     failed: int = 0
     stuck: int = 0
     put_off: int = 0
+    known: int = 0  # sent before the database was set back
 
 
 def handler(kind: str) -> HandlerT:
@@ -136,6 +138,12 @@ def _send(delivery: Delivery, done: Sent, now: datetime | None) -> None:
     if send is None:
         _failed(delivery, done, f"Nobody sends deliveries of kind {delivery.kind}.", for_good=False, now=now)
         return
+    if (before := sent_book.sent_at(delivery, now or timezone.now())) is not None:
+        Delivery.objects.filter(pk=delivery.pk).update(
+            state=DeliveryState.SENT, sent_at=before, last_error=SENT_BEFORE
+        )
+        done.known += 1
+        return
     try:
         send(delivery)
     except PutOff as error:
@@ -150,8 +158,10 @@ def _send(delivery: Delivery, done: Sent, now: datetime | None) -> None:
         log.error("Delivery %s of kind %s failed: %s", delivery.pk, delivery.kind, type(error).__name__)
         _failed(delivery, done, type(error).__name__, for_good=False, now=now)
     else:
+        at = timezone.now()
+        sent_book.write(delivery, at)
         Delivery.objects.filter(pk=delivery.pk).update(
-            state=DeliveryState.SENT, sent_at=now or timezone.now(), last_error=""
+            state=DeliveryState.SENT, sent_at=now or at, last_error=""
         )
         done.sent += 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from datetime import timedelta
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from audit.queries import entries_of
 from config.celery import app
-from processes import nudge, outbox
+from processes import nudge, outbox, sent_book
 from processes.errors import WrongState
 from processes.models import Delivery, DeliveryState
 from tests.accounts.people import person, signed_in_client
@@ -220,3 +221,63 @@ def test_the_first_nudge_the_broker_takes_again_wakes_the_sender(monkeypatch, se
     while not (taken := app.control.purge()) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert taken == 1
+
+
+@pytest.fixture
+def book(settings, tmp_path):
+    """The folder beside the database in which is written what was sent."""
+    settings.SEALS_FOLDER = tmp_path
+    return tmp_path / "sent"
+
+
+def test_what_was_sent_is_not_sent_again_after_the_database_was_set_back(post, book):
+    outbox.enqueue("post", {"letter": 1}, key="a")
+    outbox.enqueue("post", {"letter": 2}, key="b")
+    assert outbox.send_due(limit=1) == outbox.Sent(sent=1)
+    sent = Delivery.objects.get(state=DeliveryState.SENT)
+    Delivery.objects.update(state=DeliveryState.DUE, attempts=0, sent_at=None, next_at=timezone.now())
+
+    assert outbox.send_due() == outbox.Sent(sent=1, known=1)
+    assert sorted(post.sent) == ["a", "b"]
+    again = the(sent.key)
+    assert (again.state, again.sent_at, again.last_error) == (
+        DeliveryState.SENT,
+        sent.sent_at,
+        outbox.SENT_BEFORE,
+    )
+
+
+def test_the_same_key_in_a_later_life_is_another_delivery(post, book):
+    outbox.enqueue("post", {"letter": 1}, key="a")
+    outbox.send_due()
+    Delivery.objects.all().delete()
+    outbox.enqueue("post", {"letter": 7}, key="a")
+
+    assert outbox.send_due() == outbox.Sent(sent=1)
+    assert post.sent == ["a", "a"]
+
+
+def test_a_delivery_that_waited_for_days_is_looked_up_too(post, book):
+    outbox.enqueue("post", {}, key="a")
+    Delivery.objects.update(made_at=timezone.now() - timedelta(days=40))
+    sent_book.write(the("a"), timezone.now() - timedelta(days=3))
+
+    assert outbox.send_due() == outbox.Sent(known=1)
+    assert post.sent == []
+
+
+def test_the_book_holds_times_and_hashes_only(post, book):
+    outbox.enqueue("post", {"letter": 1}, key="digest:kisi:1")
+    outbox.send_due()
+    [page] = book.glob("*.txt")
+    assert re.fullmatch(r"\S+\t[0-9a-f]{64}\n", page.read_text(encoding="ascii"))
+    page.write_text("", encoding="ascii")
+    assert sent_book.sent_at(the("digest:kisi:1"), timezone.now()) is None
+
+
+def test_without_a_book_everything_is_sent_and_the_log_says_so(post, book, settings, caplog):
+    book.write_text("a file stands where the folder should be", encoding="ascii")
+    outbox.enqueue("post", {}, key="a")
+
+    assert outbox.send_due() == outbox.Sent(sent=1)
+    assert "The book of what was sent cannot be written" in caplog.text

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from audit import trail
 from ebys.api import fields, paging
 from ebys.api.base import ApiView
 from ebys.api.serializers.cases import (
@@ -156,7 +157,9 @@ class CaseDetail(ApiView):
     def get(self, request: Request, number: str) -> Response:
         """The case with its version."""
         paging.parameters(request)
-        return answer(case_for(self.by, number), self)
+        case = case_for(self.by, number)
+        trail.seen(case)
+        return answer(case, self)
 
 
 class CaseSteps(ApiView):
@@ -175,6 +178,7 @@ class CaseSteps(ApiView):
         """Runs and actions."""
         paging.parameters(request)
         case = case_for(self.by, number)
+        trail.seen(case)
         content = {
             "case": case.number,
             "version": case.version,

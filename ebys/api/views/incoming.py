@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from audit import trail
 from ebys import eyp
 from ebys.api import fields, paging
 from ebys.api.base import ApiView
@@ -215,6 +216,7 @@ class IncomingLetterDetail(ApiView):
         """The letter."""
         paging.parameters(request)
         letter = incoming_exchanged(self.by, pk)
+        trail.seen(letter)
         return Response(IncomingLetterSerializer(letter, context={"by": self.by}).data)
 
 

@@ -104,7 +104,9 @@ class OutgoingLetterDetail(OutgoingView):
     def get(self, request: Request, pk: int) -> Response:
         """The letter with its version."""
         paging.parameters(request)
-        return self.answer(self.letter(pk))
+        letter = self.letter(pk)
+        trail.seen(letter)
+        return self.answer(letter)
 
 
 class OutgoingPackage(OutgoingView):

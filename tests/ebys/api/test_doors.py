@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from audit.models import Entry
+from audit.queries import entries_of
 from ebys.api.base import ApiView
 from ebys.api.throttling import WriteRate
 from ebys.api.urls import urlpatterns
@@ -283,3 +284,23 @@ def test_a_detail_costs_little(name: str, most: int) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert Caller(text).get(paths[name]).status_code == 200
     assert len(queries) <= most
+
+
+@pytest.mark.parametrize("name", ["case", "case-steps", "outgoing-letter", "incoming-letter"])
+def test_reading_by_a_key_is_told_in_the_name_of_its_account(name: str) -> None:
+    reader = account(Role.IT_LEAD, Role.IT_OFFICER)
+    _key, text = key_of(reader)
+    letter, came = letters.outgoing_letter("approved"), letters.incoming()
+    path, record = {
+        "case": (f"cases/{letter.case.number}/", letter.case),
+        "case-steps": (f"cases/{letter.case.number}/steps/", letter.case),
+        "outgoing-letter": (f"outgoing-letters/{letter.pk}/", letter),
+        "incoming-letter": (f"incoming-letters/{came.pk}/", came),
+    }[name]
+    for _look in range(2):
+        assert Caller(text).get(path).status_code == 200
+
+    [entry] = entries_of(record).filter(event="viewed")
+    assert entry.actor_id == reader.acts_as_id
+    assert Caller(text).get("cases/5.3.6/2026/999999/").status_code == 404
+    assert entries_of(record).filter(event="viewed").count() == 1
