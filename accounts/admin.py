@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin_access import AccessWindowAdmin, AcknowledgementAdmin
 from accounts.admin_base import ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
 from accounts.admin_oversight import ApprovedRightAdmin, ClientCertificateAdmin, TrainingAdmin
+from accounts.admin_staff import EmployeeAdmin
 from accounts.models import Delegation, Grant, Institution, Unit, User
 from accounts.roles import Role
 from accounts.services import log_in, people, rights, second_factor
@@ -24,6 +25,7 @@ __all__ = [
     "AcknowledgementAdmin",
     "ApprovedRightAdmin",
     "ClientCertificateAdmin",
+    "EmployeeAdmin",
     "TrainingAdmin",
 ]
 

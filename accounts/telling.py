@@ -14,6 +14,7 @@ def name_events() -> None:
         unlocked=_("Account unlocked"),
         session_ended=_("Session ended"),
         tc_shown=_("TC Kimlik number shown"),
+        resealed=_("Sealed anew under the newest key"),
     )
     events.name_acts(
         staff_register=_("Entered in the staff register"),

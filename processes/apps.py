@@ -24,6 +24,7 @@ class ProcessesConfig(AppConfig):
         from .keepers import accounts as accounts_keeper
         from .keepers import audit as audit_keeper
         from .keepers import database, operations
+        from .keepers import staff as staff_keeper
         from .trail_sight import hidden_entries
 
         hide(hidden_entries)
@@ -35,6 +36,7 @@ class ProcessesConfig(AppConfig):
         database.declare()
         audit_keeper.declare()
         accounts_keeper.declare()
+        staff_keeper.declare()
         imports.register(IMPORTER)
         offer(
             MenuEntry(

@@ -8,6 +8,7 @@ from datetime import datetime
 from celery import shared_task
 
 from processes import digest, files, jobs, outbox, reminders, seal_mail
+from processes.imports import machine
 from processes.keepers import accounts
 from processes.services import sent_forms
 
@@ -38,4 +39,8 @@ def _send(now: datetime) -> jobs.Counts:
 
 
 def _reap(now: datetime) -> jobs.Counts:
-    return {"removed": files.reap(now=now), "forms": sent_forms.forget(now)}
+    return {
+        "removed": files.reap(now=now),
+        "forms": sent_forms.forget(now),
+        "tables": machine.forget_undecided(now=now),
+    }

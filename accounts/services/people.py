@@ -13,9 +13,9 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
-from accounts import sessions
-from accounts.authority import administers
-from accounts.models import ClientCertificate, PasswordHistory, User
+from accounts import declaration, sessions
+from accounts.authority import administers, forget
+from accounts.models import ClientCertificate, Institution, PasswordHistory, Unit, User
 from accounts.models.people import Language
 from accounts.validators import REMEMBERED
 from audit import trail
@@ -93,6 +93,21 @@ def close_leaver(user: User, *, by: User) -> None:
     _set_active(user, False, by, "")
 
 
+def follow_move(user: User, *, by: User, institution: Institution, unit: Unit | None) -> None:
+    """The person works elsewhere (Ek-5 5.6.5): the account follows, and what was given at the old institution ends."""
+    with transaction.atomic():
+        User.objects.select_for_update().only("pk").get(pk=user.pk)
+        if user.institution_id != institution.pk:
+            if user == by:
+                raise ValidationError(_("Nobody moves themselves to another institution."), code="oneself")
+            _end_rights(user, by)
+            sessions.end_all(user)
+            declaration.demand(user)
+        user.institution, user.unit = institution, unit
+        user.save(update_fields=["institution", "unit"])
+    forget(user)
+
+
 def reopen(user: User, *, by: User, reason: str) -> None:
     """The person came back. Rights do not come back: they are granted anew."""
     _administers(by, reason)
@@ -104,14 +119,8 @@ def _set_active(user: User, is_active: bool, by: User, reason: str) -> None:
     with transaction.atomic(), because(reason=reason.strip()):
         User.objects.select_for_update().only("pk").get(pk=user.pk)
         if not is_active:
-            now, day = timezone.now(), timezone.localdate()
-            for right in (
-                *user.grants.filter(revoked_at__isnull=True).exclude(valid_until__lt=day),
-                *user.delegations_given.open_on(day),
-                *user.delegations_received.open_on(day),
-            ):
-                right.revoked_at, right.revoked_by = now, by
-                right.save(update_fields=["revoked_at", "revoked_by"])
+            _end_rights(user, by)
+            now = timezone.now()
             for card in ClientCertificate.objects.filter(user=user, revoked_at__isnull=True):
                 card.revoked_at, card.revoked_by = now, by
                 card.save(update_fields=["revoked_at", "revoked_by"])
@@ -121,6 +130,18 @@ def _set_active(user: User, is_active: bool, by: User, reason: str) -> None:
         user.save(update_fields=["is_active", "password"])
         if not is_active:
             closed.send(User, user=user, by=by)
+
+
+def _end_rights(user: User, by: User) -> None:
+    """Every role held and lent, and every role borrowed, from this moment on."""
+    now, day = timezone.now(), timezone.localdate()
+    for right in (
+        *user.grants.filter(revoked_at__isnull=True).exclude(valid_until__lt=day),
+        *user.delegations_given.open_on(day),
+        *user.delegations_received.open_on(day),
+    ):
+        right.revoked_at, right.revoked_by = now, by
+        right.save(update_fields=["revoked_at", "revoked_by"])
 
 
 def _administers(by: User, reason: str) -> None:

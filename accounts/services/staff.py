@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import staffing
+from accounts import sealed, staffing
 from accounts.authority import administers, works_in_unit
 from accounts.identity import is_valid_tckn
 from accounts.models import Employee, Institution, Unit, User
@@ -18,6 +18,7 @@ from accounts.services import people
 from audit import trail
 from audit.context import because
 
+RESEALED_AT_ONCE = 500
 CHANGEABLE = (
     *("first_name", "last_name", "title", "registry_no", "email", "phone", "user", "started_on"),
     "tc",
@@ -88,7 +89,11 @@ def move(
     on: date | None = None,
     reason: str = "",
 ) -> Employee:
-    """The person works elsewhere from that day on (today if not given); who listens may end rights of the old place."""
+    """The person works elsewhere from that day on (today if not given).
+
+    An account follows and loses what it was given at the old institution; who listens ends what it keeps. The account of
+    somebody who does the unit's work is the unit head's to move.
+    """
     _keeps_register(by)
     day = _no_later_than_today(on)
     with transaction.atomic(), because(step="staff_move", reason=_on(day, reason), by=by):
@@ -100,6 +105,9 @@ def move(
         current.institution, current.unit = institution, unit
         _check(current, by)
         _save(current, by)
+        if current.user is not None and current.user.is_active:
+            _require_hand(current.user, by)
+            people.follow_move(current.user, by=by, institution=institution, unit=unit)
         staffing.tell_moved(current, old_institution, old_unit, by)
     return current
 
@@ -118,7 +126,8 @@ def leave(employee: Employee, *, by: User, on: date | None = None, reason: str =
         _check(current, by)
         _save(current, by)
         if current.user is not None and current.user.is_active:
-            _close_account(current.user, by)
+            _require_hand(current.user, by)
+            people.close_leaver(current.user, by=by)
         staffing.tell_left(current, by)
     return current
 
@@ -157,6 +166,21 @@ def show_tc(employee: Employee, *, by: User, reason: str) -> str:
     with transaction.atomic(), because(by=by):
         trail.record(employee, "tc_shown", reason=reason.strip())
     return number
+
+
+def reseal() -> int:
+    """Seal and mark anew what an earlier field key sealed, so that the key can go; how many numbers that were."""
+    with transaction.atomic(), because(step="command"):
+        batch: list[Employee] = []
+        rows = Employee.objects.select_for_update().exclude(tc_sealed="").order_by("pk")
+        for employee in rows.iterator(chunk_size=RESEALED_AT_ONCE):
+            if sealed.is_of_newest_key(employee.tc_sealed):
+                continue
+            employee.put_tc(employee.opened_tc())
+            batch.append(employee)
+        done = Employee.objects.bulk_update(batch, ["tc_sealed", "tc_token"], batch_size=RESEALED_AT_ONCE)
+        trail.record(Employee, "resealed", {"count": done})
+    return done
 
 
 def checked_tc(number: str) -> str:
@@ -217,13 +241,13 @@ def _save(employee: Employee, by: User) -> None:
         raise
 
 
-def _close_account(user: User, by: User) -> None:
+def _require_hand(user: User, by: User) -> None:
+    """Who of the unit comes and goes, only the unit head records."""
     if works_in_unit(user) and not administers(by):
         raise ValidationError(
-            _("This person does the unit's work here: only the unit head records that they left."),
+            _("This person does the unit's work here: only the unit head records that they left or moved."),
             code="unit_staff",
         )
-    people.close_leaver(user, by=by)
 
 
 def _locked(employee: Employee) -> Employee:
@@ -265,6 +289,7 @@ __all__ = [
     "leave",
     "move",
     "register",
+    "reseal",
     "return_to",
     "show_tc",
 ]

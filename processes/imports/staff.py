@@ -24,7 +24,7 @@ from accounts.authority import administers, works_in_unit
 from accounts.identity import is_valid_tckn
 from accounts.models import Employee, Institution, Unit, User
 from accounts.models.staff import TC
-from accounts.services import staff
+from accounts.services import people, staff
 from accounts.turkish import fold
 from audit import trail
 from processes.errors import NotFound
@@ -175,6 +175,9 @@ class _Register:
             plan.unit = employee.unit
         plan.moves = (plan.institution, plan.unit) != (employee.institution, employee.unit)
         if plan.moves:
+            if employee.user == self.by and plan.institution != employee.institution:
+                raise _Refused(_("Nobody moves themselves to another institution."))
+            self._require_hand(employee.user)
             plan.told.append(
                 _("Moves: %(old)s → %(new)s.")
                 % {
@@ -187,15 +190,18 @@ class _Register:
         started = plan.values.get("started_on", employee.started_on)
         if started is not None and left < started:
             raise _Refused(_("Nobody leaves before the day they started."))
-        account = employee.user
-        if account is not None and account.is_active and account == self.by:
+        if employee.user is not None and employee.user == self.by:
             raise _Refused(_("Nobody closes their own account."))
-        if account is not None and account.is_active and works_in_unit(account) and not administers(self.by):
-            raise _Refused(
-                _("This person does the unit's work here: only the unit head records that they left.")
-            )
+        self._require_hand(employee.user)
         plan.leaves, plan.moves = left, False
         plan.told.append(_("Leaves on %(day)s.") % {"day": left.strftime("%d.%m.%Y")})
+
+    def _require_hand(self, account: User | None) -> None:
+        if account is None or not account.is_active or not works_in_unit(account) or administers(self.by):
+            return
+        raise _Refused(
+            _("This person does the unit's work here: only the unit head records that they left or moved.")
+        )
 
     def _once(self, row: int, values: dict[str, str]) -> None:
         """The person can be told apart, and does not stand in the list twice."""
@@ -357,6 +363,10 @@ def _change(plans: Sequence[_Plan], by: User) -> None:
     Employee.objects.bulk_update(current.values(), WRITTEN, batch_size=500)
     trail.bulk_changed(current.values())
     for employee, old_institution, old_unit, returned in moved:
+        account = employee.user
+        if account is not None and account.is_active:
+            place = employee.institution
+            people.follow_move(account, by=by, institution=place, unit=employee.unit)
         if returned is None:
             staffing.tell_moved(employee, old_institution, old_unit, by)
 

@@ -148,7 +148,11 @@ def staff_move(request: HttpRequest, pk: int) -> HttpResponse:
     employee = staff_for(person(request), pk)
     initial = {"institution": employee.institution_id, "on": timezone.localdate()}
     form = MoveForm(request.POST or None, initial=initial)
-    note = _("What was given for the old place is looked at again.")
+    note = (
+        _("The account follows; the roles held at the old institution end and are given anew.")
+        if employee.user is not None and employee.user.is_active
+        else _("What other applications gave the person for the old place is looked at again.")
+    )
     return _acted(request, employee, form, title=_("Record a move"), submit=_("Record the move"), note=note)
 
 

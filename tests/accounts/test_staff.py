@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import staffing
+from accounts import sealed, staffing
 from accounts.models import Employee, Institution, Unit, User
 from accounts.roles import Role
 from accounts.services import staff
 from audit.models import Entry
 from audit.queries import entries_of
-from tests.accounts.people import employee, institution, made_up_tc, person, unit
+from tests.accounts.people import employee, institution, made_up_tc, person, signed_in_client, unit
 
 pytestmark = pytest.mark.django_db
 
@@ -99,17 +101,15 @@ def test_the_trail_never_holds_the_number(officer: User, hospital: Institution) 
     assert made.tc(officer, "Form karşılaştırması") == other
     told = [str(row) for row in Entry.objects.values_list("changes", "reason", "object_repr")]
     assert not any(
-        secret in text for text in told for secret in (number, other, made.tc_token, made.tc_sealed)
+        secret in text for text in told for secret in (number, other, str(made.tc_token), made.tc_sealed)
     )
     assert [entry.event for entry in entries_of(made)] == ["tc_shown", "changed", "created"]
 
 
 def test_a_sealed_number_does_not_open_in_another_row(officer: User, hospital: Institution) -> None:
-    from accounts.sealed import CannotOpen
-
     one, other = employee(hospital, tc=made_up_tc()), employee(hospital)
     other.tc_sealed = one.tc_sealed
-    with pytest.raises(CannotOpen):
+    with pytest.raises(sealed.CannotOpen):
         other.opened_tc()
 
 
@@ -297,3 +297,81 @@ def test_the_database_holds_what_must_always_hold(values: dict[str, str]) -> Non
     who = employee()
     with pytest.raises(IntegrityError), transaction.atomic():
         Employee.objects.filter(pk=who.pk).update(**values)
+
+
+def test_an_account_follows_a_move_and_loses_what_the_old_place_gave(
+    officer: User, hospital: Institution
+) -> None:
+    account = person(Role.REQUESTING_UNIT_HEAD, institution=hospital)
+    who, target = employee(hospital, user=account), institution()
+    staff.move(who, by=officer, institution=target)
+    account.refresh_from_db()
+    held = account.grants.filter(revoked_at__isnull=True).count()
+    assert (account.institution, account.is_active, held) == (target, True, 0)
+
+
+def test_another_unit_of_the_same_institution_leaves_the_roles(officer: User, hospital: Institution) -> None:
+    account = person(Role.REQUESTING_UNIT_HEAD, institution=hospital)
+    who, ward = employee(hospital, user=account), unit(hospital)
+    staff.move(who, by=officer, institution=hospital, unit=ward)
+    account.refresh_from_db()
+    assert (account.unit, account.grants.filter(revoked_at__isnull=True).count()) == (ward, 1)
+
+
+def test_only_another_unit_head_moves_one_of_the_unit(officer: User) -> None:
+    head = person(Role.UNIT_HEAD)
+    who = employee(user=head)
+    for by in (officer, head):
+        with pytest.raises(ValidationError):
+            staff.move(who, by=by, institution=institution())
+    moved = staff.move(who, by=person(Role.UNIT_HEAD), institution=institution())
+    assert moved.institution != head.institution
+
+
+def test_resealing_lets_an_earlier_key_go(settings: Any) -> None:
+    number, untouched = made_up_tc(), employee()
+    who = employee(tc=number)
+    old = settings.FIELD_KEYS
+    settings.FIELD_KEYS = (b"n" * 32, *old)
+    assert Employee.objects.with_tc(number).get() == who
+    call_command("staff", "reseal")
+    settings.FIELD_KEYS = (b"n" * 32,)
+    who.refresh_from_db()
+    untouched.refresh_from_db()
+    assert (who.opened_tc(), Employee.objects.with_tc(number).get(), untouched.has_tc) == (number, who, False)
+    assert staff.reseal() == 0
+
+
+def test_a_number_sealed_under_an_earlier_key_is_taken_all_the_same(
+    officer: User, hospital: Institution, settings: Any
+) -> None:
+    number = made_up_tc()
+    employee(hospital, tc=number)
+    settings.FIELD_KEYS = (b"n" * 32, *settings.FIELD_KEYS)
+    with pytest.raises(ValidationError):
+        staff.register(by=officer, first_name="A", last_name="B", institution=hospital, tc=number)
+
+
+def test_tokens_of_two_kinds_and_keys_differ(settings: Any) -> None:
+    found = {sealed.token("tc", "1"), sealed.token("serial", "1"), sealed.token("tc", "2")}
+    settings.FIELD_KEYS = (b"n" * 32,)
+    assert len(found | {sealed.token("tc", "1")}) == 4
+
+
+def test_content_sealed_as_bytes_opens_only_where_it_belongs() -> None:
+    content = sealed.seal_bytes(b"rows", "a")
+    assert sealed.unseal_bytes(content, "a") == b"rows"
+    for wrong in (lambda: sealed.unseal_bytes(content, "b"), lambda: sealed.unseal_bytes(b"v1.x", "a")):
+        with pytest.raises(sealed.CannotOpen):
+            wrong()
+
+
+def test_the_admin_shows_the_register_and_changes_nothing() -> None:
+    number = made_up_tc()
+    who = employee(tc=number)
+    client = signed_in_client(person(Role.UNIT_HEAD))
+    page = client.get(f"/admin/accounts/employee/{who.pk}/change/").content.decode()
+    assert who.tc_masked in page
+    assert number not in page
+    assert who.full_name in client.get("/admin/accounts/employee/?q=emin").content.decode()
+    assert client.get("/admin/accounts/employee/add/").status_code == 403
