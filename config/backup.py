@@ -50,10 +50,11 @@ def key_of(environment: Environment) -> bytes:
 
 
 def address_of(environment: Environment) -> str:
-    """The database as libpq reads it."""
+    """The database as libpq reads it, entered by whoever may read and lay out every table."""
     from config.addresses import private_addresses
 
-    return environment.database_url or private_addresses(environment.var / environment.mode).database
+    given = environment.database_owner_url or environment.database_url
+    return given or private_addresses(environment.var / environment.mode).database
 
 
 def for_libpq(address: str) -> tuple[str, dict[str, str]]:

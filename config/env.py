@@ -5,9 +5,10 @@ refused, because nobody could tell which of them counts.
 
     SBS_MODE               demo (default) | test | production
     SBS_VAR                folder of the private services, files and stamps; default `var/` in the checkout
-    DATABASE_URL           postgresql://user:password@host:5432/name (or ?host=/socket/folder); default the private cluster
-    DATABASE_OWNER_URL     the same database entered by whoever may lay out tables: `make run` migrates and makes the roles
-                           with it; default the owner of the private cluster, else nobody
+    DATABASE_URL           postgresql://user:password@host:5432/name (or ?host=/socket/folder); default the private cluster.
+                           Production wants TLS: ?sslmode=verify-full (or verify-ca, require), or a socket of this machine
+    DATABASE_OWNER_URL     the same database entered by whoever may lay out tables: `make run`, `make backup` and `make restore`
+                           use it; default the owner of the private cluster, else DATABASE_URL
     DATABASE_SEALER_URL    the same database entered by the sealer: `make run` starts a sealer with it; default as above
     REDIS_URL              redis://:password@host:6379/0 or unix:///path.sock?db=0; default the private Redis
     SBS_SECRET_KEY         signs sessions and forms                       \\
@@ -57,7 +58,7 @@ from enum import StrEnum
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -120,6 +121,16 @@ class Environment:
 def demo_secret(name: str) -> bytes:
     """The published stand-in for a secret, so that the trial run needs none. Production refuses it."""
     return hashlib.sha256(f"SBS demo secret, not for real data: {name}".encode()).digest()
+
+
+def is_private_way(address: str) -> bool:
+    """Whether nobody on the network can read what goes to the database: TLS is demanded, or there is no network."""
+    parts = urlsplit(address)
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    host = options.get("host", unquote(parts.hostname or ""))
+    return (
+        not host or host.startswith("/") or options.get("sslmode") in {"require", "verify-ca", "verify-full"}
+    )
 
 
 class _Reader:
@@ -294,6 +305,10 @@ def read(environ: Mapping[str, str]) -> Environment:
     if environment.ldap_url and not environment.ldap_url.startswith(("ldap://", "ldaps://")):
         reader.complaints.append("SBS_LDAP_URL begins with ldaps:// or ldap://.")
     if mode is Mode.PRODUCTION:
+        if environment.database_url and not is_private_way(environment.database_url):
+            reader.complaints.append(
+                "DATABASE_URL must ask for an encrypted connection: ?sslmode=verify-full (or a socket of this machine)."
+            )
         if "*" in environment.allowed_hosts:
             reader.complaints.append("SBS_ALLOWED_HOSTS must name the hosts, not '*'.")
         if (

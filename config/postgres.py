@@ -115,7 +115,7 @@ class Postgres:
         self.sockets = socket_folder(folder)
         self.programs = postgres_programs()
         self.home = Path("/var/tmp") / self.sockets.name if self.runner.user else folder
-        self.settings = TUNING if durable else (*TUNING, *CARELESS)
+        self.settings: tuple[str, ...] = TUNING if durable else (*TUNING, *CARELESS)
 
     @property
     def data(self) -> Path:

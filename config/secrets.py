@@ -12,7 +12,17 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
+
+DATABASE_HOST = "db"
+CERTIFICATE_DAYS = 3 * 365
 
 
 def _phrase() -> str:
@@ -34,6 +44,8 @@ KINDS: dict[str, Callable[[], str]] = {
     "SBS_SEAL_KEY": _key,
     "SBS_BACKUP_KEY": _key,
     "DATABASE_PASSWORD": _password,
+    "DATABASE_APP_PASSWORD": _password,
+    "DATABASE_SEALER_PASSWORD": _password,
     "REDIS_PASSWORD": _password,
 }
 
@@ -47,18 +59,46 @@ def write(folder: Path) -> list[Path]:
     """Writes what is missing, in a folder for its owner only; the addresses contain the passwords. Returns the new files."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)  # containers see single files, which their own users must be able to read
-    written = [path for name, value in fresh().items() if _write(path := folder / name, value)]
-    database, redis = (
-        (folder / name).read_text(encoding="ascii") for name in ("DATABASE_PASSWORD", "REDIS_PASSWORD")
-    )
+    values = fresh()
+    if not (folder / "DATABASE_CERTIFICATE").exists():
+        values["DATABASE_KEY"], values["DATABASE_CERTIFICATE"] = certificate(DATABASE_HOST)
+    written = [path for name, value in values.items() if _write(path := folder / name, value)]
+
+    def password(name: str) -> str:
+        return (folder / f"{name}_PASSWORD").read_text(encoding="ascii")
+
+    place = f"@{DATABASE_HOST}:5432/sbs?sslmode=verify-full&sslrootcert=/run/secrets/DATABASE_CERTIFICATE"
     addresses = {
-        "DATABASE_URL": f"postgresql://sbs:{database}@db:5432/sbs",
-        "REDIS_URL": f"redis://:{redis}@redis:6379/0",
+        "DATABASE_OWNER_URL": f"postgresql://sbs:{password('DATABASE')}{place}",
+        "DATABASE_URL": f"postgresql://sbs_app:{password('DATABASE_APP')}{place}",
+        "DATABASE_SEALER_URL": f"postgresql://sbs_sealer:{password('DATABASE_SEALER')}{place}",
+        "REDIS_URL": f"redis://:{password('REDIS')}@redis:6379/0",
     }
     return [
         *written,
         *(path for name, value in addresses.items() if _write(path := folder / name, value)),
     ]
+
+
+def certificate(host: str) -> tuple[str, str]:
+    """A key and a certificate of its own making for the database's name; whoever asks trusts exactly this one."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(hours=1))
+        .not_valid_after(now + timedelta(days=CERTIFICATE_DAYS))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, SHA256())
+    )
+    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    return pem, made.public_bytes(Encoding.PEM).decode()
 
 
 def _write(path: Path, value: str) -> bool:

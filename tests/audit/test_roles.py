@@ -5,11 +5,13 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from audit import roles, trail
 from audit.models import Entry
@@ -218,3 +220,49 @@ def test_without_execute_the_sql_is_printed() -> None:
 def test_a_prefix_that_is_no_name_is_refused() -> None:
     with pytest.raises(CommandError):
         call_command("database_roles", "--prefix", 'x"; DROP', stdout=io.StringIO())
+
+
+def addresses(folder: Path, **passwords: str) -> list[str]:
+    """Files as `config.secrets` writes them."""
+    made = []
+    for role, password in passwords.items():
+        path = folder / role
+        path.write_text(
+            f"postgresql://{PREFIX}_{role}:{password}@db:5432/sbs?sslmode=verify-full\n", encoding="ascii"
+        )
+        made.append(str(path))
+    return made
+
+
+def test_passwords_are_set_without_the_server_seeing_them(given: None, tmp_path: Path) -> None:
+    files = addresses(tmp_path, app="bir%2Fparola", sealer="baska")
+    execute = ("database_roles", "--execute", "--prefix", PREFIX, "--passwords-of", *files)
+    with CaptureQueriesContext(connection) as queries:
+        call_command(*execute, "--days", "90", stdout=io.StringIO())
+    assert "bir/parola" not in str(queries.captured_queries)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT rolname, rolpassword, rolvaliduntil - now() < '91 days' FROM pg_authid WHERE rolname = ANY(%s)"
+            " ORDER BY rolname",
+            [[f"{PREFIX}_app", f"{PREFIX}_sealer"]],
+        )
+        found = cursor.fetchall()
+        assert [(name, text.partition("$")[0], soon) for name, text, soon in found] == [
+            (f"{PREFIX}_app", "SCRAM-SHA-256", True),
+            (f"{PREFIX}_sealer", "SCRAM-SHA-256", True),
+        ]
+        call_command(*execute, stdout=io.StringIO())
+        cursor.execute(
+            "SELECT rolvaliduntil = 'infinity' FROM pg_roles WHERE rolname = %s", [f"{PREFIX}_app"]
+        )
+        assert cursor.fetchone() == (True,)
+
+
+@pytest.mark.parametrize("text", ["postgresql://sbs:x@db/sbs", f"postgresql://{PREFIX}_app@db/sbs", "", "x"])
+def test_an_address_of_no_role_gives_nobody_a_password(given: None, tmp_path: Path, text: str) -> None:
+    (tmp_path / "address").write_text(text, encoding="ascii")
+    with pytest.raises(CommandError, match="address"):
+        call_command(
+            "database_roles", "--execute", "--prefix", PREFIX, "--passwords-of", str(tmp_path / "address"),
+            stdout=io.StringIO(),
+        )  # fmt: skip

@@ -25,7 +25,7 @@ def compose() -> dict[str, Any]:
 
 
 def test_compose_starts_what_the_portal_consists_of(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {"db", "redis", "prepare", "web", "worker", "beat", "nginx"}
+    assert set(compose["services"]) == {"db", "redis", "prepare", "web", "worker", "beat", "sealer", "nginx"}
 
 
 def test_every_secret_of_the_settings_is_mounted_and_written(compose: dict[str, Any], tmp_path: Path) -> None:
@@ -36,8 +36,19 @@ def test_every_secret_of_the_settings_is_mounted_and_written(compose: dict[str, 
         if name.endswith("_FILE")
     }
 
-    assert asked == set(compose["services"]["web"]["secrets"])
+    assert asked | {"DATABASE_CERTIFICATE"} == set(compose["services"]["web"]["secrets"])
     assert asked <= set(compose["secrets"]) == written
+
+
+def test_nobody_but_the_preparation_knows_the_owners_password(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    knows = {name for name, one in services.items() if {"DATABASE_OWNER_URL"} & set(one.get("secrets", []))}
+
+    assert knows == {"prepare"}
+    assert services["sealer"]["environment"]["DATABASE_URL_FILE"] == "/run/secrets/DATABASE_SEALER_URL"
+    for name in ("web", "worker", "beat"):
+        assert services[name]["environment"]["DATABASE_URL_FILE"] == "/run/secrets/DATABASE_URL"
+        assert "DATABASE_SEALER_URL" not in services[name]["secrets"]
 
 
 def test_only_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> None:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from config.env import BadEnvironment, Mode, demo_secret, read
+from config.env import BadEnvironment, Mode, demo_secret, is_private_way, read
 from config.rehearsal import environment as production
 from config.secrets import fresh, write
+
+PLAIN = (
+    "DATABASE_URL must ask for an encrypted connection: ?sslmode=verify-full (or a socket of this machine)."
+)
 
 
 @pytest.fixture
@@ -68,6 +72,9 @@ def test_production_refuses_a_weak_secret_key(real: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
+        ("DATABASE_URL", "postgresql://sbs_app:x@db/sbs", PLAIN),
+        ("DATABASE_URL", "postgresql://sbs_app:x@db/sbs?sslmode=prefer", PLAIN),
+        ("DATABASE_URL", "postgresql://sbs_app:x@/sbs?host=db", PLAIN),
         ("SBS_ALLOWED_HOSTS", "*", "SBS_ALLOWED_HOSTS must name the hosts, not '*'."),
         ("SBS_BASE_URL", "http://sbs.example", "SBS_BASE_URL must be an https address."),
         ("SBS_FIELD_KEY", "c2hvcnQ=", "SBS_FIELD_KEY must be 32 bytes in base64 (openssl rand -base64 32)."),
@@ -79,6 +86,20 @@ def test_production_refuses_what_cannot_be_right(
     real[name] = value
 
     assert complaint(real) == said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://sbs_app:x@db/sbs?sslmode=verify-full&sslrootcert=/run/secrets/DATABASE_CERTIFICATE",
+        "postgresql://sbs_app:x@db/sbs?sslmode=require",
+        "postgresql://sbs_app@/sbs?host=/run/postgresql",
+        "postgresql://sbs_app@%2Frun%2Fpostgresql/sbs",
+        "postgresql:///sbs",
+    ],
+)
+def test_production_takes_tls_or_a_socket(real: dict[str, str], address: str) -> None:
+    assert read(real | {"DATABASE_URL": address}).database_url == address
 
 
 def test_a_secret_may_be_a_file(real: dict[str, str], tmp_path: Path) -> None:
@@ -114,6 +135,10 @@ def test_secrets_are_written_into_their_owners_folder_and_never_replaced(tmp_pat
 
     assert folder.stat().st_mode & 0o777 == 0o700
     assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
-    assert first["DATABASE_PASSWORD"] in first["DATABASE_URL"]
+    for role in ("OWNER_", "", "SEALER_"):
+        own = first[f"DATABASE_{'APP_' if not role else role.replace('OWNER_', '')}PASSWORD"]
+        assert own in first[f"DATABASE_{role}URL"]
+        assert is_private_way(first[f"DATABASE_{role}URL"])
+    assert len({first[f"DATABASE_{name}PASSWORD"] for name in ("", "APP_", "SEALER_")}) == 3
     assert write(folder) == []
     assert {path.name: path.read_text(encoding="ascii") for path in folder.iterdir()} == first

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg2.extensions import encrypt_password
 
 from audit import roles
 
@@ -23,6 +28,19 @@ class Command(BaseCommand):
             "--check", action="store_true", help="tell what our own role could do to the trail"
         )
         parser.add_argument(
+            "--passwords-of",
+            nargs="+",
+            type=Path,
+            default=(),
+            metavar="FILE",
+            help="with --execute: files with the addresses under which roles log in; each role gets its address's password",
+        )
+        parser.add_argument(
+            "--days",
+            type=int,
+            help="with --passwords-of: after so many days the passwords end (Ek-5 5.4.1.1: 90)",
+        )
+        parser.add_argument(
             "--prefix", default=roles.PREFIX, help="how the roles' names begin (default: sbs)"
         )
 
@@ -36,12 +54,30 @@ class Command(BaseCommand):
             with transaction.atomic(), connection.cursor() as cursor:
                 for statement in roles.statements(prefix):
                     cursor.execute(statement)
+                for path in options["passwords_of"]:
+                    self._give_password(cursor, prefix, path, options["days"])
             self.stdout.write(_("The roles %(prefix)s_… have their rights.") % {"prefix": prefix})
         else:
             self.stdout.write("BEGIN;")
             for statement in roles.statements(prefix):
                 self.stdout.write(f"{statement};")
             self.stdout.write("COMMIT;")
+
+    def _give_password(self, cursor: Any, prefix: str, path: Path, days: int | None) -> None:
+        """As a SCRAM verifier: the password itself reaches neither the server nor its log."""
+        parts = urlsplit(path.read_text(encoding="utf-8").strip())
+        name, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if (
+            name not in {roles.name_of(role, prefix) for role in roles.ROLES if role != "owner"}
+            or not password
+        ):
+            raise CommandError(
+                _("%(file)s holds no address of a role with its password.") % {"file": path.name}
+            )
+        link = cursor.cursor.connection
+        verifier = encrypt_password(password, name, scope=link, algorithm="scram-sha-256")
+        end = f"{timezone.now() + timedelta(days=days):%Y-%m-%d %H:%M:%S%z}" if days else "infinity"
+        cursor.execute(f"ALTER ROLE {name} PASSWORD %s VALID UNTIL %s", [verifier, end])
 
     def _check(self) -> None:
         if found := roles.amiss():
