@@ -11,12 +11,28 @@ class EsignatureConfig(AppConfig):
     verbose_name = _("E-signatures and mobile signatures (5.3.3)")
 
     def ready(self) -> None:
-        """Register the room with the engine, its tables with the trail, its clauses."""
+        """Register the room with the engine, its tables with the trail, its letters, its clauses."""
         from audit import trail
-        from esignature import clauses, models, room
-        from processes import rooms
+        from ebys import reference
+        from esignature import answers, clauses, letter_templates, models, room, wording
+        from processes import context, rooms
 
         rooms.register(room.ROOM)
         for model in (models.Request, models.Certificate, models.Batch, models.CheckItem):
             trail.track(model)
+        context.offer(
+            context.MenuEntry(
+                "processes", _("Certificates"), "esignature-certificates", "list", has_certificates
+            ),
+            context.MenuEntry("processes", _("Batch letters"), "esignature-batches", "letter-out"),
+            context.MenuEntry("oversight", _("Coverage by certificates"), "esignature-coverage", "chart"),
+        )
+        wording.name_what_happens()
+        answers.listen()
+        reference.offer(*letter_templates.TEXTS)
         clauses.declare()
+
+
+def has_certificates(user: object) -> bool:
+    """Everybody who is signed in may look at their own certificates."""
+    return True

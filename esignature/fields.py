@@ -30,9 +30,7 @@ def holder_field(**kwargs: Any) -> PickedField:
     kwargs.setdefault("label", _("For whom?"))
     kwargs.setdefault("help_text", _("Name or registry number, as the staff register has it."))
     people = Employee.objects.here().select_related("institution", "user")
-    field = PickedField(people, "people-find", **kwargs)
-    field.widget = forms.TextInput()
-    return field
+    return PickedField(people, "employees-find", **kwargs)
 
 
 def kind_field(**kwargs: Any) -> forms.ChoiceField:

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts.models import Employee
 from ebys.models import OutgoingState
-from esignature.models import Batch, BatchState, Certificate, CheckItem, Kind, Reason, Request, State
+from esignature.models import (
+    WINDOWS,
+    Batch,
+    BatchState,
+    Certificate,
+    CertificateState,
+    CheckItem,
+    Kind,
+    Reason,
+    Request,
+    State,
+)
 from processes.models import Document
 
-WINDOWS = (90, 60, 30)
 RENEWABLE = timedelta(days=WINDOWS[0])
 CHECKS = "esignature:checks"
 OVER = (OutgoingState.DISCARDED,)
@@ -112,6 +123,87 @@ def waiting() -> QuerySet[Request]:
         .select_related("holder__institution", "holder__unit", "applicant_institution")
         .order_by("opened_at", "pk")
     )
+
+
+def listed(batch: Batch) -> list[Request]:
+    """The forms of a batch in the order of its list: by institution, then by name."""
+    forms = Request.objects.light().filter(batch=batch)
+    people = forms.select_related("holder", "applicant_institution", "applicant")
+    return list(people.order_by("holder__institution__sort_key", "holder__sort_key", "pk"))
+
+
+def last_recipient() -> int | None:
+    """The institution the newest batch letter went to: the next one goes there too, unless said otherwise."""
+    newest = Batch.objects.filter(letter__isnull=False).order_by("-made_at", "-pk")
+    return newest.values_list("letter__recipients__institution", flat=True).first()
+
+
+def quarter(day: date) -> tuple[date, date]:
+    """The first and the last day of the quarter a day lies in."""
+    first = date(day.year, day.month - (day.month - 1) % 3, 1)
+    after = date(first.year + (first.month > 9), (first.month + 2) % 12 + 1, 1)
+    return first, after - timedelta(days=1)
+
+
+def asked_already() -> Subquery:
+    """Number of the open request for the holder and kind of a certificate; for an annotation."""
+    asked = Request.objects.open().filter(holder=OuterRef("holder"), kind=OuterRef("kind"))
+    return Subquery(asked.order_by().values("number")[:1])
+
+
+@dataclass(frozen=True)
+class Cover:
+    """One institution: its staff, how many hold a valid certificate, whose ends soon, who has none."""
+
+    pk: int
+    name: str
+    staff: int
+    covered: int
+    ending: int
+
+    @property
+    def uncovered(self) -> int:
+        """Staff without a valid certificate."""
+        return self.staff - self.covered
+
+    @property
+    def share(self) -> float | None:
+        """Covered staff in percent."""
+        return round(100 * self.covered / self.staff, 1) if self.staff else None
+
+
+def coverage(kind: str, on: date | None = None) -> list[Cover]:
+    """Every institution with staff, the least covered first."""
+    day = on or timezone.localdate()
+    valid = Q(
+        certificates__kind=kind,
+        certificates__state=CertificateState.ACTIVE,
+        certificates__valid_from__lte=day,
+        certificates__valid_until__gte=day,
+    )
+    soon = valid & Q(certificates__valid_until__lte=day + RENEWABLE)
+    rows = (
+        Employee.objects.here()
+        .order_by()
+        .values("institution", "institution__name", "institution__sort_key")
+        .annotate(
+            staff=Count("pk", distinct=True),
+            covered=Count("pk", distinct=True, filter=valid),
+            ending=Count("pk", distinct=True, filter=soon),
+        )
+        .order_by("institution__sort_key", "institution")
+    )
+    found = [
+        Cover(row["institution"], row["institution__name"], row["staff"], row["covered"], row["ending"])
+        for row in rows
+    ]
+    return sorted(found, key=lambda one: one.share if one.share is not None else 100.0)
+
+
+def without_certificate(institution: int, kind: str, on: date | None = None) -> QuerySet[Employee]:
+    """The staff of an institution who hold no valid certificate of a kind."""
+    valid = Certificate.objects.valid(on).filter(holder=OuterRef("pk"), kind=kind)
+    return Employee.objects.here().filter(~Exists(valid), institution=institution).select_related("unit")
 
 
 def kind_label(kind: str) -> str:

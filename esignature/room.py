@@ -6,15 +6,25 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
 from esignature import forms, queries, workflow
+from esignature.lifecycle import KEEPERS
 from esignature.models import Request, State
+from esignature.secrecy import refused
 from processes.rooms import Room
 
 
 def context(request: Request, user: User) -> dict[str, Any]:
-    """What the facts print beside the request's own fields: what of the form is still missing."""
-    return {"missing": queries.missing_checks(request) if request.is_open else []}
+    """What the facts print beside the request's own fields: what is still missing, and the certificate that came of it."""
+    certificate = getattr(request, "certificate", None)
+    waits = request.state in (State.POSTED, State.ONLINE) and certificate is None
+    return {
+        "missing": queries.missing_checks(request) if request.is_open else [],
+        "certificate": certificate,
+        "is_staff": works_in_unit(user),
+        "may_produce": waits and bool(roles_of(user) & KEEPERS),
+    }
 
 
 ROOM = Room(
@@ -24,7 +34,7 @@ ROOM = Room(
     opening=forms.ReceiveForm,
     forms=forms.FORMS,
     facts_template="esignature/facts.html",
-    related=("holder__institution", "batch", "checked_by"),
+    related=("holder__institution", "batch", "checked_by", "certificate"),
     tones={
         State.RECEIVED: "accent",
         State.POSTED: "calm",
@@ -33,4 +43,5 @@ ROOM = Room(
         State.WITHDRAWN: "calm",
     },
     context=context,
+    refused_text=refused,
 )

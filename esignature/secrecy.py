@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from processes.turkish import fold
@@ -19,7 +20,7 @@ REFUSAL = _(
     "and if somebody else has seen it, have it changed at Kamu SM."
 )
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„«»‹›‘’", '"'))
+_QUOTES = str.maketrans(dict.fromkeys("“”„«»", '"'))
 _SPACE = r"[\s._\-*|/]"
 _PIN = rf"(?<![a-z0-9])p{_SPACE}?(?:i{_SPACE}?n|u{_SPACE}?k)(?:[1-2](?!\d))?"
 _PIN_END = (
@@ -55,6 +56,11 @@ def tells_a_secret(text: str) -> bool:
     """Whether a text seems to give away a PIN, a password or a security word."""
     plain = fold(text.translate(_QUOTES))
     return any(pattern.search(plain) for pattern in _TELLING)
+
+
+def refused(text: str) -> str | Promise | None:
+    """The sentence that refuses a text which gives one away."""
+    return REFUSAL if tells_a_secret(text) else None
 
 
 def names_a_secret(heading: str) -> bool:

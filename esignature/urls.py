@@ -1,5 +1,29 @@
 """Addresses of 5.3.3 beside the case page."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from esignature.views import batches, certificates, coverage
+from processes.urls import converters  # noqa: F401 - registers <case:…>
+
+BATCH = "e-signatures/batches/<int:pk>/"
+
+urlpatterns = [
+    path("e-signatures/", certificates.certificates, name="esignature-certificates"),
+    path("e-signatures/renewals/", certificates.renew, name="esignature-renew"),
+    path("e-signatures/<int:pk>/", certificates.certificate, name="esignature-certificate"),
+    path(
+        "e-signatures/<int:pk>/<slug:key>/",
+        certificates.certificate_move,
+        name="esignature-certificate-move",
+    ),
+    path("cases/<case:number>/certificate/", certificates.produced, name="esignature-produced"),
+    path("e-signatures/batches/", batches.batch_list, name="esignature-batches"),
+    path("e-signatures/batches/new/", batches.batch_new, name="esignature-batch-new"),
+    path(BATCH, batches.batch, name="esignature-batch"),
+    path(f"{BATCH}list.pdf", batches.batch_list_pdf, name="esignature-batch-pdf"),
+    path(f"{BATCH}labels.pdf", batches.batch_labels, name="esignature-batch-labels"),
+    path(f"{BATCH}forms/", batches.batch_take_out, name="esignature-batch-take-out"),
+    path(f"{BATCH}<slug:key>/", batches.batch_move, name="esignature-batch-move"),
+    path("e-signatures/coverage/", coverage.coverage, name="esignature-coverage"),
+    path("e-signatures/coverage/<int:pk>/", coverage.uncovered, name="esignature-uncovered"),
+]

@@ -27,6 +27,7 @@ class Room:
     `facts_template` prints the room's own facts from `context`; `related` names the relations it needs and
     `enriched` adds what else one query can bring, both fetched together with the case.
     `followed_at` is the page on which who registered a confidential case, and must not learn more, follows its status.
+    `refused_text` says why a note must not be written on its cases (a secret given away, for instance).
     `states` are the states of the flow, `tones` their colours (`components/badge.html`).
     """
 
@@ -43,6 +44,7 @@ class Room:
     tones: Mapping[str, str] = field(default_factory=dict)
     context: Callable[[Any, User], dict[str, Any]] = field(default=lambda case, user: {})
     followed_at: Callable[[Any, User], str] = field(default=lambda case, user: "")
+    refused_text: Callable[[str], str | Promise | None] = field(default=lambda text: None)
 
     @property
     def number(self) -> str:

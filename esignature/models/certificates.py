@@ -31,7 +31,8 @@ class CertificateState(models.TextChoices):
 
 
 LIVE = (CertificateState.ACTIVE, CertificateState.SUSPENDED)
-DATED = (*LIVE, CertificateState.REPLACED, CertificateState.EXPIRED)
+# Days before the end at which somebody is reminded; the widest is when Kamu SM opens the renewal.
+WINDOWS = (90, 60, 30)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

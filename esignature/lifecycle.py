@@ -1,0 +1,242 @@
+"""The way of a certificate after the post: produced, delivered or returned, active, ended."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.authority import roles_of
+from accounts.models import Employee, User
+from accounts.roles import Role
+from audit.context import because
+from esignature.models import LIVE, Certificate, Request, State
+from esignature.models import CertificateState as S
+from esignature.models.certificates import normal_serial
+from processes import inbox
+from processes.errors import NotPermitted, RuleBroken
+from processes.gate import Gate, Move, save
+
+KEEPERS = frozenset({Role.IT_LEAD, Role.IT_OFFICER, Role.UNIT_HEAD})
+
+
+def is_over(certificate: Certificate, by: User) -> str | None:
+    """Its last day has passed."""
+    return (
+        None if certificate.is_over() else _("The certificate is still valid; its last day has not passed.")
+    )
+
+
+CERTIFICATES = Gate(
+    "certificates",
+    Certificate,
+    {
+        "deliver_certificate": Move(
+            gettext_lazy("Delivered to the holder"),
+            sources=(S.PRODUCED, S.RETURNED),
+            target=S.DELIVERED,
+            roles=KEEPERS,
+        ),
+        "return_certificate": Move(
+            gettext_lazy("Came back undelivered"), sources=(S.PRODUCED,), target=S.RETURNED, roles=KEEPERS
+        ),
+        "activate_certificate": Move(
+            gettext_lazy("Activate"), sources=(S.DELIVERED,), target=S.ACTIVE, roles=KEEPERS
+        ),
+        "suspend_certificate": Move(
+            gettext_lazy("Suspended"), sources=(S.ACTIVE,), target=S.SUSPENDED, roles=KEEPERS
+        ),
+        "resume_certificate": Move(
+            gettext_lazy("Valid again"), sources=(S.SUSPENDED,), target=S.ACTIVE, roles=KEEPERS
+        ),
+        "revoke_certificate": Move(
+            gettext_lazy("Revoked"),
+            sources=(S.PRODUCED, S.RETURNED, S.DELIVERED, *LIVE),
+            target=S.REVOKED,
+            roles=KEEPERS,
+        ),
+        "expire_certificate": Move(
+            gettext_lazy("Expired"), sources=LIVE, target=S.EXPIRED, roles=KEEPERS, guards=(is_over,)
+        ),
+        "replace_certificate": Move(gettext_lazy("Replaced"), sources=LIVE, target=S.REPLACED, roles=KEEPERS),
+    },
+)
+# What a person chooses on the page; the others happen with the activation of the next certificate.
+CHOSEN = tuple(
+    f"{verb}_certificate"
+    for verb in ("deliver", "return", "activate", "suspend", "resume", "revoke", "expire")
+)
+
+
+def produced(request: Request, *, by: User, on: date | None = None) -> Certificate:
+    """Kamu SM made the certificate that a posted or online request asked for."""
+    _keeps(by)
+    if request.state not in (State.POSTED, State.ONLINE) or request.holder is None:
+        raise RuleBroken(_("A certificate comes of a request that was posted or renewed online."))
+    day = _past(on)
+    certificate = Certificate(holder=request.holder, kind=request.kind, request=request, produced_on=day)
+    with transaction.atomic(), because(step="produce_certificate", by=by):
+        Request.objects.select_for_update(of=("self",)).defer("search").get(pk=request.pk)
+        if Certificate.objects.filter(request=request).exists():
+            raise RuleBroken(_("The certificate of this request is recorded already."))
+        save(certificate)
+        _tell_holder(certificate, by, gettext_noop("The certificate you asked for was produced."))
+    return certificate
+
+
+def enter(
+    *,
+    by: User,
+    holder: Employee,
+    kind: str,
+    serial: str,
+    carrier: str,
+    valid_from: date,
+    valid_until: date,
+) -> Certificate:
+    """A certificate that exists already is taken into the register; one whose last day has passed as expired."""
+    _keeps(by)
+    over = valid_until < timezone.localdate()
+    certificate = Certificate(
+        state=S.EXPIRED if over else S.ACTIVE,
+        holder=holder,
+        kind=kind,
+        serial=serial,
+        carrier=carrier,
+        valid_from=valid_from,
+        valid_until=valid_until,
+        ended_on=valid_until if over else None,
+    )
+    with transaction.atomic(), because(step="enter_certificate", by=by):
+        save(certificate)
+    return certificate
+
+
+def deliver(
+    certificate: Certificate, *, by: User, on: date | None = None, version: int | None = None
+) -> Certificate:
+    """The courier handed it to the holder in person."""
+    day = _past(on)
+    with CERTIFICATES.move("deliver_certificate", certificate, by=by, version=version) as certificate:
+        certificate.delivered_on = day
+    return certificate
+
+
+def give_back(
+    certificate: Certificate, *, by: User, reason: str, on: date | None = None, version: int | None = None
+) -> Certificate:
+    """It could not be handed over and went back to Kamu SM."""
+    day = _past(on)
+    with CERTIFICATES.move(
+        "return_certificate", certificate, by=by, reason=_needed(reason), version=version
+    ) as certificate:
+        certificate.returned_on, certificate.note = day, reason
+        _tell_holder(
+            certificate, by, gettext_noop("Your certificate could not be delivered and went back to Kamu SM.")
+        )
+    return certificate
+
+
+def activate(
+    certificate: Certificate,
+    *,
+    by: User,
+    serial: str,
+    carrier: str,
+    valid_from: date,
+    valid_until: date,
+    version: int | None = None,
+) -> Certificate:
+    """It is valid from now on, with the dates and the number that stand on it; the one before it ends with that."""
+    if valid_until < timezone.localdate():
+        sentence = _("A certificate that has ended cannot be activated.")
+        raise RuleBroken(sentence, fields={"valid_until": [sentence]})
+    if valid_until <= valid_from:
+        sentence = _("A certificate ends after it began.")
+        raise RuleBroken(sentence, fields={"valid_until": [sentence]})
+    with transaction.atomic():
+        _end_predecessor(certificate, by=by)
+        with CERTIFICATES.move("activate_certificate", certificate, by=by, version=version) as certificate:
+            certificate.serial, certificate.carrier = normal_serial(serial), carrier.strip()
+            certificate.valid_from, certificate.valid_until = valid_from, valid_until
+            _tell_holder(certificate, by, gettext_noop("Your certificate is active."))
+    return certificate
+
+
+def suspend(certificate: Certificate, *, by: User, reason: str, version: int | None = None) -> Certificate:
+    """Kamu SM put it on hold."""
+    with CERTIFICATES.move(
+        "suspend_certificate", certificate, by=by, reason=_needed(reason), version=version
+    ) as certificate:
+        certificate.note = reason
+    return certificate
+
+
+def resume(certificate: Certificate, *, by: User, reason: str, version: int | None = None) -> Certificate:
+    """The hold was lifted."""
+    with CERTIFICATES.move(
+        "resume_certificate", certificate, by=by, reason=_needed(reason), version=version
+    ) as certificate:
+        certificate.note = ""
+    return certificate
+
+
+def revoke(
+    certificate: Certificate, *, by: User, reason: str, on: date | None = None, version: int | None = None
+) -> Certificate:
+    """Kamu SM revoked it for good."""
+    day = _past(on)
+    with CERTIFICATES.move(
+        "revoke_certificate", certificate, by=by, reason=_needed(reason), version=version
+    ) as certificate:
+        certificate.ended_on, certificate.note = day, reason
+    return certificate
+
+
+def expire(certificate: Certificate, *, by: User, version: int | None = None) -> Certificate:
+    """Its last day has passed: written down, although it counts as expired from that day on anyway."""
+    with CERTIFICATES.move("expire_certificate", certificate, by=by, version=version) as certificate:
+        certificate.ended_on = certificate.valid_until
+    return certificate
+
+
+def _end_predecessor(certificate: Certificate, *, by: User) -> None:
+    """One live certificate per holder and kind: the earlier one has expired or is replaced."""
+    earlier = Certificate.objects.filter(
+        holder=certificate.holder_id, kind=certificate.kind, state__in=LIVE
+    ).exclude(pk=certificate.pk)
+    for one in earlier:
+        has_expired = one.is_over()
+        key = "expire_certificate" if has_expired else "replace_certificate"
+        with CERTIFICATES.move(key, one, by=by, reason=_("A newer certificate is active.")) as ended:
+            ended.ended_on = ended.valid_until if has_expired else timezone.localdate()
+
+
+def _keeps(by: User) -> None:
+    if not roles_of(by) & KEEPERS:
+        raise NotPermitted(_("Only the information-technology staff keep the register of certificates."))
+
+
+def _past(on: date | None) -> date:
+    today = timezone.localdate()
+    if on is not None and on > today:
+        sentence = _("This day is still to come.")
+        raise RuleBroken(sentence, fields={"on": [sentence]})
+    return on or today
+
+
+def _needed(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        sentence = _("Write the reason.")
+        raise RuleBroken(sentence, fields={"reason": [sentence]})
+    return reason
+
+
+def _tell_holder(certificate: Certificate, by: User, text: str) -> None:
+    user = certificate.holder.user
+    if user is not None and user != by:
+        inbox.tell([user], None, text, path=certificate.get_absolute_url())

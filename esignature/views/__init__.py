@@ -1,0 +1,1 @@
+"""Pages of 5.3.3 beside the case page."""

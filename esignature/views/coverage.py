@@ -1,0 +1,91 @@
+"""Which institution is covered by valid certificates, and whose staff is not."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Institution
+from esignature import queries
+from esignature.models import Kind
+from esignature.views.common import ROWS
+from processes import export
+from processes.errors import NotFound
+from processes.paging import page_of
+from processes.requests import person
+from processes.views.keeping import exported
+
+COLUMNS = [
+    export.Column("name", gettext_lazy("Institution"), "name"),
+    export.Column("staff", gettext_lazy("Staff"), "staff", kind="number"),
+    export.Column("covered", gettext_lazy("With a valid certificate"), "covered", kind="number"),
+    export.Column("uncovered", gettext_lazy("Without"), "uncovered", kind="number"),
+    export.Column("ending", gettext_lazy("Ending within 90 days"), "ending", kind="number"),
+    export.Column("share", gettext_lazy("Covered"), "share", kind="percent"),
+]
+STAFF = [
+    export.Column("name", gettext_lazy("Name"), "full_name"),
+    export.Column("title", gettext_lazy("Job title"), "title"),
+    export.Column("unit", gettext_lazy("Unit"), "unit.name"),
+    export.Column("registry", gettext_lazy("Registry number"), "registry_no"),
+]
+
+
+class KindForm(forms.Form):
+    """Which kind of signature is looked at."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
+
+
+def kind_of(request: HttpRequest) -> str:
+    """The kind in the address; e-signatures when none is named."""
+    kind = request.GET.get("kind", Kind.ESIGN)
+    return kind if kind in Kind.values else str(Kind.ESIGN)
+
+
+def coverage(request: HttpRequest) -> HttpResponseBase:
+    """Staff with and without a valid certificate, institution by institution, the least covered first."""
+    kind = kind_of(request)
+    rows = queries.coverage(kind)
+    title = _("Coverage: %(kind)s") % {"kind": queries.kind_label(kind)}
+    if chosen := request.GET.get("export"):
+        return exported(
+            chosen, person(request), "esignature-coverage", rows, COLUMNS, _("coverage"), title=title
+        )
+    context = {
+        "rows": rows,
+        "columns": COLUMNS,
+        "kind": kind,
+        "form": KindForm({"kind": kind}),
+        "staff": sum(one.staff for one in rows),
+        "covered": sum(one.covered for one in rows),
+        "ending": sum(one.ending for one in rows),
+        "title": title,
+    }
+    return render(request, "esignature/coverage.html", context)
+
+
+def uncovered(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The staff of one institution who hold no valid certificate."""
+    place = Institution.objects.filter(pk=pk).first()
+    if place is None:
+        raise NotFound(_("There is no such institution."))
+    kind = kind_of(request)
+    rows = queries.without_certificate(place.pk, kind)
+    if chosen := request.GET.get("export"):
+        listed = rows.order_by("sort_key", "pk")
+        return exported(
+            chosen, person(request), "esignature-uncovered", listed, STAFF, _("uncovered"), title=place.name
+        )
+    context = {
+        "place": place,
+        "page": page_of(rows, ("sort_key", "pk"), request.GET.get("cursor", ""), size=ROWS),
+        "columns": STAFF,
+        "kind": kind,
+        "kind_label": queries.kind_label(kind),
+        "form": KindForm({"kind": kind}),
+    }
+    return render(request, "esignature/uncovered.html", context)

@@ -1,0 +1,228 @@
+"""The pages of 5.3.3: who sees what, how many questions each asks, what their forms do."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.roles import Role
+from ebys.models import OutgoingLetter
+from ebys.workflow import outgoing
+from esignature import batches, queries, workflow
+from esignature.models import Batch, BatchState, Certificate, CertificateState, Reason, Request, State
+from tests.accounts.people import employee, institution, person, signed_in_client
+from tests.esignature.conftest import Team
+from tests.esignature.making import certificate, received
+
+LISTS = (
+    "/e-signatures/",
+    "/e-signatures/?q=cinarli&standing=within90&kind=esign",
+    "/e-signatures/?standing=quarter",
+    "/e-signatures/?standing=expired",
+    "/e-signatures/batches/",
+    "/e-signatures/batches/new/",
+    "/e-signatures/coverage/",
+    "/e-signatures/coverage/?kind=mobile",
+)
+MOST = 12  # eight of the list, and who asks, their session and the menu's counts
+
+
+@pytest.fixture
+def browser(team: Team) -> Client:
+    return signed_in_client(team.lead)
+
+
+def asked(browser: Client, url: str) -> int:
+    browser.get(url)
+    with CaptureQueriesContext(connection) as queries_asked:
+        answer = browser.get(url)
+    assert answer.status_code == 200, answer.content.decode()
+    return len([one for one in queries_asked if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))])
+
+
+def filled(team: Team, rows: int) -> None:
+    for _row in range(rows):
+        holder = employee(team.hospital)
+        certificate(holder, days=20)
+        received(team.officer, holder, reason=Reason.RENEWAL)
+    forms = [one.pk for one in queries.waiting()[: rows // 2 or 1]]
+    batches.collect(forms, by=team.lead, recipient=team.kamusm)
+    filler = received(team.officer)
+    assert filler.is_complete
+
+
+@pytest.mark.parametrize("url", LISTS)
+def test_a_list_asks_the_same_whatever_its_length(team: Team, browser: Client, url: str) -> None:
+    filled(team, 1)
+    few = asked(browser, url)
+    filled(team, 9)
+    many = asked(browser, url)
+    assert few == many
+    assert many <= MOST
+
+
+def test_the_page_of_a_batch_asks_the_same_whatever_its_length(team: Team, browser: Client) -> None:
+    filled(team, 1)
+    filled(team, 9)
+    sizes = {
+        batch.requests.count(): asked(browser, batch.get_absolute_url()) for batch in Batch.objects.all()
+    }
+    assert len(sizes) == 2
+    assert len(set(sizes.values())) == 1
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
+@pytest.mark.parametrize("url", ["/e-signatures/", "/e-signatures/batches/", "/e-signatures/coverage/"])
+def test_every_list_can_be_had_as_a_file(team: Team, browser: Client, url: str, kind: str) -> None:
+    certificate(team.holder)
+    answer: Any = browser.get(f"{url}?export={kind}")
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    b"".join(answer) if answer.streaming else answer.content
+
+
+def test_the_register_shows_everybody_only_their_own(team: Team) -> None:
+    own, stranger = certificate(team.holder), certificate(employee(institution()))
+    head = person(Role.REQUESTING_UNIT_HEAD, username="head", institution=team.hospital)
+    for user, seen in ((team.officer, {own, stranger}), (head, {own}), (team.applicant, {own})):
+        browser = signed_in_client(user)
+        page = browser.get("/e-signatures/").content.decode()
+        assert {one for one in (own, stranger) if one.get_absolute_url() in page} == seen, user
+        assert browser.get(own.get_absolute_url()).status_code == 200
+        assert browser.get(stranger.get_absolute_url()).status_code == (200 if stranger in seen else 404)
+
+
+def test_standing_is_told_as_it_counts_today(team: Team, browser: Client) -> None:
+    over, near, far = certificate(days=-1), certificate(days=10), certificate(days=400)
+    for standing, wanted in (
+        ("expired", {over}),
+        ("valid", {near, far}),
+        ("within30", {near}),
+        ("within90", {near}),
+    ):
+        page = browser.get(f"/e-signatures/?standing={standing}").content.decode()
+        assert {one for one in (over, near, far) if one.get_absolute_url() in page} == wanted, standing
+
+
+def test_one_click_opens_renewals_and_tells_each_result(team: Team, browser: Client) -> None:
+    near, asked_for = certificate(team.holder, days=20), certificate(days=30)
+    received(team.officer, asked_for.holder, reason=Reason.RENEWAL)
+
+    answer = browser.post(
+        "/e-signatures/renewals/", {"chosen": [near.pk, asked_for.pk], "back": "standing=valid"}
+    )
+
+    page = answer.content.decode()
+    opened = Request.objects.get(holder=team.holder)
+    assert (opened.reason, opened.state) == (Reason.RENEWAL, State.RECEIVED)
+    assert opened.number in page
+    assert Request.objects.filter(holder=asked_for.holder).count() == 1
+    assert "standing=valid" in page
+
+
+def test_a_batch_goes_its_way_on_its_pages(team: Team, browser: Client) -> None:
+    forms = [received(team.officer) for _form in range(3)]
+
+    answer = browser.post(
+        "/e-signatures/batches/new/", {"chosen": [one.pk for one in forms], "recipient": team.kamusm.pk}
+    )
+    batch = Batch.objects.get()
+    assert (answer.status_code, answer["Location"]) == (302, batch.get_absolute_url())
+
+    url = batch.get_absolute_url()
+    browser.post(f"{url}forms/", {"chosen": [forms[0].pk], "reason": "Sahibi vazgeçti."})
+    assert batch.requests.count() == 2
+
+    letter = outgoing.approve(OutgoingLetter.objects.get(pk=batch.letter_id), by=team.approver)
+    outgoing.register(letter, by=team.approver, number="E-1", dated=timezone.localdate())
+    assert browser.post(f"{url}print_batch/").status_code == 302
+    assert browser.post(f"{url}post_batch/", {"parcel": "RR1"}).status_code == 403
+    officer = signed_in_client(team.officer)
+    assert officer.post(f"{url}post_batch/", {"parcel": "parola: mavi"}).status_code == 422
+    assert officer.post(f"{url}post_batch/", {"parcel": "RR1"}).status_code == 302
+    batch.refresh_from_db()
+    assert (batch.state, set(batch.requests.values_list("state", flat=True))) == (
+        BatchState.POSTED,
+        {State.POSTED},
+    )
+    for paper in ("list.pdf", "labels.pdf?start=5"):
+        assert browser.get(url + paper).content.startswith(b"%PDF")
+    assert browser.get(f"{url}labels.pdf?start=25").status_code == 404
+
+
+def test_all_forms_the_filters_show_are_collected_at_once(team: Team, browser: Client) -> None:
+    here = [received(team.officer, institution=team.hospital) for _form in range(2)]
+    received(team.officer)
+
+    browser.post(
+        "/e-signatures/batches/new/",
+        {"all": "1", "back": f"institution={team.hospital.pk}", "recipient": team.kamusm.pk},
+    )
+
+    assert set(Batch.objects.get().requests.values_list("pk", flat=True)) == {one.pk for one in here}
+
+
+def test_nothing_chosen_is_told_on_the_page(team: Team, browser: Client) -> None:
+    received(team.officer)
+    answer = browser.post("/e-signatures/batches/new/", {"recipient": team.kamusm.pk})
+    assert answer.status_code == 422
+    assert "En az bir form seçin" in answer.content.decode()
+
+
+def test_a_certificate_goes_its_way_on_its_page(team: Team, browser: Client) -> None:
+    request = received(team.officer, team.holder)
+    request = workflow.write_letter(request, by=team.lead, letter_number="E-1")
+    request = workflow.post(request, by=team.officer, parcel="RR1")
+    assert "/certificate/" in browser.get(request.get_absolute_url()).content.decode()
+
+    browser.post(f"/cases/{request.number}/certificate/")
+    one = Certificate.objects.get()
+    url, today = one.get_absolute_url(), timezone.localdate()
+    browser.post(f"{url}deliver_certificate/", {"on": today.isoformat()})
+    wrong = browser.post(
+        f"{url}activate_certificate/",
+        {
+            "serial": "PIN: 4821",
+            "carrier": "Kart",
+            "valid_from": today.isoformat(),
+            "valid_until": (today + timedelta(days=9)).isoformat(),
+        },
+    )
+    assert wrong.status_code == 422
+    browser.post(
+        f"{url}activate_certificate/",
+        {
+            "serial": "4A3F",
+            "carrier": "Kart",
+            "valid_from": today.isoformat(),
+            "valid_until": (today + timedelta(days=9)).isoformat(),
+        },
+    )
+    one.refresh_from_db()
+    assert (one.state, one.serial) == (CertificateState.ACTIVE, "4A3F")
+    assert one.get_absolute_url() in browser.get(request.get_absolute_url()).content.decode()
+
+
+def test_coverage_counts_who_holds_a_valid_certificate(team: Team) -> None:
+    certificate(team.holder, days=20)
+    certificate(employee(team.hospital), days=-1)
+    certificate(employee(team.hospital), kind="mobile")
+    employee(team.hospital)
+
+    (cover,) = [one for one in queries.coverage("esign") if one.pk == team.hospital.pk]
+    assert (cover.staff, cover.covered, cover.uncovered, cover.ending, cover.share) == (4, 1, 3, 1, 25.0)
+    without = queries.without_certificate(team.hospital.pk, "esign")
+    assert team.holder not in without
+    assert without.count() == 3
+
+
+def test_quarters() -> None:
+    assert queries.quarter(date(2026, 11, 22)) == (date(2026, 10, 1), date(2026, 12, 31))
+    assert queries.quarter(date(2028, 2, 29)) == (date(2028, 1, 1), date(2028, 3, 31))
+    assert queries.quarter(date(2026, 6, 30)) == (date(2026, 4, 1), date(2026, 6, 30))

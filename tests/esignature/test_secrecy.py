@@ -1,0 +1,116 @@
+"""No PIN, password or security word is taken, whatever the spelling; speaking about one is."""
+
+from __future__ import annotations
+
+import pytest
+
+from esignature.models import State
+from esignature.secrecy import names_a_secret, tells_a_secret
+from esignature.workflow import return_form
+from processes.errors import RuleBroken
+from processes.services import cases, notes
+from tests.esignature.conftest import Team
+from tests.esignature.making import received
+
+GIVEN_AWAY = (
+    "pin: 1234",
+    "PIN:1234",
+    "PİN = 4821",
+    "pın : 4821",
+    "Pin kodu 1234",
+    "PIN kodum: kedi",
+    "P.I.N. 1234",
+    "p i n : 1234",
+    "PIN'i 482916",
+    "PIN’im 4821",
+    "PIN is 4821",
+    "PIN → 4821",
+    "PIN：４８２１",
+    "PI\u200bN: 4821",
+    "PIN1: 4444",
+    "pin (imza) 4821",
+    "pin numarası 48 21 77",
+    "4821 pin kodudur",
+    "PUK 12345678",
+    "Güvenlik sözcüğü: kedi",
+    "GÜVENLİK SÖZCÜĞÜ=KEDİ",
+    "guvenlik sozcugu : kedi",
+    "güvenlik-sözcüğü -> kedi",
+    "güvenlik sözcüğüm kedi",
+    "güvenlik sözcüğü “kedi”",
+    "güvenlik kelimesi: mavi",
+    "gizli sözcük: kedi",
+    "parola: Abc123",
+    "PAROLA:mavi",
+    "Parolam Mavi7!",
+    "şifre Kedi12",
+    "ŞİFRE: 1",
+    "SIFRE=1",
+    "şifrem karabaş",
+    "Şifresi: abc",
+    "password: hunter2",
+)
+SPOKEN_ABOUT = (
+    "PIN unutuldu",
+    "Kartın PIN kodu bloke oldu.",
+    "PIN 2 kez yanlış girildi",
+    "Pınar Yılmaz",
+    "Pınar 1234",
+    "parola çalışmıyor",
+    "Parolam çalışmıyor",
+    "şifremi unuttum",
+    "Şifre sıfırlama talebi yapıldı",
+    "Şifreleme kartı arızalı",
+    "güvenlik sözcüğü kapatılmış",
+    "Güvenlik sözcüğünü unuttuğu için yeniden başvuru",
+    "RR123456789TR",
+    "Seri no 4A3F99",
+    "Kargo 1234567890",
+    "5.3.3/2026/000123",
+)
+
+
+@pytest.mark.parametrize("text", GIVEN_AWAY)
+def test_a_secret_is_recognised(text: str) -> None:
+    assert tells_a_secret(text)
+
+
+@pytest.mark.parametrize("text", SPOKEN_ABOUT)
+def test_speaking_about_one_is_no_secret(text: str) -> None:
+    assert not tells_a_secret(text)
+
+
+def test_a_column_that_asks_for_one_is_recognised() -> None:
+    asked = ["PIN", "Pin Kodu", "Güvenlik Sözcüğü", "PAROLA", "Şifre", "Pınar", "Seri No", "Ad Soyad"]
+    assert [heading for heading in asked if names_a_secret(heading)] == asked[:5]
+
+
+def test_no_step_takes_one(team: Team) -> None:
+    request = received(team.officer, team.holder)
+
+    with pytest.raises(RuleBroken):
+        return_form(request, by=team.officer, return_reason="Güvenlik sözcüğü: kedi")
+
+    request.refresh_from_db()
+    assert (request.state, request.return_reason) == (State.RECEIVED, "")
+
+
+def test_no_reason_for_waiting_takes_one(team: Team) -> None:
+    request = received(team.officer, team.holder)
+    with pytest.raises(RuleBroken):
+        cases.pause(request, by=team.officer, reason="PIN: 4821 ile denenecek")
+
+
+def test_no_note_on_a_request_takes_one(team: Team) -> None:
+    request = received(team.officer, team.holder)
+
+    with pytest.raises(RuleBroken) as refused:
+        notes.write(request, team.officer, "PİN = 4821")
+
+    assert set(refused.value.fields) == {"text"}
+    assert not request.notes.exists()
+
+
+def test_no_opening_takes_one(team: Team) -> None:
+    with pytest.raises(RuleBroken):
+        received(team.officer, team.holder, description="parola: mavi12")
