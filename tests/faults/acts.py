@@ -192,6 +192,36 @@ def trail() -> dict[str, Any]:
     return {"findings": [str(one) for one in verifying.verify(guards=False).findings]}
 
 
+def seal() -> dict[str, Any]:
+    """What the sealer does each minute."""
+    from audit import publishing, sealing
+
+    try:
+        done = sealing.seal()
+    except sealing.MustNotSeal as refusal:
+        return {"refused": str(refusal)}
+    return {"entries": done.entries, "published": publishing.publish()}
+
+
+def verify() -> dict[str, Any]:
+    """The trail as it is, with the seals published outside."""
+    from audit import verifying
+
+    report = verifying.verify(guards=False)
+    told = [(one.code, one.values) for one in report.findings]
+    return {
+        "findings": [f"{code} {values}" for code, values in told],
+        "explained": [str(one) for one in report.explained],
+    }
+
+
+def epoch(reason: str) -> dict[str, Any]:
+    """Somebody declares what happened to the database."""
+    from audit import sealing
+
+    return {"number": sealing.begin_epoch(reason).number}
+
+
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     import django

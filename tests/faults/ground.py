@@ -14,7 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -30,6 +30,7 @@ from tests.faults.registry import Registry
 from tests.faults.wire import Wire
 
 SECONDS = 60
+SEALER = ("trail", "seal", "verify", "epoch")  # acts of the sealer
 
 
 @dataclass
@@ -101,7 +102,7 @@ class Ground:
     def act(self, *words: str, **environ: str) -> dict[str, Any]:
         """One act to its end; tables are the owner's, seals the sealer's, the rest the program's."""
         owner = self.addresses.database
-        logins = {"prepare": owner, "trail": as_role(owner, "sbs_sealer")}
+        logins = {"prepare": owner, **dict.fromkeys(SEALER, as_role(owner, "sbs_sealer"))}
         environ.setdefault("DATABASE_URL", logins.get(words[0], self.program))
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.acts", *words],
@@ -202,6 +203,13 @@ class Ground:
         self.kill(pid, "Redis")
         self.until(lambda: not redis.answers(), "Redis is gone")
 
+    def move_to(self, address: str, socket_file: Path) -> None:
+        """The database is another server from now on; the wire leads there too."""
+        self.addresses = replace(self.addresses, database=address)
+        self.program = self.environ["DATABASE_URL"] = as_role(address, "sbs_app")
+        self.wire.upstream = socket_file
+        self.wire.cut()
+
     def start_redis(self) -> None:
         assert self.pair.redis is not None
         self.pair.redis.start()
@@ -231,6 +239,12 @@ class Ground:
         with closing(psycopg2.connect(self.addresses.database)) as link, link, link.cursor() as cursor:
             cursor.execute(text, values or None)
             return cursor.fetchall() if cursor.description else []
+
+    def sql_alone(self, text: str) -> None:
+        """A command that takes no transaction around it."""
+        with closing(psycopg2.connect(self.addresses.database)) as link:
+            link.autocommit = True
+            link.cursor().execute(text)
 
     def until(
         self,
