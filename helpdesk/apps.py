@@ -20,7 +20,7 @@ class HelpdeskConfig(AppConfig):
         rooms.register(room.ROOM)
         for model in (models.Ticket, models.Category, models.Asset, models.SupplyItem, models.CannedText):
             trail.track(model)
-        context.offer(context.MenuEntry("oversight", _("5.3.6 reports"), "helpdesk-reports", "chart"))
+        context.offer(context.MenuEntry("5.3.6", _("5.3.6 reports"), "helpdesk-reports", "chart"))
         answers.listen()
         reference.offer(*letter_templates.TEXTS)
         clauses.declare()

@@ -1,12 +1,14 @@
 """What every page of the portal shows around its content: the menu, the inbox count, the person, language and colours.
 
 A floor cannot import the rooms above it, so an app that has pages of its own offers them here once, in its
-`AppConfig.ready()`: `context.offer(MenuEntry("letters", _("Incoming"), "letter-incoming", "letter"))`.
+`AppConfig.ready()`: `context.offer(MenuEntry("letters", _("Incoming"), "letter-incoming", "letter"))`. A room offers its
+pages under the number of its sub-process; they unfold beneath it while one works there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container
+import re
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -39,11 +41,15 @@ SECTIONS: dict[str, Text] = {
     "oversight": _("Oversight"),
     "administration": _("Administration"),
 }
+OFFICIAL_NUMBER = re.compile(r"5\.3\.[1-9]")
 
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """A page an app wants in the menu; `shown_to` decides for whom, the page itself still refuses others."""
+    """A page an app wants in the menu; `shown_to` decides for whom, the page itself still refuses others.
+
+    `section` is one of SECTIONS or the official number of a sub-process.
+    """
 
     section: str
     label: Text
@@ -63,6 +69,7 @@ class MenuItem:
     count: int = 0
     is_current: bool = False
     key: str = ""
+    is_page_of_room: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ _offered: list[MenuEntry] = []
 def offer(*entries: MenuEntry) -> None:
     """Put pages into everybody's menu; called once per app at start. A second offer of the same page changes nothing."""
     for entry in entries:
-        if entry.section not in SECTIONS:
+        if entry.section not in SECTIONS and not OFFICIAL_NUMBER.fullmatch(entry.section):
             raise ValueError(f"The menu has no section {entry.section!r}.")
         if entry not in _offered:
             _offered.append(entry)
@@ -193,12 +200,19 @@ class Portal:
         """The menu of this person: sections without a link are left out."""
         if self.user is None:
             return ()
-        found = {"work": self._work(), "processes": self._processes()}
+        pages: dict[str, list[MenuItem]] = {"work": self._work()}
         for entry in _offered:
             url = address_of(entry.url_name)
             if url and entry.shown_to(self.user):
-                item = MenuItem(entry.label, url, entry.icon, is_current=self._is_at(entry.url_name))
-                found.setdefault(entry.section, []).append(item)
+                item = MenuItem(
+                    entry.label,
+                    url,
+                    entry.icon,
+                    is_current=self._is_at(entry.url_name),
+                    is_page_of_room=entry.section not in SECTIONS,
+                )
+                pages.setdefault(entry.section, []).append(item)
+        found = pages | {"processes": [*self._processes(pages), *pages.get("processes", [])]}
         return tuple(
             MenuSection(key, title, tuple(found[key])) for key, title in SECTIONS.items() if found.get(key)
         )
@@ -222,20 +236,29 @@ class Portal:
             if (url := address_of(name))
         ]
 
-    def _processes(self) -> list[MenuItem]:
-        """One link per sub-process that is worked on here, for those who do the unit's work."""
+    def _processes(self, pages: Mapping[str, list[MenuItem]]) -> list[MenuItem]:
+        """One link per sub-process for those who do the unit's work, with its own pages under the one they are in.
+
+        Everybody else finds the pages meant for them, one beside the other.
+        """
         url = address_of("case-list")
-        if not url or self.user is None or not works_in_unit(self.user):
-            return []
-        return [
-            MenuItem(
-                room.title,
-                f"{url}?{urlencode({'subprocess': room.number})}",
-                number=room.number,
-                is_current=room.number == self._subprocess,
-            )
-            for room in all_rooms()
-        ]
+        staff = self.user is not None and works_in_unit(self.user)
+        found = []
+        for room in all_rooms():
+            own = pages.get(room.number, [])
+            if staff and url:
+                at_page = any(item.is_current for item in own)
+                found.append(
+                    MenuItem(
+                        room.title,
+                        f"{url}?{urlencode({'subprocess': room.number})}",
+                        number=room.number,
+                        is_current=room.number == self._subprocess and not at_page,
+                    )
+                )
+            if not staff or room.number == self._subprocess or self._is_in(room.flow.model._meta.app_label):
+                found += own
+        return found
 
     @cached_property
     def _subprocess(self) -> str:
@@ -243,6 +266,11 @@ class Portal:
         match = self.request.resolver_match
         number = str(match.kwargs.get("number", "")) if match else ""
         return number.partition("/")[0] if number else self.request.GET.get("subprocess", "")
+
+    def _is_in(self, app: str) -> bool:
+        """The page is one of this app's own."""
+        match = self.request.resolver_match
+        return match is not None and match.func.__module__.partition(".")[0] == app
 
     def _is_at(self, url_name: str) -> bool:
         match = self.request.resolver_match

@@ -19,6 +19,7 @@ from accounts.roles import Role
 from processes import context
 from processes.context import MenuEntry, Portal
 from processes.models import InboxItem
+from processes.rooms import all_rooms
 from tests.accounts.people import person
 
 pytestmark = pytest.mark.django_db
@@ -73,8 +74,11 @@ def test_the_frame_of_a_stranger_costs_nothing() -> None:
 def test_the_unit_sees_the_processes_and_others_do_not() -> None:
     staff, asking = frame(person(Role.HIS_OFFICER)), frame(person(Role.REQUESTING_STAFF))
 
-    assert "processes" in [section.key for section in staff.menu]
-    assert "processes" not in [section.key for section in asking.menu]
+    def numbers(portal: Portal) -> set[str]:
+        return {item.number for section in portal.menu for item in section.items if item.number}
+
+    assert numbers(staff) == {room.number for room in all_rooms()}
+    assert numbers(asking) == set()
 
 
 def test_the_page_one_is_on_is_marked_once() -> None:
@@ -112,6 +116,35 @@ def test_an_app_offers_a_page_for_some(monkeypatch: pytest.MonkeyPatch) -> None:
         )
 
     assert (seen(person(Role.UNIT_HEAD)), seen(person(Role.HIS_OFFICER))) == (1, 0)
+
+
+def test_the_pages_of_a_room_unfold_where_one_works_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(context, "_offered", [MenuEntry("5.3.6", "Yedek parça", "helpdesk-reports")])
+    officer = person(Role.HIS_OFFICER)
+
+    def labels(path: str) -> list[tuple[str, str]]:
+        section = next(one for one in frame(officer, path).menu if one.key == "processes")
+        return [(item.number, str(item.label)) for item in section.items]
+
+    here, elsewhere = labels("/cases/?subprocess=5.3.6"), labels("/cases/?subprocess=5.3.7")
+
+    assert here[[number for number, _label in here].index("5.3.6") + 1] == ("", "Yedek parça")
+    assert ("", "Yedek parça") not in elsewhere
+    assert ("", "Yedek parça") in labels("/reports/5.3.6/")
+
+
+def test_who_does_not_work_in_the_unit_finds_the_pages_meant_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        context,
+        "_offered",
+        [MenuEntry("5.3.6", "Yedek parça", "helpdesk-reports", shown_to=lambda user: True)],
+    )
+
+    menu = frame(person(Role.REQUESTING_STAFF)).menu
+
+    assert [str(item.label) for one in menu if one.key == "processes" for item in one.items] == [
+        "Yedek parça"
+    ]
 
 
 def test_a_page_of_an_unknown_section_is_refused() -> None:
