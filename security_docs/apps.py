@@ -34,8 +34,8 @@ class SecurityDocsConfig(AppConfig):
             )
         trail.track(models.Reading, exclude=("pages_seen", "reminders", "reminded_at"))
         context.offer(
-            context.MenuEntry("processes", _("Documents"), "security-documents", "file"),
-            context.MenuEntry("processes", _("Announcements"), "security-announcements", "external"),
+            context.MenuEntry("5.3.1", _("Documents"), "security-documents", "file"),
+            context.MenuEntry("5.3.1", _("Announcements"), "security-announcements", "external"),
             context.MenuEntry(
                 "work", _("To read and sign"), "security-readings", "check", shown_to=lambda user: True
             ),

@@ -123,8 +123,8 @@ def version_for(user: User, pk: int, number: int) -> Version:
 
 def earlier_versions(user: User, version: Version) -> list[Version]:
     """The versions before one, the newest first, that this person may compare it with."""
-    seen = versions_for(user, version.document).filter(number__lt=version.number)
-    seen = seen.exclude(state=VersionState.DISCARDED).values("pk")
+    before = versions_for(user, version.document).filter(number__lt=version.number)
+    seen = before.exclude(state=VersionState.DISCARDED).values("pk")
     return list(
         Version.objects.filter(pk__in=seen).only("number", "state", "document_id").order_by("-number")[:12]
     )

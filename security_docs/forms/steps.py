@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from processes.asking import AskingForm
 from processes.errors import RuleBroken
-from processes.fields import institution_field, person_field, text_field
-from processes.forms import OpeningForm, StepForm
+from processes.fields import text_field
+from processes.forms import StepForm
 from processes.models import Channel
 from security_docs import workflow
 from security_docs.services.evaluations import read_lines
@@ -23,24 +24,14 @@ def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=DAY, **kwargs)
 
 
-class NotifiedForm(OpeningForm):
+class NotifiedForm(AskingForm):
     """5.3.1.1: a document of the Ministry, as it came by letter."""
 
     function = workflow.notified
 
-    title = forms.CharField(
-        label=_("Subject of the document"), max_length=200, widget=forms.TextInput(attrs={"class": "wide"})
-    )
-    applicant_institution = institution_field(
-        label=_("Who notifies it?"), help_text=_("The Ministry or its general directorate.")
-    )
-    applicant = person_field(label=_("Contact person with an account"), required=False)
-    applicant_name = forms.CharField(label=_("Contact person"), max_length=150, required=False)
-    applicant_contact = forms.CharField(label=_("Telephone or e-mail"), max_length=150, required=False)
     source_number = forms.CharField(label=_("Number of the document"), max_length=100, required=False)
     source_dated = day_field(_("Date of the document"), required=False)
     comply_by = day_field(_("To be complied with by"), required=False)
-    description = text_field(_("What it is about"), required=False)
     clauses = forms.CharField(
         label=_("Its clauses"),
         max_length=LONG,
@@ -50,14 +41,28 @@ class NotifiedForm(OpeningForm):
             "One a line with the number first, such as “4.2 Passwords are changed …”. They can be added later."
         ),
     )
-    channel = forms.ChoiceField(
-        label=_("Reached us by"),
-        choices=[
-            choice for choice in Channel.choices if choice[0] in (Channel.LETTER, Channel.API, Channel.PORTAL)
-        ],
-        initial=Channel.LETTER,
-        required=False,
+    field_order = (
+        "title",
+        "applicant_institution",
+        "applicant",
+        "applicant_name",
+        "applicant_contact",
+        "source_number",
+        "source_dated",
+        "comply_by",
+        "description",
+        "clauses",
+        "channel",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_for_staff:
+            self.fields["applicant"].label = _("Contact person with an account")
+            self.fields["applicant_name"].label = _("Contact person")
+            self.fields["applicant_institution"].label = _("Who notifies it?")
+            self.fields["applicant_institution"].help_text = _("The Ministry or its general directorate.")
+            self.fields["channel"].initial = Channel.LETTER
 
     def clean_clauses(self) -> list[tuple[str, str]]:
         """The clauses by number."""
@@ -65,10 +70,6 @@ class NotifiedForm(OpeningForm):
             return read_lines(self.cleaned_data["clauses"])
         except RuleBroken as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-
-    def clean_channel(self) -> str:
-        """A letter unless said otherwise."""
-        return self.cleaned_data["channel"] or Channel.LETTER
 
 
 class EvaluateForm(StepForm):

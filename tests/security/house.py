@@ -9,21 +9,23 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Delegation, Institution, Passkey, User
+from accounts.models import Delegation, Employee, Institution, Passkey, User
 from accounts.roles import Role
 from ebys.models import ServiceAccount
 from ebys.services import drafting, receiving
 from processes import feeds, inbox
 from processes.imports import importer_for, machine
 from processes.models import Case, InboxItem, SavedView
-from processes.rooms import Room, all_rooms, room_for
+from processes.rooms import Room, room_for
 from processes.services import cases, files, notes
 from tests.accounts.people import employee, institution, made_up_tc, person, signed_in_client
 from tests.ebys import letters
 from tests.ebys.api.calling import key_of
 from tests.engine.cast import NOBODY, Cast, assemble, case_in, recipe_of
 from tests.processes.records import pdf
+from tests.security_docs import recipes as security_docs
 from tests.webapps.recipes import registered
+from webapps import reconciling, reviewing
 
 WORD = "Kırmızıkaranfil"  # stands in every prepared case
 ANYBODY, COLLEAGUE, FOREIGNER, FOREIGN_HEAD, DEPUTY = (
@@ -111,6 +113,8 @@ def build() -> House:
     furnish_case(house)
     furnish_letters(house)
     furnish_staff(house, elsewhere)
+    furnish_web_applications(house)
+    house.records |= security_docs.records(people, people[COLLEAGUE])
     house.records["lent right"] = {"pk": lent.pk}
     house.records["breach"] = {"number": opened_in("5.3.2", people).number}
     for name, user in people.items():
@@ -123,7 +127,7 @@ def build() -> House:
 
 def room_of_all() -> Room:
     """The room the prepared cases are of."""
-    return all_rooms()[0]
+    return room_for("5.3.6")
 
 
 def opened_in(number: str, people: Cast) -> Case:
@@ -211,7 +215,30 @@ def furnish_staff(house: House, elsewhere: Institution) -> None:
         "staff member": {"pk": mine.pk},
         "staff member of another institution": {"pk": employee(elsewhere).pk},
         "list of the IT officer": {"key": "staff", "pk": table.pk},
-        "web application": {"pk": registered().pk},
+    }
+
+
+def furnish_web_applications(house: House) -> None:
+    """An application whose list was compared, and a review of the one authority accepted from it."""
+    officer = house.people[Role.IT_OFFICER]
+    application = registered()
+    mine = Employee.objects.get(pk=house.records["staff member"]["pk"])
+    text = f"Sicil No;Rol\n{mine.registry_no};RAPOR\nX1;RAPOR\n"
+    run = reconciling.compare(application, BytesIO(text.encode()), "liste.csv", by=officer).run
+    reconciling.accept(run.differences.get(employee=mine), by=officer, reason="Yazısı bulundu.")
+    campaign = reviewing.begin(
+        by=officer,
+        title="Gözden geçirme",
+        applications=[application],
+        deadline=timezone.localdate(),
+        reviewer=officer,
+    )
+    house.records |= {
+        "web application": {"pk": application.pk},
+        "comparison of users": {"pk": run.pk},
+        "difference of users": {"pk": run.differences.get(login="X1").pk},
+        "access review": {"pk": campaign.pk},
+        "part of an access review": {"pk": campaign.parts.get().pk},
     }
 
 

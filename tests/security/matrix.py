@@ -92,11 +92,48 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         ("staff-detail", "staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
         (("staff member", "staff member of another institution"), {}),
     ),
-    **dict.fromkeys(("webapps-application", "webapps-matrix"), (("web application",), {})),
+    **dict.fromkeys(
+        ("webapps-application", "webapps-matrix", "webapps-reconcile"), (("web application",), {})
+    ),
+    "webapps-reconciliation": (("comparison of users",), {}),
+    "webapps-difference-settle": (("difference of users",), {}),
+    **dict.fromkeys(("webapps-review", "webapps-review-finish"), (("access review",), {})),
+    **dict.fromkeys(("webapps-review-part", "webapps-review-hand"), (("part of an access review",), {})),
     "webapps-person": (("staff member", "staff member of another institution"), {}),
     **dict.fromkeys(("import-new", "import-template"), (("",), {"key": "staff"})),
     **dict.fromkeys(("import-preview", "import-refused"), (("list of the IT officer",), {})),
     "process-move": (("edition in force",), EDITION | {"verb": "check"}),
+    **dict.fromkeys(
+        (
+            *("security-document", "security-document-edit", "security-document-end"),
+            *("security-document-review", "security-readers-add", "security-version-new"),
+        ),
+        (("document", "confidential document"), {}),
+    ),
+    "security-readers-remove": (("document",), {"group": "group of the document"}),
+    **dict.fromkeys(
+        (
+            *("security-version", "security-version-edit", "security-version-pdf", "security-version-file"),
+            *("security-version-proof", "security-paper-new"),
+        ),
+        (("version of the document", "version of the confidential document"), {}),
+    ),
+    "security-version-compare": (("version of the document",), {"other": 1}),
+    "security-version-move": (("version of the document",), {"verb": "retire"}),
+    **dict.fromkeys(("security-paper", "security-paper-pdf"), (("paper list",), {})),
+    **dict.fromkeys(
+        ("security-reading", "security-reading-paper", "security-reading-sign"),
+        (("own reading", "colleague's reading"), {"page": 1}),
+    ),
+    **dict.fromkeys(("security-clauses", "security-announcement-letter"), (("notified document",), {})),
+    **dict.fromkeys(("security-clause", "security-gap-close"), (("notified document",), {"pk": "clause"})),
+    **dict.fromkeys(
+        (
+            *("security-announcement", "security-announcement-publish", "security-announcement-take-down"),
+            *("public-announcement", "public-announcement-pdf"),
+        ),
+        (("announcement", "drafted announcement"), {}),
+    ),
 }
 FIXED: dict[str, Arguments] = {
     "edition in force": {"number": "5.3.6"},

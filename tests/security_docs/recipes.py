@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from accounts.services import staff as employees
 from ebys.models import LetterTemplate
 from ebys.reference import load_templates
 from ebys.services.drafting import RecipientEntry, draft_for
 from ebys.workflow import outgoing
 from processes.models import Case
-from security_docs.models import Announcement, Compliance
-from security_docs.services import announcements
+from security_docs import workflow
+from security_docs.models import Announcement, Compliance, Reading, Version
+from security_docs.services import announcements, documents, papers, versions
 
 CLAUSES = "4.1 Parolalar en az on iki karakterdir.\n4.2 Yedekler şifrelenir."
 
@@ -25,7 +28,6 @@ def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, An
         case "notified":
             return {
                 "title": "Parola politikası uyum dokümanı",
-                "applicant_institution": people[Role.REQUESTING_STAFF].institution_id,
                 "applicant": people[Role.REQUESTING_STAFF].pk,
                 "source_number": "E-100-1",
                 "channel": "letter",
@@ -66,3 +68,46 @@ def announce_both_ways(case: Compliance, people: dict[str, User]) -> None:
     letter = outgoing.approve(letter, by=head)
     letter = outgoing.hand_over(letter, by=officer)
     outgoing.register(letter, by=officer, number=f"E-1-708-{case.pk}", dated=timezone.localdate())
+
+
+def records(people: Mapping[str, User], colleague: User) -> dict[str, dict[str, Any]]:
+    """What stands in the addresses of 5.3.1, for the tests that knock at every door."""
+    lead, officer, head = people[Role.HIS_LEAD], people[Role.HIS_OFFICER], people[Role.UNIT_HEAD]
+    staff_member = people[Role.REQUESTING_STAFF]
+    found: dict[str, dict[str, Any]] = {}
+    for name, classification in (("document", "internal"), ("confidential document", "confidential")):
+        document = documents.enter(
+            by=officer,
+            number=f"BG-{classification}",
+            title=name,
+            kind="policy",
+            classification=classification,
+            owner=lead,
+        )
+        place = staff_member.institution if classification == "internal" else lead.institution
+        group = documents.add_readers(document, by=officer, kind="institution", institution=place)
+        version = versions.begin(document, by=officer, change_note="İlk sürüm.", body="1. Amaç\n\nMetin.")
+        version = versions.submit(version, by=officer, approvers=[head])
+        version = versions.agree(version, by=head)
+        if classification == "internal":
+            assert place is not None
+            employees.register(by=lead, first_name="Fatma", last_name="Kaya", institution=place)
+        versions.publish(version, by=lead)
+        found[name] = {"pk": document.pk}
+        found[f"version of the {name}"] = {"pk": document.pk, "number": 1}
+        found[f"group of the {name}"] = {"group": group.pk}
+    for name, reader in (("own reading", staff_member), ("colleague's reading", colleague)):
+        reading = Reading.objects.get(user=reader, version__document=found["document"]["pk"])
+        found[name] = {"pk": reading.pk}
+    version = Version.objects.get(document=found["document"]["pk"])
+    assert staff_member.institution is not None
+    found["paper list"] = {"pk": papers.print_list(version, staff_member.institution, by=lead).pk}
+    for name in ("announcement", "drafted announcement"):
+        page = announcements.draft(by=officer, title=name, text="Metin.", document_version=version)
+        if name == "announcement":
+            announcements.publish(page, by=lead)
+        found[name] = {"pk": page.pk}
+    notified = workflow.notified(by=officer, title="Uyum dokümanı", clauses=[("4.1", "Parola.")])
+    found["notified document"] = {"number": notified.number}
+    found["clause"] = {"pk": notified.clauses.get().pk}
+    return found
