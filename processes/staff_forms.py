@@ -115,7 +115,7 @@ class PersonForm(ServiceForm):
 
     first_name = forms.CharField(label=_("First name"), max_length=150)
     last_name = forms.CharField(label=_("Last name"), max_length=150)
-    title = forms.CharField(label=_("Title"), max_length=120, required=False)
+    title = forms.CharField(label=_("Job title"), max_length=120, required=False)
     registry_no = forms.CharField(label=_("Registry number"), max_length=20, required=False)
     tc = forms.CharField(
         label=_("TC Kimlik number"),

@@ -24,8 +24,9 @@ from accounts.authority import administers, works_in_unit
 from accounts.identity import is_valid_tckn
 from accounts.models import Employee, Institution, Unit, User
 from accounts.models.staff import TC
+from accounts.roles import UNIT_STAFF
 from accounts.services import people, staff
-from accounts.turkish import fold
+from accounts.turkish import fold, tr_upper
 from audit import trail
 from processes.errors import NotFound
 from processes.imports import Column, Importer, Line, Offer, Row, Verdict
@@ -161,8 +162,7 @@ class _Register:
             if value is None or value == getattr(employee, name) or (plan.returns and name == "started_on"):
                 continue
             plan.values[name] = value
-            label = Employee._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # a column of its own
-            plan.told.append(f"{label}: {_shown(getattr(employee, name))} → {_shown(value)}.")
+            plan.told.append(f"{_label(name)}: {_shown(getattr(employee, name))} → {_shown(value)}.")
         if plan.tc:
             plan.told.append(_("The TC Kimlik number is added."))
         self._place(plan, employee, values)
@@ -290,19 +290,21 @@ def apply(rows: Sequence[Row], scope: str, by: User) -> None:
 
 
 def offers(rows: Sequence[Row], scope: str, by: User) -> list[Offer]:
-    """Who works at the institution and is missing from its full list."""
+    """Who works at the institution and is missing from its full list; whom only the unit head may let go is left out."""
     if not scope:
         return []
     register = _Register(rows, scope, by)
     named = {plan.employee.pk for row in rows if (plan := register.plan(row)).employee is not None}
-    missing = Employee.objects.filter(institution=scope).here().exclude(pk__in=named).select_related("unit")
+    missing = Employee.objects.filter(institution=scope).here().exclude(pk__in=named).exclude(user=by)
+    if not administers(by):
+        missing = missing.exclude(user__in=User.objects.acting_as(UNIT_STAFF, on=timezone.localdate()))
     return [
         Offer(
             str(one.pk),
             one.full_name,
             " · ".join(filter(None, (one.title, one.unit.name if one.unit else "", one.registry_no))),
         )
-        for one in missing.in_order()
+        for one in missing.select_related("unit").in_order()
     ]
 
 
@@ -379,6 +381,12 @@ def _value(name: str, values: dict[str, str]) -> Any:
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+def _label(name: str) -> str:
+    """What the register calls one of its columns, as a sentence begins."""
+    label = str(Employee._meta.get_field(name).verbose_name)  # type: ignore[union-attr]  # a column of its own
+    return tr_upper(label[:1]) + label[1:]
 
 
 def _shown(value: Any) -> str:

@@ -47,7 +47,7 @@ COLUMNS = [
     export.Column("registry_no", gettext_lazy("Registry number"), "registry_no"),
     export.Column("first_name", gettext_lazy("First name"), "first_name"),
     export.Column("last_name", gettext_lazy("Last name"), "last_name"),
-    export.Column("title", gettext_lazy("Title"), "title"),
+    export.Column("title", gettext_lazy("Job title"), "title"),
     export.Column("institution", gettext_lazy("Institution"), "institution.name"),
     export.Column("unit", gettext_lazy("Unit"), "unit.name"),
     export.Column("email", gettext_lazy("E-mail"), "email"),
@@ -205,12 +205,6 @@ def _detail(
         "is_staff": is_staff,
         "number": number,
         "form": form or ShowForm(),
-        "facts": [
-            (_("Title"), employee.title),
-            (_("Registry number"), employee.registry_no),
-            (_("E-mail"), employee.email),
-            (_("Telephone"), employee.phone),
-        ],
         "entries": entries_of(employee)[:50] if is_staff else None,
     }
     return render(request, "processes/staff/detail.html", context, status=status)
