@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.access import SIGNED_IN, UNIT, Rule
+from accounts.access import API, SIGNED_IN, UNIT, Rule
 from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
 from accounts.roles import Role
@@ -10,6 +10,19 @@ from accounts.roles import Role
 ACCESS: dict[str, Rule] = {
     "webapps-applications": UNIT,
     "webapps-application": UNIT,
+    "webapps-reconcile": UNIT,
+    "webapps-reconciliations": UNIT,
+    "webapps-reconciliation": UNIT,
+    "webapps-difference-settle": UNIT,
+    "webapps-api-applications": API,
+    "webapps-api-authorities": API,
+    "webapps-reports": UNIT,
+    "webapps-reviews": SIGNED_IN,
+    "webapps-review-new": UNIT,
+    "webapps-review": UNIT,
+    "webapps-review-finish": UNIT,
+    "webapps-review-part": SIGNED_IN,
+    "webapps-review-hand": UNIT,
     "webapps-matrix": SIGNED_IN,
     "webapps-access": SIGNED_IN,
     "webapps-person": SIGNED_IN,

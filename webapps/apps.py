@@ -17,8 +17,7 @@ class WebappsConfig(AppConfig):
         from audit import events, trail
         from ebys import reference
         from processes import context, rooms
-        from webapps import access, answers, clauses, letter_templates, models, room
-        from webapps.services import raising
+        from webapps import access, answers, clauses, letter_templates, models, raising, room
 
         rooms.register(room.ROOM)
         for model in (
@@ -35,16 +34,23 @@ class WebappsConfig(AppConfig):
             models.Difference,
         ):
             trail.track(model)
-        events.name_events(granted=_("Authority granted"), ended=_("Authority ended"))
-        context.offer(
-            context.MenuEntry(
-                "oversight", _("Web applications"), "webapps-applications", "lock", works_in_unit
-            )
+        events.name_events(
+            compared=_("Compared with the application's list"), review_begun=_("Access review begun")
+        )
+        events.name_acts(
+            reconcile=_("Compared with the application's list"),
+            accept_difference=_("Difference accepted"),
+            begin_review=_("Access review begun"),
+            decide_review=_("Decided in an access review"),
+            finish_review=_("Access review finished"),
+            hand_review=_("Review handed to somebody else"),
+            settle_difference=_("Request opened for a difference"),
         )
         context.offer(
-            context.MenuEntry(
-                "oversight", _("Who has access"), "webapps-access", "people", access.sees_access
-            )
+            context.MenuEntry("5.3.7", _("Web applications"), "webapps-applications", "lock", works_in_unit)
+        )
+        context.offer(
+            context.MenuEntry("5.3.7", _("Who has access"), "webapps-access", "people", access.sees_access)
         )
         staffing.on_left(raising.when_left)
         staffing.on_moved(raising.when_moved)

@@ -24,6 +24,7 @@ ROOM = Room(
     opening=forms.RequestForm,
     forms=forms.FORMS,
     facts_template="webapps/facts.html",
+    reports_url="webapps-reports",
     blocks=dict.fromkeys(
         ("evaluate", "reject", "perform", "escalate", "inform", "enter"), "webapps/lines.html"
     ),

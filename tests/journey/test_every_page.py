@@ -18,6 +18,7 @@ from django.contrib import admin
 from django.contrib.auth.tokens import default_token_generator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import Model
 from django.urls import get_resolver, reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
@@ -36,6 +37,7 @@ from processes.services import files, insiders, views
 from tests.config.test_access import names
 from tests.journey.browsers import DESK, PHONE, picture, signed_in_page
 from tests.processes.sheets import load
+from webapps.models import Application, Campaign, Reconciliation, ReviewPart
 
 HEAD, LEAD, OFFICER, PATIENTS_SIDE = (
     "birim.sorumlusu",
@@ -139,6 +141,11 @@ def table_page(query: str) -> str:
     return reverse("import-preview", args=("staff", TableImport.objects.latest("pk").pk)) + query
 
 
+def of_newest(name: str, model: type[Model]) -> Addresses:
+    """The page of the newest record of a kind."""
+    return lambda: iter([reverse(name, args=(model._default_manager.latest("pk").pk,))])
+
+
 SAMPLES: dict[str, Addresses] = {
     "home": lambda: with_queries("home", "?tab=unit", "?tab=waiting"),
     "case-list": lambda: with_queries("case-list", "?status=all", "?q=yok+b%C3%B6yle+bir+kay%C4%B1t"),
@@ -180,6 +187,13 @@ SAMPLES: dict[str, Addresses] = {
     "staff-return": lambda: iter([reverse("staff-return", args=(someone(left_on__isnull=False).pk,))]),
     "import-new": lambda: iter([reverse("import-new", args=("staff",))]),
     "import-preview": lambda: (table_page(query) for query in ("", "?show=refused", "?show=same")),
+    "webapps-application": of_newest("webapps-application", Application),
+    "webapps-matrix": of_newest("webapps-matrix", Application),
+    "webapps-reconcile": of_newest("webapps-reconcile", Application),
+    "webapps-reconciliation": of_newest("webapps-reconciliation", Reconciliation),
+    "webapps-review": of_newest("webapps-review", Campaign),
+    "webapps-review-part": of_newest("webapps-review-part", ReviewPart),
+    "webapps-person": of_newest("webapps-person", Employee),
     "password-choose": choose_password,
     "acknowledgement": lambda: (
         reverse("acknowledgement", args=(one.pk,)) for one in Acknowledgement.objects.all()[:1]
@@ -200,7 +214,7 @@ ONLY_FORMS = {
     "letter-reject", "letter-revise", "letter-route", "letter-take-back", "letter-unfile", "letter-unroute",
     "note-add", "process-move", "supply-add", "supply-mark", "view-change", "view-remove", "view-save",
     "case-bulk", "case-similar", "inbox-read", "letter-upload", "recovery-codes", "second-factor-remove",
-    "passkey-remove", "staff-tc",
+    "passkey-remove", "staff-tc", "webapps-difference-settle", "webapps-review-finish", "webapps-review-hand",
 }  # fmt: skip
 
 

@@ -52,7 +52,7 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         """With what a list row prints."""
         return self.select_related(
             "employee__institution", "application", "role", "institution", "granted_by_line__request"
-        )
+        ).defer("granted_by_line__request__search")
 
 
 class Authority(models.Model):

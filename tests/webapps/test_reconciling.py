@@ -1,0 +1,205 @@
+"""An application's list against the register: unknown, extra, missing; once each, settled with a reason or a request."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Employee
+from processes.errors import NotPermitted, RuleBroken, WrongState
+from tests.accounts.people import signed_in_client
+from tests.webapps.conftest import Team
+from webapps import reconciling, workflow
+from webapps.models import (
+    AccessRequest,
+    Authority,
+    Difference,
+    DifferenceKind,
+    Operation,
+    Reconciliation,
+    Settlement,
+)
+
+HEAD = "Sicil No;Ad Soyad;Rol\n"
+
+
+def compared(team: Team, *rows: str) -> Reconciliation:
+    """A comparison with these rows."""
+    text = HEAD + "".join(f"{row}\n" for row in rows)
+    return reconciling.compare(team.application, BytesIO(text.encode()), "liste.csv", by=team.officer).run
+
+
+def told() -> set[tuple[str, str, str]]:
+    """The differences nobody has settled."""
+    rows = Difference.objects.filter(settlement=Settlement.OPEN)
+    return set(rows.values_list("kind", "login", "role_code"))
+
+
+def test_unknown_extra_and_missing_are_told_apart(team: Team) -> None:
+    agreed, forgotten, extra = team.staff(), team.staff(), team.staff()
+    team.grant(agreed, forgotten)
+
+    run = compared(
+        team,
+        f"{agreed.registry_no};{agreed.full_name};RAPOR",
+        f"{extra.registry_no};{extra.full_name};raporlayıcı",
+        "X999;Bilinmeyen Kişi;RAPOR",
+    )
+
+    assert (run.rows, run.same) == (3, 1)
+    assert told() == {
+        (DifferenceKind.EXTRA, extra.registry_no, "RAPOR"),
+        (DifferenceKind.UNKNOWN, "X999", "RAPOR"),
+        (DifferenceKind.MISSING, forgotten.registry_no, "RAPOR"),
+    }
+
+
+def test_the_same_list_again_makes_no_doubles(team: Team) -> None:
+    first = compared(team, "X1;Biri;RAPOR")
+    again = compared(team, "X1;Biri;RAPOR")
+    later = compared(team, "X1;Biri;RAPOR", "X2;Öteki;RAPOR")
+
+    assert first == again != later
+    assert Difference.objects.count() == 2
+    assert set(later.differences.values_list("login", flat=True)) == {"X1", "X2"}
+
+
+def test_what_is_no_longer_found_is_closed(team: Team) -> None:
+    compared(team, "X1;Biri;RAPOR")
+    compared(team, "X2;Biri;RAPOR")
+
+    assert Difference.objects.get(login="X1").settlement == Settlement.GONE
+    assert told() == {(DifferenceKind.UNKNOWN, "X2", "RAPOR")}
+
+
+def test_accepting_an_extra_user_grants_by_the_comparison(team: Team) -> None:
+    who = team.staff()
+    compared(team, f"{who.registry_no};;RAPOR")
+    difference = Difference.objects.get()
+
+    with pytest.raises(RuleBroken) as refused:
+        reconciling.accept(difference, by=team.officer, reason=" ")
+    reconciling.accept(difference, by=team.officer, reason="Yazısı arşivde bulundu.")
+
+    assert set(refused.value.fields) == {"reason"}
+    authority = Authority.objects.get()
+    assert (authority.employee, authority.granted_by_difference) == (who, difference)
+
+
+def test_accepting_a_missing_user_ends_the_authority(team: Team) -> None:
+    who = team.staff()
+    team.grant(who)
+    compared(team, "X1;Biri;RAPOR")
+
+    reconciling.accept(
+        Difference.objects.get(kind=DifferenceKind.MISSING), by=team.officer, reason="Bakanlık kapatmış."
+    )
+
+    assert Authority.objects.get().ended_by_difference is not None
+
+
+def test_a_request_takes_the_extra_user_away(team: Team) -> None:
+    who = team.staff()
+    compared(team, f"{who.registry_no};;RAPOR")
+
+    opened = reconciling.open_case(Difference.objects.get(), by=team.officer)
+
+    line = opened.lines.get()
+    assert (line.employee, line.operation, line.role) == (who, Operation.REMOVE, team.plain)
+    with pytest.raises(WrongState):
+        reconciling.open_case(Difference.objects.get(), by=team.officer)
+
+
+def test_a_difference_whose_request_was_withdrawn_is_open_again(team: Team) -> None:
+    who = team.staff()
+    compared(team, f"{who.registry_no};;RAPOR")
+    opened = reconciling.open_case(Difference.objects.get(), by=team.officer)
+    workflow.withdraw(opened, by=team.officer, reason="Yanlış açıldı.")
+
+    compared(team, f"{who.registry_no};;RAPOR", "X1;Biri;RAPOR")
+
+    assert (DifferenceKind.EXTRA, who.registry_no, "RAPOR") in told()
+
+
+def test_nobody_outside_the_unit_compares(team: Team) -> None:
+    with pytest.raises(NotPermitted):
+        reconciling.compare(team.application, BytesIO(HEAD.encode()), "liste.csv", by=team.head)
+
+
+def test_the_page_takes_a_list_and_settles_its_differences(team: Team) -> None:
+    who = team.staff()
+    client = signed_in_client(team.officer)
+    text = f"{HEAD}{who.registry_no};{who.full_name};RAPOR\nX1;=kötü();RAPOR\nX2;İyi;RAPOR\n"
+
+    answer = client.post(
+        f"/applications/{team.application.pk}/compare/",
+        {"table": SimpleUploadedFile("liste.csv", text.encode("cp1254"))},
+    )
+    assert answer.status_code == 200
+    assert ">3</td>" in answer.content.decode()  # the row with a formula, named by its number
+    run = Reconciliation.objects.get()
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert who.full_name in page
+    assert "X2" in page
+    extra = Difference.objects.get(kind=DifferenceKind.EXTRA)
+    client.post(f"/differences/{extra.pk}/", {"settle": "case"})
+    client.post(
+        f"/differences/{Difference.objects.get(login='X2').pk}/", {"settle": "accept", "reason": "Servis."}
+    )
+
+    assert AccessRequest.objects.filter(lines__employee=who).exists()
+    assert told() == set()
+
+
+def test_a_file_that_is_no_table_is_told(team: Team) -> None:
+    client = signed_in_client(team.officer)
+
+    answer = client.post(
+        f"/applications/{team.application.pk}/compare/",
+        {"table": SimpleUploadedFile("liste.csv", b"bos\n")},
+    )
+
+    assert answer.status_code == 422
+    assert not Reconciliation.objects.exists()
+
+
+def test_twenty_thousand_users_are_compared_in_a_few_questions(
+    team: Team, django_assert_max_num_queries: Any
+) -> None:
+    with transaction.atomic():
+        people = Employee.objects.bulk_create(
+            Employee(
+                first_name="Ali",
+                last_name=f"Deneme{number}",
+                registry_no=f"B{number:06d}",
+                institution=team.hospital,
+            )
+            for number in range(20_000)
+        )
+    seed = team.staff()
+    team.grant(seed)
+    origin = Authority.objects.get().granted_by_line
+    now = timezone.now()
+    Authority.objects.bulk_create(
+        Authority(
+            employee=who,
+            application=team.application,
+            role=team.plain,
+            institution=team.hospital,
+            since=now,
+            granted_by_line=origin,
+        )
+        for who in people[500:]
+    )
+    rows = [f"{who.registry_no};{who.full_name};RAPOR" for who in people[:19_500]]
+
+    with django_assert_max_num_queries(20):
+        run = compared(team, *rows, *(f"Y{number};Biri;RAPOR" for number in range(500)))
+
+    assert (run.rows, run.same) == (20_000, 19_000)
+    assert run.differences.count() == 500 + 500 + 501

@@ -1,0 +1,276 @@
+"""Access reviews: the list, a new one, its progress, and what a reviewer decides on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.authority import works_in_unit
+from accounts.models import User
+from processes import export, wording
+from processes.errors import DomainError, NotFound
+from processes.fields import person_field
+from processes.requests import person
+from processes.views.keeping import exported
+from webapps import reviewing
+from webapps.models import Application, Campaign, Decision, ReviewItem, ReviewPart
+from webapps.views.listing import Narrowed, shown
+
+BULK = 500
+COLUMNS = [
+    export.Column("title", gettext_lazy("Review"), "title"),
+    export.Column("deadline", gettext_lazy("Last day"), "deadline", kind="date"),
+    export.Column("all", gettext_lazy("Authorities"), "all_items", kind="number"),
+    export.Column("open", gettext_lazy("Not decided"), "open_items", kind="number"),
+    export.Column("remove", gettext_lazy("To be removed"), "remove_items", kind="number"),
+    export.Column("finished", gettext_lazy("Finished"), "finished_at", kind="time"),
+]
+ITEMS = [
+    export.Column("employee", gettext_lazy("User"), "authority.employee.full_name"),
+    export.Column("registry", gettext_lazy("Registry number"), "authority.employee.registry_no"),
+    export.Column("application", gettext_lazy("Application"), "authority.application.name"),
+    export.Column("role", gettext_lazy("Role"), "authority.role.name"),
+    export.Column("since", gettext_lazy("Since"), "authority.since", kind="date"),
+    export.Column("decision", gettext_lazy("Decision"), "get_decision_display"),
+    export.Column("reason", gettext_lazy("Reason"), "reason"),
+    export.Column("by", gettext_lazy("Decided by"), "decided_by.full_name"),
+]
+REPORT = [
+    export.Column("institution", gettext_lazy("Institution"), "part.institution.name"),
+    *ITEMS,
+    export.Column("case", gettext_lazy("Request"), "case.number"),
+]
+
+
+class CampaignForm(forms.Form):
+    """A new review."""
+
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=150)
+    applications = forms.ModelMultipleChoiceField(
+        Application.objects.active().in_order(),
+        label=gettext_lazy("Web applications"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    deadline = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reviewer = person_field(
+        label=gettext_lazy("Reviewer where an institution has no unit head"),
+        help_text=gettext_lazy("Every institution is reviewed by its own requesting unit head."),
+    )
+
+
+class ItemFilter(Narrowed):
+    """What a reviewer's list can be narrowed by."""
+
+    decision = django_filters.ChoiceFilter(
+        label=gettext_lazy("Decision"),
+        method="by_decision",
+        empty_label=gettext_lazy("All"),
+        choices=[
+            ("open", gettext_lazy("Not decided yet")),
+            (Decision.KEEP, gettext_lazy("Keep")),
+            (Decision.REMOVE, gettext_lazy("Remove")),
+        ],
+    )
+
+    class Meta:
+        model = ReviewItem
+        fields: tuple[str, ...] = ()
+
+    def by_decision(self, rows: QuerySet[ReviewItem], name: str, value: str) -> QuerySet[ReviewItem]:
+        """By what was decided."""
+        return rows.filter(decision="" if value == "open" else value)
+
+
+def counted(prefix: str) -> dict[str, Count]:
+    """How many authorities there are, how many are open and how many are to go."""
+    return {
+        "all_items": Count(prefix),
+        "open_items": Count(prefix, filter=Q(**{f"{prefix}__decision": ""})),
+        "remove_items": Count(prefix, filter=Q(**{f"{prefix}__decision": Decision.REMOVE})),
+    }
+
+
+def reviews(request: HttpRequest) -> HttpResponseBase:
+    """The reviews, the newest first; a reviewer outside the unit sees the own parts."""
+    user = person(request)
+    own = ReviewPart.objects.filter(reviewer=user, campaign__finished_at__isnull=True)
+    if not works_in_unit(user):
+        rows = own.select_related("campaign", "institution").annotate(**counted("items"))
+        return render(
+            request, "webapps/own_reviews.html", {"parts": rows.order_by("campaign__deadline", "pk")}
+        )
+    return shown(
+        request,
+        Campaign.objects.annotate(**counted("parts__items")),
+        COLUMNS,
+        ("-opened_at", "-pk"),
+        template="webapps/reviews.html",
+        list_name="webapps-reviews",
+        title=_("Access reviews"),
+        own=own.select_related("campaign", "institution").order_by("pk"),
+    )
+
+
+def review_new(request: HttpRequest) -> HttpResponse:
+    """Begin a review."""
+    user = person(request)
+    form = CampaignForm(request.POST or None, initial={"reviewer": user.pk})
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                campaign = reviewing.begin(by=user, **form.cleaned_data)
+            except DomainError as refusal:
+                for name, sentences in refusal.fields.items():
+                    form.add_error(name, str(sentences[0]))
+                if not refusal.fields:
+                    form.add_error(None, str(refusal))
+            else:
+                messages.success(request, _("The review has begun; the reviewers were told."))
+                return redirect(campaign)
+    return render(request, "webapps/review_new.html", {"form": form}, status=status)
+
+
+def review(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """How far a review has come, institution by institution; its report as a file."""
+    campaign = Campaign.objects.filter(pk=pk).first()
+    if campaign is None:
+        raise NotFound(_("There is no such review."))
+    items = (
+        ReviewItem.objects.filter(part__campaign=campaign)
+        .select_related(
+            "part__institution",
+            "authority__employee",
+            "authority__application",
+            "authority__role",
+            "decided_by",
+            "case",
+        )
+        .order_by("part__institution__sort_key", "authority__employee__sort_key", "pk")
+    )
+    if kind := request.GET.get("export"):
+        return exported(
+            kind,
+            person(request),
+            "webapps-review",
+            items,
+            REPORT,
+            f"5.3.7-{campaign.pk}",
+            title=campaign.title,
+        )
+    parts = list(
+        campaign.parts.select_related("institution", "reviewer")
+        .annotate(**counted("items"))
+        .order_by("institution__sort_key", "pk")
+    )
+    sums = {name: sum(getattr(part, name) for part in parts) for name in counted("items")}
+    return render(
+        request,
+        "webapps/review.html",
+        {
+            "campaign": campaign,
+            "parts": parts,
+            "sums": sums,
+            "decided": sums["all_items"] - sums["open_items"],
+            "applications": campaign.applications.order_by("sort_key", "pk"),
+        },
+    )
+
+
+@require_POST
+def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a review."""
+    campaign = Campaign.objects.filter(pk=pk).first()
+    if campaign is None:
+        raise NotFound(_("There is no such review."))
+    reviewing.finish(campaign, by=person(request))
+    messages.success(request, _("The review is finished; what is to be removed became requests."))
+    return redirect(campaign)
+
+
+def review_part(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """What one reviewer decides on."""
+    user = person(request)
+    part = part_for(user, pk)
+    if request.method == "POST":
+        return _decided(request, user, part)
+    rows = part.items.select_related(
+        "authority__employee", "authority__application", "authority__role", "decided_by"
+    )
+    chosen = ItemFilter(request.GET, queryset=rows)
+    return shown(
+        request,
+        chosen.qs,
+        ITEMS,
+        ("authority__employee__sort_key", "pk"),
+        template="webapps/review_part.html",
+        list_name="webapps-review-part",
+        title=part.campaign.title,
+        chosen=chosen,
+        part=part,
+        row_url="",
+        intro=_("%(institution)s · last day %(day)s")
+        % {"institution": part.institution.name, "day": wording.full_date(part.campaign.deadline)},
+    )
+
+
+def _decided(request: HttpRequest, user: User, part: ReviewPart) -> HttpResponse:
+    """Take what the reviewer ticked, or everything undecided."""
+    if request.POST.get("all") == "keep":
+        chosen, decision = reviewing.undecided(part), str(Decision.KEEP)
+    else:
+        chosen = [
+            int(key)
+            for key in request.POST.getlist("chosen")[:BULK]
+            if key.isascii() and key.isdigit() and len(key) < 19
+        ]
+        decision = request.POST.get("decision", "")
+    try:
+        count = reviewing.decide(
+            part, by=user, items=chosen, decision=decision, reason=request.POST.get("reason", "")
+        )
+    except DomainError as refusal:
+        if refusal.status == 403:
+            raise
+        messages.error(request, str(refusal))
+    else:
+        messages.success(
+            request,
+            ngettext("%(count)d decision was recorded.", "%(count)d decisions were recorded.", count)
+            % {"count": count},
+        )
+    return redirect("webapps-review-part", part.pk)
+
+
+def part_for(user: User, pk: int) -> ReviewPart:
+    """One part, for its reviewer and the unit's staff."""
+    parts = ReviewPart.objects.select_related("campaign", "institution", "reviewer").filter(pk=pk)
+    found = (parts if works_in_unit(user) else parts.filter(reviewer=user)).first()
+    if found is None:
+        raise NotFound(_("There is no such review."))
+    return found
+
+
+@require_POST
+def review_hand(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let somebody else answer for an institution."""
+    part = part_for(person(request), pk)
+    field = person_field()
+    try:
+        reviewer: Any = field.clean(request.POST.get("reviewer") or request.POST.get("reviewer_text") or "")
+    except forms.ValidationError as error:
+        messages.error(request, error.messages[0])
+    else:
+        reviewing.hand_to(part, by=person(request), reviewer=reviewer)
+        messages.success(request, _("%(name)s was asked to review.") % {"name": reviewer.full_name})
+    return redirect(part.campaign)
