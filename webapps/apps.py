@@ -13,7 +13,6 @@ class WebappsConfig(AppConfig):
     def ready(self) -> None:
         """Register the room with the engine, its tables with the trail, its pages with the menu."""
         from accounts import staffing
-        from accounts.authority import works_in_unit
         from audit import events, trail
         from ebys import reference
         from processes import context, rooms
@@ -47,10 +46,11 @@ class WebappsConfig(AppConfig):
             settle_difference=_("Request opened for a difference"),
         )
         context.offer(
-            context.MenuEntry("5.3.7", _("Web applications"), "webapps-applications", "lock", works_in_unit)
-        )
-        context.offer(
-            context.MenuEntry("5.3.7", _("Who has access"), "webapps-access", "people", access.sees_access)
+            context.MenuEntry("5.3.7", _("Register of applications"), "webapps-applications", "list"),
+            context.MenuEntry("5.3.7", _("Who has access"), "webapps-access", "people", access.sees_access),
+            context.MenuEntry("5.3.7", _("Access reviews"), "webapps-reviews", "eye", access.sees_access),
+            context.MenuEntry("5.3.7", _("Reconciliations"), "webapps-reconciliations", "refresh"),
+            context.MenuEntry("5.3.7", _("5.3.7 reports"), "webapps-reports", "chart"),
         )
         staffing.on_left(raising.when_left)
         staffing.on_moved(raising.when_moved)
