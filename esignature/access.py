@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.access import SIGNED_IN, UNIT, Rule
+from accounts.access import API, SIGNED_IN, UNIT, Rule
 
 ACCESS: dict[str, Rule] = {
     "esignature-certificates": SIGNED_IN,
@@ -21,7 +21,10 @@ ACCESS: dict[str, Rule] = {
             "esignature-batch-move",
             "esignature-coverage",
             "esignature-uncovered",
+            "esignature-reports",
         ),
         UNIT,
     ),
+    "esignature-api-certificates": API,
+    "esignature-api-certificate": API,
 }

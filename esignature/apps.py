@@ -15,7 +15,8 @@ class EsignatureConfig(AppConfig):
         from audit import trail
         from ebys import reference
         from esignature import answers, clauses, letter_templates, models, room, wording
-        from processes import context, rooms
+        from esignature.imports import IMPORTER
+        from processes import context, imports, rooms
 
         rooms.register(room.ROOM)
         for model in (models.Request, models.Certificate, models.Batch, models.CheckItem):
@@ -26,7 +27,9 @@ class EsignatureConfig(AppConfig):
             ),
             context.MenuEntry("processes", _("Batch letters"), "esignature-batches", "letter-out"),
             context.MenuEntry("oversight", _("Coverage by certificates"), "esignature-coverage", "chart"),
+            context.MenuEntry("oversight", _("5.3.3 reports"), "esignature-reports", "chart"),
         )
+        imports.register(IMPORTER)
         wording.name_what_happens()
         answers.listen()
         reference.offer(*letter_templates.TEXTS)

@@ -34,6 +34,7 @@ ROOM = Room(
     opening=forms.ReceiveForm,
     forms=forms.FORMS,
     facts_template="esignature/facts.html",
+    reports_url="esignature-reports",
     related=("holder__institution", "batch", "checked_by", "certificate"),
     tones={
         State.RECEIVED: "accent",

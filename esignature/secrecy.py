@@ -49,7 +49,6 @@ _TELLING = (
     ),  # güvenlik sözcüğüm kedi
     re.compile(rf"(?<![\d/.\-])\d{{4,8}}\s+(?:{_PIN}){_PIN_END}(?!\w)"),  # 4821 pin kodudur
 )
-_HEADING = re.compile(_KEY)
 
 
 def tells_a_secret(text: str) -> bool:
@@ -61,11 +60,6 @@ def tells_a_secret(text: str) -> bool:
 def refused(text: str) -> str | Promise | None:
     """The sentence that refuses a text which gives one away."""
     return REFUSAL if tells_a_secret(text) else None
-
-
-def names_a_secret(heading: str) -> bool:
-    """Whether the heading of a column or field asks for one."""
-    return _HEADING.search(fold(heading.translate(_QUOTES))) is not None
 
 
 def refuse_secrets(value: Any) -> None:

@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from esignature.views import batches, certificates, coverage
+from esignature import api
+from esignature.views import batches, certificates, coverage, reports
 from processes.urls import converters  # noqa: F401 - registers <case:…>
 
 BATCH = "e-signatures/batches/<int:pk>/"
@@ -26,4 +27,7 @@ urlpatterns = [
     path(f"{BATCH}<slug:key>/", batches.batch_move, name="esignature-batch-move"),
     path("e-signatures/coverage/", coverage.coverage, name="esignature-coverage"),
     path("e-signatures/coverage/<int:pk>/", coverage.uncovered, name="esignature-uncovered"),
+    path("reports/5.3.3/", reports.reports, name="esignature-reports"),
+    path("api/v1/certificates/", api.Certificates.as_view(), name="esignature-api-certificates"),
+    path("api/v1/certificates/<int:pk>/", api.CertificateDetail.as_view(), name="esignature-api-certificate"),
 ]

@@ -126,6 +126,40 @@ class Migration(migrations.Migration):
                 "verbose_name": "batch letter",
                 "verbose_name_plural": "batch letters",
                 "ordering": ("-made_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parcel", ""), ("posted_on__isnull", True)),
+                            models.Q(
+                                models.Q(("parcel", ""), _negated=True),
+                                ("posted_on__isnull", False),
+                                ("state", "posted"),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="batch_posted_with_parcel",
+                        violation_error_message="A posted batch has a parcel number and a day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "posted"), _negated=True),
+                            models.Q(("parcel", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="batch_posted_has_parcel",
+                        violation_error_message="A posted batch has a parcel number and a day.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("registered", "printed", "posted")), _negated=True),
+                            ("letter__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="batch_registered_has_letter",
+                        violation_error_message="A registered batch has its letter.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["-made_at", "-id"], name="batch_newest")],
             },
         ),
         migrations.CreateModel(
@@ -220,6 +254,9 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "expiry reminder",
                 "verbose_name_plural": "expiry reminders",
+                "constraints": [
+                    models.UniqueConstraint(fields=("certificate", "window"), name="expirynotice_once")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -309,6 +346,46 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "request for a signature",
                 "verbose_name_plural": "requests for signatures",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_at__isnull", True),
+                                ("checked_by__isnull", True),
+                                ("is_complete", False),
+                            ),
+                            models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="request_checked_by_and_at",
+                        violation_error_message="Who looked at the form and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("letter_date__isnull", True), ("letter_number", "")),
+                            models.Q(
+                                models.Q(("letter_number", ""), _negated=True), ("letter_date__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_letter_with_date",
+                        violation_error_message="A letter has a number and a date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("parcel", ""), ("posted_on__isnull", True)),
+                            models.Q(
+                                models.Q(("parcel", ""), _negated=True),
+                                models.Q(("letter_number", ""), _negated=True),
+                                ("posted_on__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="request_posted_with_letter",
+                        violation_error_message="A form is posted with its letter, a parcel number and a day.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["holder", "kind"], name="request_holder_kind")],
             },
             bases=("processes.case",),
         ),
@@ -322,100 +399,6 @@ class Migration(migrations.Migration):
                 related_name="certificate",
                 to="esignature.request",
                 verbose_name="request for a signature",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="batch",
-            index=models.Index(fields=["-made_at", "-id"], name="batch_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parcel", ""), ("posted_on__isnull", True)),
-                    models.Q(
-                        models.Q(("parcel", ""), _negated=True),
-                        ("posted_on__isnull", False),
-                        ("state", "posted"),
-                    ),
-                    _connector="OR",
-                ),
-                name="batch_posted_with_parcel",
-                violation_error_message="A posted batch has a parcel number and a day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "posted"), _negated=True),
-                    models.Q(("parcel", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="batch_posted_has_parcel",
-                violation_error_message="A posted batch has a parcel number and a day.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="batch",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("registered", "printed", "posted")), _negated=True),
-                    ("letter__isnull", False),
-                    _connector="OR",
-                ),
-                name="batch_registered_has_letter",
-                violation_error_message="A registered batch has its letter.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="expirynotice",
-            constraint=models.UniqueConstraint(fields=("certificate", "window"), name="expirynotice_once"),
-        ),
-        migrations.AddIndex(
-            model_name="request",
-            index=models.Index(fields=["holder", "kind"], name="request_holder_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("checked_at__isnull", True), ("checked_by__isnull", True), ("is_complete", False)
-                    ),
-                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="request_checked_by_and_at",
-                violation_error_message="Who looked at the form and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("letter_date__isnull", True), ("letter_number", "")),
-                    models.Q(models.Q(("letter_number", ""), _negated=True), ("letter_date__isnull", False)),
-                    _connector="OR",
-                ),
-                name="request_letter_with_date",
-                violation_error_message="A letter has a number and a date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="request",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("parcel", ""), ("posted_on__isnull", True)),
-                    models.Q(
-                        models.Q(("parcel", ""), _negated=True),
-                        models.Q(("letter_number", ""), _negated=True),
-                        ("posted_on__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="request_posted_with_letter",
-                violation_error_message="A form is posted with its letter, a parcel number and a day.",
             ),
         ),
         migrations.AddIndex(
