@@ -7,11 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from esignature import queries
+from accounts.roles import Role
+from esignature import batches, queries, workflow
 from esignature.models import Kind, Reason
 from processes.models import Case
 from tests.accounts.people import employee
-from tests.esignature.making import certificate
+from tests.esignature.making import certificate, received
 
 
 def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, Any]:
@@ -44,3 +45,21 @@ def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, An
         case "withdraw":
             return {"withdraw_reason": "Görev yeri değişti."}
     raise KeyError(key)
+
+
+def records(people: dict[str, User]) -> dict[str, dict[str, Any]]:
+    """What the doors of this room are asked with: certificates here and elsewhere, a posted form, a batch letter."""
+    lead, officer, staff = people[Role.IT_LEAD], people[Role.IT_OFFICER], people[Role.REQUESTING_STAFF]
+    assert staff.institution is not None
+    holder = employee(staff.institution, user=staff)
+    own, elsewhere = certificate(holder), certificate()
+    posted = workflow.write_letter(received(officer), by=lead, letter_number="E-70000001-719-1")
+    posted = workflow.post(posted, by=officer, parcel="RR000000001TR")
+    batch = batches.collect([received(officer).pk], by=lead, recipient=staff.institution)
+    return {
+        "own certificate": {"pk": own.pk},
+        "certificate elsewhere": {"pk": elsewhere.pk},
+        "posted form": {"number": posted.number},
+        "batch letter": {"pk": batch.pk},
+        "covered institution": {"pk": staff.institution.pk},
+    }
