@@ -29,6 +29,7 @@ from accounts.models import Acknowledgement, Employee, User
 from config.demo import build
 from ebys.models import IncomingLetter, IncomingState, OutgoingLetter, OutgoingState
 from ebys.reference import load_templates
+from esignature.models import Batch, Certificate
 from helpdesk.forms import FORMS
 from helpdesk.models import State, Ticket
 from processes.imports import importer_for, machine
@@ -194,6 +195,13 @@ SAMPLES: dict[str, Addresses] = {
     "webapps-review": of_newest("webapps-review", Campaign),
     "webapps-review-part": of_newest("webapps-review-part", ReviewPart),
     "webapps-person": of_newest("webapps-person", Employee),
+    "esignature-certificates": lambda: with_queries("esignature-certificates", "?standing=within90", "?q=qqqq"),
+    "esignature-certificate": lambda: (
+        one.get_absolute_url() for one in Certificate.objects.order_by("state").distinct("state")
+    ),
+    "esignature-batches": lambda: with_queries("esignature-batches", "?state=posted", "?q=qqqq"),
+    "esignature-batch": lambda: (one.get_absolute_url() for one in Batch.objects.all()),
+    "esignature-uncovered": lambda: iter([reverse("esignature-uncovered", args=(someone().institution_id,))]),
     "password-choose": choose_password,
     "acknowledgement": lambda: (
         reverse("acknowledgement", args=(one.pk,)) for one in Acknowledgement.objects.all()[:1]
@@ -205,6 +213,7 @@ NOT_PAGES = {
     "import-template", "import-refused", "case-pdf", "process-pdf",
     "process-export", "catalogue-export", "file", "letter-pdf", "letter-eyp", "letter-preview", "letter-annex",
     "letter-package", "letter-incoming-file", "letter-quarantine-file",
+    "esignature-batch-pdf", "esignature-batch-labels", "esignature-api-certificates", "esignature-api-certificate",
 }  # fmt: skip
 
 ONLY_FORMS = {

@@ -22,6 +22,7 @@ from tests.accounts.people import employee, institution, made_up_tc, person, sig
 from tests.ebys import letters
 from tests.ebys.api.calling import key_of
 from tests.engine.cast import NOBODY, Cast, assemble, case_in, recipe_of
+from tests.esignature import recipes as esignature
 from tests.processes.records import pdf
 from tests.security_docs import recipes as security_docs
 from tests.webapps.recipes import registered
@@ -115,6 +116,7 @@ def build() -> House:
     furnish_staff(house, elsewhere)
     furnish_web_applications(house)
     house.records |= security_docs.records(people, people[COLLEAGUE])
+    house.records |= esignature.records(people)
     house.records["lent right"] = {"pk": lent.pk}
     house.records["breach"] = {"number": opened_in("5.3.2", people).number}
     for name, user in people.items():

@@ -134,6 +134,16 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         ),
         (("announcement", "drafted announcement"), {}),
     ),
+    "esignature-certificate": (("own certificate", "certificate elsewhere"), {}),
+    "esignature-certificate-move": (("own certificate",), {"key": "revoke_certificate"}),
+    "esignature-api-certificate": (("own certificate",), {}),
+    "esignature-produced": (("posted form",), {}),
+    **dict.fromkeys(
+        ("esignature-batch", "esignature-batch-pdf", "esignature-batch-labels", "esignature-batch-take-out"),
+        (("batch letter",), {}),
+    ),
+    "esignature-batch-move": (("batch letter",), {"key": "dissolve_batch"}),
+    "esignature-uncovered": (("covered institution",), {}),
 }
 FIXED: dict[str, Arguments] = {
     "edition in force": {"number": "5.3.6"},
