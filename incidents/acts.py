@@ -282,7 +282,7 @@ ACTS: Mapping[str, Act] = {
         lambda breach: breach.barriers.select_related("breach"),
     ),
     "review": Act(
-        gettext_lazy("Record the review"),
+        gettext_lazy("Write the review down"),
         ReviewForm,
         lambda breach, _row, by, data: reviews.hold(breach.review, by=by, **data),
     ),

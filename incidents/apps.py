@@ -15,8 +15,9 @@ class IncidentsConfig(AppConfig):
         from accounts.authority import roles_of
         from accounts.roles import CONFIDENTIAL_STAFF
         from audit import trail
-        from incidents import clauses, models, room
-        from processes import context, rooms
+        from ebys import reference
+        from incidents import answers, clauses, letter_templates, models, queries, room
+        from processes import context, panels, rooms
 
         rooms.register(room.ROOM)
         for model in (
@@ -55,4 +56,7 @@ class IncidentsConfig(AppConfig):
             context.MenuEntry("oversight", _("Emergency plan"), "breach-plan", "help"),
             context.MenuEntry("work", _("My breach reports"), "breach-mine", "shield", lambda user: True),
         )
+        panels.urge_with(queries.urgent)
+        answers.listen()
+        reference.offer(*letter_templates.TEXTS)
         clauses.declare()

@@ -7,11 +7,19 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import OuterRef, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.authority import roles_of
 from accounts.models import User
-from incidents.models import Breach, Category, Phase, Task
+from accounts.roles import CONFIDENTIAL_STAFF
+from incidents.countdown import countdown
+from incidents.models import Alert, Breach, Category, PersonalData, Phase, State, Task
+from processes.panels import Urgent
+from processes.wording import full_moment
 
 CATEGORIES = "incidents:categories"
 SIMILAR = 12
@@ -42,6 +50,34 @@ def tasks_told(breach: Breach) -> list[dict[str, Any]]:
     """The open tasks of a breach read by `with_tasks`, each with the step that asks for it."""
     found = getattr(breach, "open_tasks", [])
     return [{**one, "phase": Phase(one["phase"]).label} for one in found]
+
+
+def urgent(user: User) -> list[Urgent]:
+    """What of breaches must not wait: reports nobody acknowledged, and the 72 hours; one query, for who knows of them."""
+    if roles_of(user).isdisjoint(CONFIDENTIAL_STAFF):
+        return []
+    open_ = Breach.objects.open().order_by()
+    running = Q(kvkk_settled_at__isnull=True) & ~Q(personal_data=PersonalData.NO)
+    unheard = Alert.objects.unanswered().filter(breach=OuterRef("pk"))
+    found = open_.aggregate(
+        unheard=Count("pk", filter=Q(state=State.REPORTED) & Q(Exists(unheard))),
+        running=Count("pk", filter=running),
+        first=Min("learned_at", filter=running),
+    )
+    urgent = []
+    if found["unheard"]:
+        text = _("Breaches: nobody has acknowledged %(count)d reports.") % {"count": found["unheard"]}
+        urgent.append(Urgent(text, reverse("breach-alerts"), _("Look at them")))
+    if found["running"]:
+        clock = countdown(found["first"], timezone.now())
+        moment = full_moment(clock.deadline)
+        text = _("Breaches: the 72 hours run for %(count)d, the first until %(moment)s.") % {
+            "count": found["running"],
+            "moment": moment,
+        }
+        address = f"{reverse('breach-register')}?clock=running"
+        urgent.append(Urgent(text, address, _("Look at them"), "late" if clock.tone == "late" else "soon"))
+    return urgent
 
 
 def like(breach: Breach, by: User) -> list[tuple[str, str]]:

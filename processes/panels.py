@@ -47,7 +47,18 @@ class Panel:
     events: Callable[[dict[str, Any]], Iterable[Event]] = lambda context: ()
 
 
+@dataclass(frozen=True)
+class Urgent:
+    """A sentence above a person's work that must not wait; `tone` is late or soon, `url` leads to what it is about."""
+
+    text: str | Promise
+    url: str
+    link: str | Promise
+    tone: str = "late"
+
+
 _panels: dict[str, Panel] = {}
+_warners: list[Callable[[User], Iterable[Urgent]]] = []
 
 
 def offer(panel: Panel) -> None:
@@ -58,3 +69,17 @@ def offer(panel: Panel) -> None:
 def panels_for(user: User) -> list[Panel]:
     """The panels this person sees."""
     return [panel for panel in _panels.values() if panel.shown_to(user)]
+
+
+def urge_with(warner: Callable[[User], Iterable[Urgent]]) -> None:
+    """Let a floor above put sentences on the page a working day begins on; called once at start.
+
+    Asked at each visit: at most one query, and none for who is not concerned.
+    """
+    if warner not in _warners:
+        _warners.append(warner)
+
+
+def urgent_for(user: User) -> list[Urgent]:
+    """The sentences for this person now."""
+    return [urgent for warner in _warners for urgent in warner(user)]

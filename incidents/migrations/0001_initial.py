@@ -279,6 +279,90 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "information-security breach",
                 "verbose_name_plural": "information-security breaches",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("occurred_at__isnull", True),
+                            ("occurred_at__lte", models.F("learned_at")),
+                            _connector="OR",
+                        ),
+                        name="breach_happened_before_learned",
+                        violation_error_message="It cannot have been learned of before it happened.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("occurred_at__isnull", True),
+                            ("detected_at__isnull", True),
+                            ("occurred_at__lte", models.F("detected_at")),
+                            _connector="OR",
+                        ),
+                        name="breach_happened_before_noticed",
+                        violation_error_message="It cannot have been noticed before it happened.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("detected_at__isnull", True),
+                            ("detected_at__lte", models.F("learned_at")),
+                            _connector="OR",
+                        ),
+                        name="breach_noticed_before_learned",
+                        violation_error_message="It cannot have been learned of before anybody noticed it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("detected_at__isnull", True),
+                            ("detected_at__lte", models.F("reported_at")),
+                            _connector="OR",
+                        ),
+                        name="breach_noticed_before_reported",
+                        violation_error_message="It cannot have been reported before anybody noticed it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("decision", ""),
+                            models.Q(("decision_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="breach_decided_with_reasons",
+                        violation_error_message="Write the reasons of the decision.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer_channel", ""),
+                            models.Q(("answer_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="breach_answer_with_note",
+                        violation_error_message="Write what the reporter was told.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("referral_date__isnull", True), ("referral_number", "")),
+                            models.Q(
+                                models.Q(("referral_number", ""), _negated=True),
+                                ("referral_date__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="breach_referral_number_and_date",
+                        violation_error_message="A letter has both a number and a date.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_special_category", False), ("personal_data", "yes"), _connector="OR"
+                        ),
+                        name="breach_special_data_are_personal",
+                        violation_error_message="Special categories of data are personal data.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["reported_at"], name="breach_reported"),
+                    models.Index(
+                        condition=models.Q(("kvkk_settled_at__isnull", True)),
+                        fields=["learned_at"],
+                        name="breach_clock",
+                    ),
+                ],
             },
             bases=("processes.case",),
         ),
@@ -324,6 +408,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "check-list line",
                 "verbose_name_plural": "check-list lines",
                 "ordering": ("phase", "position", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("category", "phase", "text"),
+                        name="checklist_line_once",
+                        nulls_distinct=False,
+                        violation_error_message="This line is in the list already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -413,6 +505,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "piece of evidence",
                 "verbose_name_plural": "pieces of evidence",
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("breach", "position"),
+                        name="evidence_number_once",
+                        violation_error_message="Somebody added evidence at the same moment; add yours again.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("document__isnull", True), ("sha256__regex", "^[0-9a-f]{64}$"), _connector="OR"
+                        ),
+                        name="evidence_file_with_digest",
+                        violation_error_message="A file is kept with its SHA-256.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -453,6 +559,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "hand-over of evidence",
                 "verbose_name_plural": "hand-overs of evidence",
                 "ordering": ("position",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evidence", "position"),
+                        name="handover_number_once",
+                        violation_error_message="Somebody recorded a hand-over at the same moment; look again.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("reason", ""), _negated=True),
+                            models.Q(("giver", models.F("receiver")), _negated=True),
+                        ),
+                        name="handover_reasoned_between_two",
+                        violation_error_message="A hand-over goes from one person to another, with a written reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -508,6 +629,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "notice",
                 "verbose_name_plural": "notices",
                 "ordering": ("sent_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("breach", "addressee", "position"),
+                        name="breachnotice_number_once",
+                        violation_error_message="Somebody recorded a notice at the same moment; look again.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("summary", ""), _negated=True),
+                        name="breachnotice_says_what",
+                        violation_error_message="Write what was told.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -535,6 +668,13 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "reminder of the 72 hours",
                 "verbose_name_plural": "reminders of the 72 hours",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("breach", "learned_at", "hours_left"),
+                        name="reminder_once",
+                        violation_error_message="This reminder was given already.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -576,6 +716,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "after-action review",
                 "verbose_name_plural": "after-action reviews",
                 "ordering": ("due_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("held_by__isnull", True), ("held_on__isnull", True)),
+                            models.Q(
+                                ("held_by__isnull", False),
+                                ("held_on__isnull", False),
+                                models.Q(("lessons", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="review_held_by_whom",
+                        violation_error_message="Who held a review, when, and what has to change are recorded together.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -625,6 +780,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "review action",
                 "verbose_name_plural": "review actions",
                 "ordering": ("due_on", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("done_by__isnull", False),
+                                models.Q(("result", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reviewaction_done_by_whom",
+                        violation_error_message="Who did it, when and with what result are recorded together.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -750,6 +920,42 @@ class Migration(migrations.Migration):
                 "verbose_name": "shift on call",
                 "verbose_name_plural": "shifts on call",
                 "ordering": ("starts_at",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="shift_ends_after_it_starts",
+                        violation_error_message="A shift ends after it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("officer", models.F("deputy")), _negated=True),
+                        name="shift_deputy_is_another",
+                        violation_error_message="The deputy is another person.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("cancelled_at__isnull", True), ("cancelled_by__isnull", True)),
+                            models.Q(("cancelled_at__isnull", False), ("cancelled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="shift_cancelled_by_whom",
+                        violation_error_message="Who took a shift off the rota and when are recorded together.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        condition=models.Q(("cancelled_at__isnull", True)),
+                        expressions=(
+                            (
+                                incidents.models.duty.Span(
+                                    "starts_at",
+                                    "ends_at",
+                                    django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True),
+                                ),
+                                "&&",
+                            ),
+                        ),
+                        name="shift_no_two_at_once",
+                        violation_error_message="Another shift covers part of this time already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -800,6 +1006,56 @@ class Migration(migrations.Migration):
                 "verbose_name": "decision not to notify",
                 "verbose_name_plural": "decisions not to notify",
                 "ordering": ("proposed_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(
+                            ("is_approved__isnull", True), ("is_approved", True), _connector="OR"
+                        ),
+                        fields=("breach",),
+                        name="silence_one_in_force",
+                        violation_error_message="A decision not to notify is waiting or signed off already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("answered_at__isnull", True),
+                                ("answered_by__isnull", True),
+                                ("is_approved__isnull", True),
+                            ),
+                            models.Q(
+                                ("answered_at__isnull", False),
+                                ("answered_by__isnull", False),
+                                ("is_approved__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="silence_answered_by_whom",
+                        violation_error_message="Who answered, when and how are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_by__isnull", True),
+                            models.Q(("answered_by", models.F("proposed_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="silence_signed_by_another",
+                        violation_error_message="Nobody signs off their own proposal.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="silence_reasoned",
+                        violation_error_message="Write why the Board is not told.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("is_approved", False), _negated=True),
+                            models.Q(("answer", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="silence_sent_back_with_reason",
+                        violation_error_message="Write why the proposal is sent back.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -872,6 +1128,38 @@ class Migration(migrations.Migration):
                 "verbose_name": "task of a breach",
                 "verbose_name_plural": "tasks of breaches",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("item__isnull", False)),
+                        fields=("breach", "item"),
+                        name="breachtask_line_once",
+                        violation_error_message="This line has been taken over already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome", ""), ("settled_at__isnull", True), ("settled_by__isnull", True)
+                            ),
+                            models.Q(
+                                models.Q(("outcome", ""), _negated=True),
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="breachtask_settled_by_whom",
+                        violation_error_message="Who settled a task and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "not_needed"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="breachtask_left_out_with_reason",
+                        violation_error_message="Write why it is not needed.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1027,354 +1315,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="breach",
-            index=models.Index(fields=["reported_at"], name="breach_reported"),
-        ),
-        migrations.AddIndex(
-            model_name="breach",
-            index=models.Index(
-                condition=models.Q(("kvkk_settled_at__isnull", True)),
-                fields=["learned_at"],
-                name="breach_clock",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("occurred_at__isnull", True),
-                    ("occurred_at__lte", models.F("learned_at")),
-                    _connector="OR",
-                ),
-                name="breach_happened_before_learned",
-                violation_error_message="It cannot have been learned of before it happened.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("occurred_at__isnull", True),
-                    ("detected_at__isnull", True),
-                    ("occurred_at__lte", models.F("detected_at")),
-                    _connector="OR",
-                ),
-                name="breach_happened_before_noticed",
-                violation_error_message="It cannot have been noticed before it happened.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("detected_at__isnull", True),
-                    ("detected_at__lte", models.F("learned_at")),
-                    _connector="OR",
-                ),
-                name="breach_noticed_before_learned",
-                violation_error_message="It cannot have been learned of before anybody noticed it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("detected_at__isnull", True),
-                    ("detected_at__lte", models.F("reported_at")),
-                    _connector="OR",
-                ),
-                name="breach_noticed_before_reported",
-                violation_error_message="It cannot have been reported before anybody noticed it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("decision", ""), models.Q(("decision_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="breach_decided_with_reasons",
-                violation_error_message="Write the reasons of the decision.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer_channel", ""), models.Q(("answer_note", ""), _negated=True), _connector="OR"
-                ),
-                name="breach_answer_with_note",
-                violation_error_message="Write what the reporter was told.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("referral_date__isnull", True), ("referral_number", "")),
-                    models.Q(
-                        models.Q(("referral_number", ""), _negated=True), ("referral_date__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="breach_referral_number_and_date",
-                violation_error_message="A letter has both a number and a date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="breach",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_special_category", False), ("personal_data", "yes"), _connector="OR"),
-                name="breach_special_data_are_personal",
-                violation_error_message="Special categories of data are personal data.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="checklistitem",
-            constraint=models.UniqueConstraint(
-                fields=("category", "phase", "text"),
-                name="checklist_line_once",
-                nulls_distinct=False,
-                violation_error_message="This line is in the list already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.UniqueConstraint(
-                fields=("breach", "position"),
-                name="evidence_number_once",
-                violation_error_message="Somebody added evidence at the same moment; add yours again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("document__isnull", True), ("sha256__regex", "^[0-9a-f]{64}$"), _connector="OR"
-                ),
-                name="evidence_file_with_digest",
-                violation_error_message="A file is kept with its SHA-256.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                fields=("evidence", "position"),
-                name="handover_number_once",
-                violation_error_message="Somebody recorded a hand-over at the same moment; look again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("reason", ""), _negated=True),
-                    models.Q(("giver", models.F("receiver")), _negated=True),
-                ),
-                name="handover_reasoned_between_two",
-                violation_error_message="A hand-over goes from one person to another, with a written reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.UniqueConstraint(
-                fields=("breach", "addressee", "position"),
-                name="breachnotice_number_once",
-                violation_error_message="Somebody recorded a notice at the same moment; look again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="notice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("summary", ""), _negated=True),
-                name="breachnotice_says_what",
-                violation_error_message="Write what was told.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("breach", "learned_at", "hours_left"),
-                name="reminder_once",
-                violation_error_message="This reminder was given already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="review",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("held_by__isnull", True), ("held_on__isnull", True)),
-                    models.Q(
-                        ("held_by__isnull", False),
-                        ("held_on__isnull", False),
-                        models.Q(("lessons", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="review_held_by_whom",
-                violation_error_message="Who held a review, when, and what has to change are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewaction",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("done_at__isnull", True), ("done_by__isnull", True)),
-                    models.Q(
-                        ("done_at__isnull", False),
-                        ("done_by__isnull", False),
-                        models.Q(("result", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="reviewaction_done_by_whom",
-                violation_error_message="Who did it, when and with what result are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="shift_ends_after_it_starts",
-                violation_error_message="A shift ends after it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("officer", models.F("deputy")), _negated=True),
-                name="shift_deputy_is_another",
-                violation_error_message="The deputy is another person.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("cancelled_at__isnull", True), ("cancelled_by__isnull", True)),
-                    models.Q(("cancelled_at__isnull", False), ("cancelled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="shift_cancelled_by_whom",
-                violation_error_message="Who took a shift off the rota and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="shift",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                condition=models.Q(("cancelled_at__isnull", True)),
-                expressions=(
-                    (
-                        incidents.models.duty.Span(
-                            "starts_at",
-                            "ends_at",
-                            django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True),
-                        ),
-                        "&&",
-                    ),
-                ),
-                name="shift_no_two_at_once",
-                violation_error_message="Another shift covers part of this time already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="silence",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_approved__isnull", True), ("is_approved", True), _connector="OR"),
-                fields=("breach",),
-                name="silence_one_in_force",
-                violation_error_message="A decision not to notify is waiting or signed off already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="silence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("answered_at__isnull", True),
-                        ("answered_by__isnull", True),
-                        ("is_approved__isnull", True),
-                    ),
-                    models.Q(
-                        ("answered_at__isnull", False),
-                        ("answered_by__isnull", False),
-                        ("is_approved__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="silence_answered_by_whom",
-                violation_error_message="Who answered, when and how are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="silence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answered_by__isnull", True),
-                    models.Q(("answered_by", models.F("proposed_by")), _negated=True),
-                    _connector="OR",
-                ),
-                name="silence_signed_by_another",
-                violation_error_message="Nobody signs off their own proposal.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="silence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="silence_reasoned",
-                violation_error_message="Write why the Board is not told.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="silence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("is_approved", False), _negated=True),
-                    models.Q(("answer", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="silence_sent_back_with_reason",
-                violation_error_message="Write why the proposal is sent back.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("item__isnull", False)),
-                fields=("breach", "item"),
-                name="breachtask_line_once",
-                violation_error_message="This line has been taken over already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", ""), ("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(
-                        models.Q(("outcome", ""), _negated=True),
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="breachtask_settled_by_whom",
-                violation_error_message="Who settled a task and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="task",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "not_needed"), _negated=True),
-                    models.Q(("note", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="breachtask_left_out_with_reason",
-                violation_error_message="Write why it is not needed.",
-            ),
         ),
     ]

@@ -18,6 +18,7 @@ from processes.filters import end_of_day
 from processes.models import Case
 from processes.models.case import NO_CLOCK
 from processes.paging import page_of
+from processes.panels import urgent_for
 from processes.queries import capped_counts, cases_for_list
 from processes.requests import person
 
@@ -65,6 +66,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "page": page,
         "groups": grouped(page.rows, now),
         "tiles": tiles(user, now) if is_staff else [],
+        "urgent": urgent_for(user),
         "is_staff": is_staff,
         "now": now,
     }

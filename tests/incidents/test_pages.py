@@ -308,3 +308,14 @@ def test_the_report_tells_no_small_numbers_and_no_names(team: Team) -> None:
     assert "Gizli konu" not in page
     assert team.reporter.last_name not in page
     assert paper.content.startswith(b"%PDF")
+
+
+def test_the_first_page_of_the_day_tells_of_running_hours_and_unheard_reports(
+    team: Team, breach: Breach
+) -> None:
+    knowing = signed_in_client(team.lead).get("/").content.decode()
+    other = signed_in_client(team.it_officer).get("/").content.decode()
+
+    assert "72 saat işliyor" in knowing
+    assert "1 bildirim henüz onaylanmadı" in knowing
+    assert "İhlaller:" not in other
