@@ -32,6 +32,7 @@ from ebys.reference import load_templates
 from esignature.models import Batch, Certificate
 from helpdesk.forms import FORMS
 from helpdesk.models import State, Ticket
+from incidents.models import Breach
 from processes.imports import importer_for, machine
 from processes.models import Case, CaseInsider, Definition, Document, InboxItem, SavedView, TableImport
 from processes.services import files, insiders, views
@@ -195,6 +196,9 @@ SAMPLES: dict[str, Addresses] = {
     "webapps-review": of_newest("webapps-review", Campaign),
     "webapps-review-part": of_newest("webapps-review-part", ReviewPart),
     "webapps-person": of_newest("webapps-person", Employee),
+    "breach-dossier": lambda: (
+        breach.get_dossier_url() for breach in Breach.objects.order_by("state", "-pk").distinct("state")
+    ),
     "esignature-certificates": lambda: with_queries("esignature-certificates", "?standing=within90", "?q=qqqq"),
     "esignature-certificate": lambda: (
         one.get_absolute_url() for one in Certificate.objects.order_by("state").distinct("state")
@@ -221,6 +225,7 @@ ONLY_FORMS = {
     "letter-annex-remove", "letter-approve", "letter-attach", "letter-discard", "letter-file",
     "letter-hand-over", "letter-number", "letter-quarantine-again", "letter-quarantine-settle",
     "letter-reject", "letter-revise", "letter-route", "letter-take-back", "letter-unfile", "letter-unroute",
+    "breach-act", "breach-acknowledge", "breach-rota-cancel",
     "note-add", "process-move", "supply-add", "supply-mark", "view-change", "view-remove", "view-save",
     "case-bulk", "case-similar", "inbox-read", "letter-upload", "recovery-codes", "second-factor-remove",
     "passkey-remove", "staff-tc", "webapps-difference-settle", "webapps-review-finish", "webapps-review-hand",
