@@ -199,7 +199,9 @@ SAMPLES: dict[str, Addresses] = {
     "breach-dossier": lambda: (
         breach.get_dossier_url() for breach in Breach.objects.order_by("state", "-pk").distinct("state")
     ),
-    "esignature-certificates": lambda: with_queries("esignature-certificates", "?standing=within90", "?q=qqqq"),
+    "esignature-certificates": lambda: with_queries(
+        "esignature-certificates", "?standing=within90", "?q=qqqq"
+    ),
     "esignature-certificate": lambda: (
         one.get_absolute_url() for one in Certificate.objects.order_by("state").distinct("state")
     ),
