@@ -165,6 +165,93 @@ class Migration(migrations.Migration):
                 "verbose_name": "institution",
                 "verbose_name_plural": "institutions",
                 "ordering": ("sort_key", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("detsis_no",),
+                        name="institution_detsis_unique",
+                        violation_error_message="Another institution already has this DETSİS number.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("ckys_code",),
+                        name="institution_ckys_unique",
+                        violation_error_message="Another institution already has this ÇKYS code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("detsis_no__isnull", True),
+                            ("detsis_no__regex", "^[0-9]{6,10}$"),
+                            _connector="OR",
+                        ),
+                        name="institution_detsis_digits",
+                        violation_error_message="A DETSİS number has 6 to 10 digits and nothing else.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ckys_code__isnull", True),
+                            ("ckys_code__regex", "^[0-9A-Za-z]{1,20}$"),
+                            _connector="OR",
+                        ),
+                        name="institution_ckys_characters",
+                        violation_error_message="An ÇKYS code has up to 20 letters and digits, without spaces.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "kind__in",
+                                [
+                                    "ministry",
+                                    "directorate",
+                                    "presidency",
+                                    "district_directorate",
+                                    "state_hospital",
+                                    "training_hospital",
+                                    "integrated_hospital",
+                                    "university_hospital",
+                                    "private_hospital",
+                                    "dental_center",
+                                    "medical_center",
+                                    "branch_center",
+                                    "polyclinic",
+                                    "vendor",
+                                    "other",
+                                ],
+                            )
+                        ),
+                        name="institution_kind_known",
+                        violation_error_message="This kind of institution does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("level_override__in", ["", "superior", "peer", "subordinate", "private"])
+                        ),
+                        name="institution_level_known",
+                        violation_error_message="This level does not exist.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("parent__isnull", True),
+                            models.Q(("parent", models.F("id")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="institution_parent_other",
+                        violation_error_message="An institution cannot belong to itself.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True),
+                            models.Q(("name_dative", ""), _negated=True),
+                        ),
+                        name="institution_named",
+                        violation_error_message="An institution needs its name and the form that letters print.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["sort_key", "id"], name="institution_sort"),
+                    models.Index(
+                        fields=["search_key"], name="institution_search", opclasses=["text_pattern_ops"]
+                    ),
+                    models.Index(fields=["kind"], name="institution_kind"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -195,6 +282,20 @@ class Migration(migrations.Migration):
                 "verbose_name": "unit",
                 "verbose_name_plural": "units",
                 "ordering": ("sort_key", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("institution", "name"),
+                        name="unit_name_unique",
+                        violation_error_message="This institution already has a unit of that name.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("code", ""), _negated=True),
+                        fields=("institution", "code"),
+                        name="unit_code_unique",
+                        violation_error_message="This institution already has a unit with that code.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["institution", "sort_key", "id"], name="unit_sort")],
             },
         ),
         migrations.CreateModel(
@@ -294,6 +395,44 @@ class Migration(migrations.Migration):
                 "verbose_name": "person",
                 "verbose_name_plural": "people",
                 "ordering": ("sort_key", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("registry_no",),
+                        name="user_registry_unique",
+                        violation_error_message="Another person already has this registry number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("unit__isnull", True), ("institution__isnull", False), _connector="OR"
+                        ),
+                        name="user_unit_in_institution",
+                        violation_error_message="Choose the institution that the unit belongs to.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("language__in", ["tr", "en"])),
+                        name="user_language_known",
+                        violation_error_message="The portal does not speak this language.",
+                    ),
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("username"),
+                        name="user_username_unique",
+                        violation_error_message="Another person already has this user name.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("username__regex", "^[0-9]*$"), _negated=True),
+                        name="user_username_no_number",
+                        violation_error_message="A user name needs a letter: numbers alone are registry numbers.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("is_staff", False), ("is_superuser", False)),
+                        name="user_rights_from_grants",
+                        violation_error_message="Rights come from granted roles only; there is no superuser.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["sort_key", "id"], name="user_sort"),
+                    models.Index(fields=["search_key"], name="user_search", opclasses=["text_pattern_ops"]),
+                ],
             },
             managers=[
                 ("objects", accounts.models.people.People()),
@@ -585,193 +724,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=models.Index(fields=["sort_key", "id"], name="institution_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=models.Index(
-                fields=["search_key"], name="institution_search", opclasses=["text_pattern_ops"]
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="institution",
-            index=models.Index(fields=["kind"], name="institution_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.UniqueConstraint(
-                fields=("detsis_no",),
-                name="institution_detsis_unique",
-                violation_error_message="Another institution already has this DETSİS number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.UniqueConstraint(
-                fields=("ckys_code",),
-                name="institution_ckys_unique",
-                violation_error_message="Another institution already has this ÇKYS code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("detsis_no__isnull", True), ("detsis_no__regex", "^[0-9]{6,10}$"), _connector="OR"
-                ),
-                name="institution_detsis_digits",
-                violation_error_message="A DETSİS number has 6 to 10 digits and nothing else.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("ckys_code__isnull", True), ("ckys_code__regex", "^[0-9A-Za-z]{1,20}$"), _connector="OR"
-                ),
-                name="institution_ckys_characters",
-                violation_error_message="An ÇKYS code has up to 20 letters and digits, without spaces.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "kind__in",
-                        [
-                            "ministry",
-                            "directorate",
-                            "presidency",
-                            "district_directorate",
-                            "state_hospital",
-                            "training_hospital",
-                            "integrated_hospital",
-                            "university_hospital",
-                            "private_hospital",
-                            "dental_center",
-                            "medical_center",
-                            "branch_center",
-                            "polyclinic",
-                            "vendor",
-                            "other",
-                        ],
-                    )
-                ),
-                name="institution_kind_known",
-                violation_error_message="This kind of institution does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("level_override__in", ["", "superior", "peer", "subordinate", "private"])
-                ),
-                name="institution_level_known",
-                violation_error_message="This level does not exist.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("parent__isnull", True),
-                    models.Q(("parent", models.F("id")), _negated=True),
-                    _connector="OR",
-                ),
-                name="institution_parent_other",
-                violation_error_message="An institution cannot belong to itself.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="institution",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), _negated=True), models.Q(("name_dative", ""), _negated=True)
-                ),
-                name="institution_named",
-                violation_error_message="An institution needs its name and the form that letters print.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="unit",
-            index=models.Index(fields=["institution", "sort_key", "id"], name="unit_sort"),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                fields=("institution", "name"),
-                name="unit_name_unique",
-                violation_error_message="This institution already has a unit of that name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="unit",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("code", ""), _negated=True),
-                fields=("institution", "code"),
-                name="unit_code_unique",
-                violation_error_message="This institution already has a unit with that code.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["sort_key", "id"], name="user_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="user",
-            index=models.Index(fields=["search_key"], name="user_search", opclasses=["text_pattern_ops"]),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                fields=("registry_no",),
-                name="user_registry_unique",
-                violation_error_message="Another person already has this registry number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unit__isnull", True), ("institution__isnull", False), _connector="OR"),
-                name="user_unit_in_institution",
-                violation_error_message="Choose the institution that the unit belongs to.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("language__in", ["tr", "en"])),
-                name="user_language_known",
-                violation_error_message="The portal does not speak this language.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("username"),
-                name="user_username_unique",
-                violation_error_message="Another person already has this user name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("username__regex", "^[0-9]*$"), _negated=True),
-                name="user_username_no_number",
-                violation_error_message="A user name needs a letter: numbers alone are registry numbers.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_staff", False), ("is_superuser", False)),
-                name="user_rights_from_grants",
-                violation_error_message="Rights come from granted roles only; there is no superuser.",
-            ),
         ),
     ]

@@ -69,6 +69,15 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "holds on the trail",
                 "ordering": ("-id",),
                 "default_permissions": ("view",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="audit_hold_is_a_span",
+                        violation_error_message="A hold ends after it begins.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -108,16 +117,6 @@ class Migration(migrations.Migration):
                 "ordering": ("-id",),
                 "default_permissions": ("view",),
             },
-        ),
-        migrations.AddConstraint(
-            model_name="hold",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="audit_hold_is_a_span",
-                violation_error_message="A hold ends after it begins.",
-            ),
         ),
         migrations.RunPython(protect, unprotect),
     ]

@@ -209,6 +209,68 @@ class Migration(migrations.Migration):
                 "verbose_name": "incoming letter",
                 "verbose_name_plural": "incoming letters",
                 "ordering": ("-received_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("subject", ""), _negated=True),
+                        name="incoming_has_a_subject",
+                        violation_error_message="Write the subject of the letter.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("signature_checked", False)),
+                        name="incoming_signature_never_checked",
+                        violation_error_message="This system does not verify signatures.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("case__isnull", True),
+                                ("filed_reason", ""),
+                                ("routed_to", ""),
+                                ("settled_at__isnull", True),
+                                ("state", "unrouted"),
+                            ),
+                            models.Q(
+                                ("case__isnull", False),
+                                ("filed_reason", ""),
+                                ("state", "routed"),
+                                models.Q(("routed_to", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("case__isnull", True),
+                                ("routed_to", ""),
+                                ("state", "filed"),
+                                models.Q(("filed_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="incoming_state_agrees",
+                        violation_error_message="A routed letter names its case, a filed one its reason, a new one neither.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
+                            models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="incoming_settled_by_and_at",
+                        violation_error_message="Who routed or filed a letter and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sender_name", ""), _negated=True),
+                            ("sender__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="incoming_has_a_sender",
+                        violation_error_message="Say who sent the letter.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["-received_at", "-id"], name="incoming_newest"),
+                    models.Index(fields=["-state", "-received_at", "-id"], name="incoming_state_newest"),
+                    models.Index(fields=["official_number"], name="incoming_number"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="incoming_search"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -264,6 +326,15 @@ class Migration(migrations.Migration):
                 "verbose_name": "file of an incoming letter",
                 "verbose_name_plural": "files of incoming letters",
                 "ordering": ("letter", "position"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("letter", "position"), name="incomingfile_position_once"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_cover", True)),
+                        fields=("letter",),
+                        name="incomingfile_one_cover",
+                        violation_error_message="A letter has one cover page.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -395,6 +466,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "letter template",
                 "verbose_name_plural": "letter templates",
                 "ordering": ("subprocess__number", "name"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subprocess", "name"),
+                        name="lettertemplate_name_once",
+                        violation_error_message="This sub-process already has a template of that name.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -616,6 +694,130 @@ class Migration(migrations.Migration):
                 "verbose_name": "outgoing letter",
                 "verbose_name_plural": "outgoing letters",
                 "ordering": ("-drafted_at", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("official_number", ""), _negated=True),
+                        fields=("official_number",),
+                        name="outgoing_number_once",
+                        violation_error_message="Another letter is registered under this number.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subject", ""), _negated=True),
+                        name="outgoing_has_a_subject",
+                        violation_error_message="Write the subject of the letter.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("approved_by__isnull", True),
+                            models.Q(
+                                models.Q(("approved_by", models.F("drafted_by")), _negated=True),
+                                models.Q(("approved_by", models.F("edited_by")), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outgoing_second_pair_of_eyes",
+                        violation_error_message="A letter is approved by somebody who neither drafted nor last changed it.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                                models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("approved_at__isnull", True), ("state__in", ("draft", "discarded"))
+                                ),
+                                models.Q(("state__in", ("draft", "discarded")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("state__in", ("draft", "discarded")),
+                                ("approved_at__isnull", False),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="outgoing_approved_by_and_at",
+                        violation_error_message="Who approved a letter and when are recorded together; a draft has no approval.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("handed_at__isnull", True), ("handed_by__isnull", True)),
+                                models.Q(("handed_at__isnull", False), ("handed_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("handed", "registered")), _negated=True),
+                                ("handed_at__isnull", False),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="outgoing_handed_by_and_at",
+                        violation_error_message="Who handed a letter to EBYS and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("state", "registered"), _negated=True),
+                                ("dated__isnull", True),
+                                ("official_number", ""),
+                                ("registered_at__isnull", True),
+                                ("registered_by__isnull", True),
+                            ),
+                            models.Q(
+                                ("dated__isnull", False),
+                                ("registered_at__isnull", False),
+                                ("registered_by__isnull", False),
+                                ("state", "registered"),
+                                models.Q(("official_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="outgoing_registered_with_number",
+                        violation_error_message="A registered letter has its number, its date and who recorded them.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                models.Q(("returned_at__isnull", True), ("returned_by__isnull", True)),
+                                models.Q(("returned_at__isnull", False), ("returned_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                models.Q(
+                                    ("returned_at__isnull", False),
+                                    ("state", "returned"),
+                                    models.Q(("return_reason", ""), _negated=True),
+                                ),
+                                models.Q(("state", "returned"), _negated=True),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="outgoing_returned_with_reason",
+                        violation_error_message="A returned letter says why and when it came back.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("security__in", ("YOK", "HZO", "GZL", "CGZ"))),
+                        name="outgoing_security_in_force",
+                        violation_error_message="This degree of secrecy was abolished; choose one in force.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("urgency", "GNL"), _negated=True),
+                            ("answer_by__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="outgoing_by_date_has_date",
+                        violation_error_message="A letter marked “by a date” says by which date.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["-drafted_at", "-id"], name="outgoing_newest"),
+                    models.Index(fields=["state", "-drafted_at", "-id"], name="outgoing_state_newest"),
+                    django.contrib.postgres.indexes.GinIndex(fields=["search"], name="outgoing_search"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -664,6 +866,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "annex",
                 "verbose_name_plural": "annexes",
                 "ordering": ("letter", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("letter", "position"),
+                        name="annex_position_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -741,6 +950,41 @@ class Migration(migrations.Migration):
                 "verbose_name": "delivery received",
                 "verbose_name_plural": "deliveries received",
                 "ordering": ("-received_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("letter__isnull", True),
+                                ("outcome", "quarantined"),
+                                models.Q(("code", ""), _negated=True),
+                                models.Q(("sentence", ""), _negated=True),
+                            ),
+                            models.Q(("letter__isnull", False), ("outcome__in", ("registered", "duplicate"))),
+                            _connector="OR",
+                        ),
+                        name="receipt_outcome_agrees",
+                        violation_error_message="A delivery became a letter, or says why it could not.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("settled_at__isnull", True), ("settled_by__isnull", True), ("settlement", "")
+                            ),
+                            models.Q(
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                                models.Q(("settlement", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="receipt_settled_by_and_at",
+                        violation_error_message="Who dealt with a delivery, when and how are recorded together.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["-received_at", "-id"], name="receipt_newest"),
+                    models.Index(fields=["outcome", "-received_at", "-id"], name="receipt_outcome_newest"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -803,6 +1047,30 @@ class Migration(migrations.Migration):
                 "verbose_name": "addressee",
                 "verbose_name_plural": "addressees",
                 "ordering": ("letter", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("letter", "position"),
+                        name="recipient_position_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("institution__isnull", False), ("person_name", "")),
+                            models.Q(
+                                ("institution__isnull", True), models.Q(("person_name", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="recipient_institution_or_person",
+                        violation_error_message="An addressee is either an institution or a person.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("institution__isnull", False)),
+                        fields=("letter", "institution", "unit_name"),
+                        name="recipient_institution_once",
+                        violation_error_message="An institution stands in the distribution once.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -885,6 +1153,10 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "repeatable request",
                 "verbose_name_plural": "repeatable requests",
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "key"), name="idempotency_key_once")
+                ],
+                "indexes": [models.Index(fields=["made_at"], name="idempotency_made")],
             },
         ),
         migrations.CreateModel(
@@ -973,6 +1245,27 @@ class Migration(migrations.Migration):
                 "verbose_name": "API key",
                 "verbose_name_plural": "API keys",
                 "ordering": ("-made_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
+                            models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="apikey_revoked_by_and_at",
+                        violation_error_message="Who revoked a key and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("scopes", []), _negated=True),
+                        name="apikey_has_a_scope",
+                        violation_error_message="Say what the key may be used for.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("expires_at__gt", models.F("made_at"))),
+                        name="apikey_expires_later",
+                        violation_error_message="A key expires after it was made.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1043,392 +1336,18 @@ class Migration(migrations.Migration):
                 "verbose_name": "webhook",
                 "verbose_name_plural": "webhooks",
                 "ordering": ("account", "url"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "url"),
+                        name="webhook_url_once",
+                        violation_error_message="This address is listed already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("events", []), _negated=True),
+                        name="webhook_has_an_event",
+                        violation_error_message="Say what the address is told of.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="incomingletter",
-            index=models.Index(fields=["-received_at", "-id"], name="incoming_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="incomingletter",
-            index=models.Index(fields=["-state", "-received_at", "-id"], name="incoming_state_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="incomingletter",
-            index=models.Index(fields=["official_number"], name="incoming_number"),
-        ),
-        migrations.AddIndex(
-            model_name="incomingletter",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="incoming_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="incomingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject", ""), _negated=True),
-                name="incoming_has_a_subject",
-                violation_error_message="Write the subject of the letter.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("signature_checked", False)),
-                name="incoming_signature_never_checked",
-                violation_error_message="This system does not verify signatures.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("case__isnull", True),
-                        ("filed_reason", ""),
-                        ("routed_to", ""),
-                        ("settled_at__isnull", True),
-                        ("state", "unrouted"),
-                    ),
-                    models.Q(
-                        ("case__isnull", False),
-                        ("filed_reason", ""),
-                        ("state", "routed"),
-                        models.Q(("routed_to", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("case__isnull", True),
-                        ("routed_to", ""),
-                        ("state", "filed"),
-                        models.Q(("filed_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="incoming_state_agrees",
-                violation_error_message="A routed letter names its case, a filed one its reason, a new one neither.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True)),
-                    models.Q(("settled_at__isnull", False), ("settled_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="incoming_settled_by_and_at",
-                violation_error_message="Who routed or filed a letter and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("sender_name", ""), _negated=True), ("sender__isnull", False), _connector="OR"
-                ),
-                name="incoming_has_a_sender",
-                violation_error_message="Say who sent the letter.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomingfile",
-            constraint=models.UniqueConstraint(
-                fields=("letter", "position"), name="incomingfile_position_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="incomingfile",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_cover", True)),
-                fields=("letter",),
-                name="incomingfile_one_cover",
-                violation_error_message="A letter has one cover page.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="lettertemplate",
-            constraint=models.UniqueConstraint(
-                fields=("subprocess", "name"),
-                name="lettertemplate_name_once",
-                violation_error_message="This sub-process already has a template of that name.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="outgoingletter",
-            index=models.Index(fields=["-drafted_at", "-id"], name="outgoing_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="outgoingletter",
-            index=models.Index(fields=["state", "-drafted_at", "-id"], name="outgoing_state_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="outgoingletter",
-            index=django.contrib.postgres.indexes.GinIndex(fields=["search"], name="outgoing_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("official_number", ""), _negated=True),
-                fields=("official_number",),
-                name="outgoing_number_once",
-                violation_error_message="Another letter is registered under this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("subject", ""), _negated=True),
-                name="outgoing_has_a_subject",
-                violation_error_message="Write the subject of the letter.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("approved_by__isnull", True),
-                    models.Q(
-                        models.Q(("approved_by", models.F("drafted_by")), _negated=True),
-                        models.Q(("approved_by", models.F("edited_by")), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="outgoing_second_pair_of_eyes",
-                violation_error_message="A letter is approved by somebody who neither drafted nor last changed it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                        models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        models.Q(("approved_at__isnull", True), ("state__in", ("draft", "discarded"))),
-                        models.Q(("state__in", ("draft", "discarded")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("state__in", ("draft", "discarded")), ("approved_at__isnull", False), _connector="OR"
-                    ),
-                ),
-                name="outgoing_approved_by_and_at",
-                violation_error_message="Who approved a letter and when are recorded together; a draft has no approval.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("handed_at__isnull", True), ("handed_by__isnull", True)),
-                        models.Q(("handed_at__isnull", False), ("handed_by__isnull", False)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("handed", "registered")), _negated=True),
-                        ("handed_at__isnull", False),
-                        _connector="OR",
-                    ),
-                ),
-                name="outgoing_handed_by_and_at",
-                violation_error_message="Who handed a letter to EBYS and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("state", "registered"), _negated=True),
-                        ("dated__isnull", True),
-                        ("official_number", ""),
-                        ("registered_at__isnull", True),
-                        ("registered_by__isnull", True),
-                    ),
-                    models.Q(
-                        ("dated__isnull", False),
-                        ("registered_at__isnull", False),
-                        ("registered_by__isnull", False),
-                        ("state", "registered"),
-                        models.Q(("official_number", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="outgoing_registered_with_number",
-                violation_error_message="A registered letter has its number, its date and who recorded them.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        models.Q(("returned_at__isnull", True), ("returned_by__isnull", True)),
-                        models.Q(("returned_at__isnull", False), ("returned_by__isnull", False)),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        models.Q(
-                            ("returned_at__isnull", False),
-                            ("state", "returned"),
-                            models.Q(("return_reason", ""), _negated=True),
-                        ),
-                        models.Q(("state", "returned"), _negated=True),
-                        _connector="OR",
-                    ),
-                ),
-                name="outgoing_returned_with_reason",
-                violation_error_message="A returned letter says why and when it came back.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("security__in", ("YOK", "HZO", "GZL", "CGZ"))),
-                name="outgoing_security_in_force",
-                violation_error_message="This degree of secrecy was abolished; choose one in force.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingletter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("urgency", "GNL"), _negated=True), ("answer_by__isnull", False), _connector="OR"
-                ),
-                name="outgoing_by_date_has_date",
-                violation_error_message="A letter marked “by a date” says by which date.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outgoingannex",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("letter", "position"),
-                name="annex_position_once",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(fields=["-received_at", "-id"], name="receipt_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="receipt",
-            index=models.Index(fields=["outcome", "-received_at", "-id"], name="receipt_outcome_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("letter__isnull", True),
-                        ("outcome", "quarantined"),
-                        models.Q(("code", ""), _negated=True),
-                        models.Q(("sentence", ""), _negated=True),
-                    ),
-                    models.Q(("letter__isnull", False), ("outcome__in", ("registered", "duplicate"))),
-                    _connector="OR",
-                ),
-                name="receipt_outcome_agrees",
-                violation_error_message="A delivery became a letter, or says why it could not.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receipt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True), ("settlement", "")),
-                    models.Q(
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
-                        models.Q(("settlement", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="receipt_settled_by_and_at",
-                violation_error_message="Who dealt with a delivery, when and how are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("letter", "position"),
-                name="recipient_position_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("institution__isnull", False), ("person_name", "")),
-                    models.Q(("institution__isnull", True), models.Q(("person_name", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="recipient_institution_or_person",
-                violation_error_message="An addressee is either an institution or a person.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="recipient",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("institution__isnull", False)),
-                fields=("letter", "institution", "unit_name"),
-                name="recipient_institution_once",
-                violation_error_message="An institution stands in the distribution once.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="idempotencykey",
-            index=models.Index(fields=["made_at"], name="idempotency_made"),
-        ),
-        migrations.AddConstraint(
-            model_name="idempotencykey",
-            constraint=models.UniqueConstraint(fields=("account", "key"), name="idempotency_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("revoked_at__isnull", True), ("revoked_by__isnull", True)),
-                    models.Q(("revoked_at__isnull", False), ("revoked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="apikey_revoked_by_and_at",
-                violation_error_message="Who revoked a key and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("scopes", []), _negated=True),
-                name="apikey_has_a_scope",
-                violation_error_message="Say what the key may be used for.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="apikey",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_at__gt", models.F("made_at"))),
-                name="apikey_expires_later",
-                violation_error_message="A key expires after it was made.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.UniqueConstraint(
-                fields=("account", "url"),
-                name="webhook_url_once",
-                violation_error_message="This address is listed already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="webhookendpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("events", []), _negated=True),
-                name="webhook_has_an_event",
-                violation_error_message="Say what the address is told of.",
-            ),
         ),
     ]

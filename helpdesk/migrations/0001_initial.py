@@ -179,6 +179,24 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "infrastructure request",
                 "verbose_name_plural": "infrastructure requests",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("satisfaction__isnull", True), ("satisfaction__range", (1, 5)), _connector="OR"
+                        ),
+                        name="ticket_satisfaction_range",
+                        violation_error_message="Satisfaction is given from 1 to 5.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer_channel", ""),
+                            models.Q(("answer_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="ticket_answer_with_note",
+                        violation_error_message="Write what the applicant was told.",
+                    ),
+                ],
             },
             bases=("processes.case",),
         ),
@@ -229,34 +247,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "needed item",
                 "verbose_name_plural": "needed items",
                 "ordering": ("id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("quantity__gte", 1)),
+                        name="supply_at_least_one",
+                        violation_error_message="At least one is needed.",
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("satisfaction__isnull", True), ("satisfaction__range", (1, 5)), _connector="OR"
-                ),
-                name="ticket_satisfaction_range",
-                violation_error_message="Satisfaction is given from 1 to 5.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ticket",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer_channel", ""), models.Q(("answer_note", ""), _negated=True), _connector="OR"
-                ),
-                name="ticket_answer_with_note",
-                violation_error_message="Write what the applicant was told.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplyitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("quantity__gte", 1)),
-                name="supply_at_least_one",
-                violation_error_message="At least one is needed.",
-            ),
         ),
     ]

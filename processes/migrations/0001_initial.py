@@ -237,6 +237,71 @@ class Migration(migrations.Migration):
                 "verbose_name": "process definition",
                 "verbose_name_plural": "process definitions",
                 "ordering": ("subprocess__number", "-edition"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("subprocess", "edition"),
+                        name="definition_edition_once",
+                        violation_error_message="This sub-process already has an edition with that number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "approved")),
+                        fields=("subprocess",),
+                        name="definition_one_approved",
+                        violation_error_message="A sub-process has one approved definition at a time.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "checked"))),
+                        fields=("subprocess",),
+                        name="definition_one_in_preparation",
+                        violation_error_message="A new edition of this sub-process is already being prepared.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checked_by__isnull", True),
+                                models.Q(("checked_by", models.F("prepared_by")), _negated=True),
+                                _connector="OR",
+                            ),
+                            models.Q(
+                                ("approved_by__isnull", True),
+                                models.Q(
+                                    models.Q(("approved_by", models.F("prepared_by")), _negated=True),
+                                    models.Q(("approved_by", models.F("checked_by")), _negated=True),
+                                ),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="definition_three_people",
+                        violation_error_message="Preparing, checking and approving are done by three different people.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("prepared_at__isnull", True), ("prepared_by__isnull", True)),
+                            models.Q(("prepared_at__isnull", False), ("prepared_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="definition_prepared_by_and_at",
+                        violation_error_message="Who prepared it and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
+                            models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="definition_checked_by_and_at",
+                        violation_error_message="Who checked it and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
+                            models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="definition_approved_by_and_at",
+                        violation_error_message="Who approved it and when are recorded together.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -483,6 +548,26 @@ class Migration(migrations.Migration):
                 "verbose_name": "document",
                 "verbose_name_plural": "documents",
                 "ordering": ("added_at", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("withdrawn_at__isnull", True),
+                                ("withdrawn_by__isnull", True),
+                                ("withdrawn_reason", ""),
+                            ),
+                            models.Q(
+                                ("withdrawn_at__isnull", False),
+                                ("withdrawn_by__isnull", False),
+                                models.Q(("withdrawn_reason", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="document_withdrawn_with_reason",
+                        violation_error_message="A file is withdrawn by a named person with a written reason.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["case", "added_at"], name="document_case_added")],
             },
         ),
         migrations.CreateModel(
@@ -553,6 +638,17 @@ class Migration(migrations.Migration):
                 "verbose_name": "inbox message",
                 "verbose_name_plural": "inbox messages",
                 "ordering": ("-id",),
+                "indexes": [
+                    models.Index(fields=["user", "-id"], name="inbox_user_newest"),
+                    models.Index(
+                        condition=models.Q(("read_at__isnull", True)), fields=["user"], name="inbox_unread"
+                    ),
+                    models.Index(
+                        condition=models.Q(("mailed_at__isnull", True)),
+                        fields=["user"],
+                        name="inbox_unmailed",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -593,6 +689,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "note",
                 "verbose_name_plural": "notes",
                 "ordering": ("written_at", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("text", ""), _negated=True),
+                        name="note_has_text",
+                        violation_error_message="Write something in the note.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["case", "written_at"], name="note_case_written")],
             },
         ),
         migrations.CreateModel(
@@ -622,6 +726,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "saved view",
                 "verbose_name_plural": "saved views",
                 "ordering": ("name",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "list_name", "name"),
+                        name="savedview_name_once",
+                        violation_error_message="You already saved a view of this list under that name.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -701,6 +812,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "step",
                 "verbose_name_plural": "steps",
                 "ordering": ("definition", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("definition", "key"),
+                        name="step_key_once",
+                        violation_error_message="Two steps of a definition cannot share a code name.",
+                    ),
+                    models.UniqueConstraint(
+                        deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
+                        fields=("definition", "position"),
+                        name="step_position_once",
+                        violation_error_message="Two steps of a definition cannot stand at the same position.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("name__endswith", "mesi"), ("name__endswith", "ması"), _connector="OR"
+                        ),
+                        name="step_name_ending",
+                        violation_error_message="A step's Turkish name ends in -mesi or -ması.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("roles", []), _negated=True),
+                        name="step_has_a_role",
+                        violation_error_message="Say who takes this step.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -787,6 +923,28 @@ class Migration(migrations.Migration):
                 "verbose_name": "step taken",
                 "verbose_name_plural": "steps taken",
                 "ordering": ("entered_at", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at__isnull", True)),
+                        fields=("case",),
+                        name="steprun_one_open",
+                        violation_error_message="A case waits for one step at a time.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_by__isnull", True), ("outcome", "")),
+                            models.Q(
+                                ("ended_at__isnull", False),
+                                ("ended_by__isnull", False),
+                                models.Q(("outcome", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="steprun_ended_by_and_at",
+                        violation_error_message="Who ended a step, when and how are recorded together.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["step", "ended_at"], name="steprun_step_ended")],
             },
         ),
         migrations.CreateModel(
@@ -836,6 +994,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "revision",
                 "verbose_name_plural": "revisions",
                 "ordering": ("document", "number"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "number"),
+                        name="revision_number_once",
+                        violation_error_message="Somebody added a revision at the same moment; add yours again.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -858,6 +1023,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=("subprocess", "year"), name="case_counter_once")
+                ],
+            },
         ),
         migrations.AddField(
             model_name="case",
@@ -936,224 +1106,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["case", "added_at"], name="document_case_added"),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("withdrawn_at__isnull", True),
-                        ("withdrawn_by__isnull", True),
-                        ("withdrawn_reason", ""),
-                    ),
-                    models.Q(
-                        ("withdrawn_at__isnull", False),
-                        ("withdrawn_by__isnull", False),
-                        models.Q(("withdrawn_reason", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="document_withdrawn_with_reason",
-                violation_error_message="A file is withdrawn by a named person with a written reason.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboxitem",
-            index=models.Index(fields=["user", "-id"], name="inbox_user_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="inboxitem",
-            index=models.Index(
-                condition=models.Q(("read_at__isnull", True)), fields=["user"], name="inbox_unread"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inboxitem",
-            index=models.Index(
-                condition=models.Q(("mailed_at__isnull", True)), fields=["user"], name="inbox_unmailed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="note",
-            index=models.Index(fields=["case", "written_at"], name="note_case_written"),
-        ),
-        migrations.AddConstraint(
-            model_name="note",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text", ""), _negated=True),
-                name="note_has_text",
-                violation_error_message="Write something in the note.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "list_name", "name"),
-                name="savedview_name_once",
-                violation_error_message="You already saved a view of this list under that name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepdefinition",
-            constraint=models.UniqueConstraint(
-                fields=("definition", "key"),
-                name="step_key_once",
-                violation_error_message="Two steps of a definition cannot share a code name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepdefinition",
-            constraint=models.UniqueConstraint(
-                deferrable=django.db.models.constraints.Deferrable["DEFERRED"],
-                fields=("definition", "position"),
-                name="step_position_once",
-                violation_error_message="Two steps of a definition cannot stand at the same position.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepdefinition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name__endswith", "mesi"), ("name__endswith", "ması"), _connector="OR"),
-                name="step_name_ending",
-                violation_error_message="A step's Turkish name ends in -mesi or -ması.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="stepdefinition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("roles", []), _negated=True),
-                name="step_has_a_role",
-                violation_error_message="Say who takes this step.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="steprun",
-            index=models.Index(fields=["step", "ended_at"], name="steprun_step_ended"),
-        ),
-        migrations.AddConstraint(
-            model_name="steprun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("ended_at__isnull", True)),
-                fields=("case",),
-                name="steprun_one_open",
-                violation_error_message="A case waits for one step at a time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="steprun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_by__isnull", True), ("outcome", "")),
-                    models.Q(
-                        ("ended_at__isnull", False),
-                        ("ended_by__isnull", False),
-                        models.Q(("outcome", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="steprun_ended_by_and_at",
-                violation_error_message="Who ended a step, when and how are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(
-                fields=("document", "number"),
-                name="revision_number_once",
-                violation_error_message="Somebody added a revision at the same moment; add yours again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.UniqueConstraint(
-                fields=("subprocess", "edition"),
-                name="definition_edition_once",
-                violation_error_message="This sub-process already has an edition with that number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "approved")),
-                fields=("subprocess",),
-                name="definition_one_approved",
-                violation_error_message="A sub-process has one approved definition at a time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "checked"))),
-                fields=("subprocess",),
-                name="definition_one_in_preparation",
-                violation_error_message="A new edition of this sub-process is already being prepared.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("checked_by__isnull", True),
-                        models.Q(("checked_by", models.F("prepared_by")), _negated=True),
-                        _connector="OR",
-                    ),
-                    models.Q(
-                        ("approved_by__isnull", True),
-                        models.Q(
-                            models.Q(("approved_by", models.F("prepared_by")), _negated=True),
-                            models.Q(("approved_by", models.F("checked_by")), _negated=True),
-                        ),
-                        _connector="OR",
-                    ),
-                ),
-                name="definition_three_people",
-                violation_error_message="Preparing, checking and approving are done by three different people.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("prepared_at__isnull", True), ("prepared_by__isnull", True)),
-                    models.Q(("prepared_at__isnull", False), ("prepared_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="definition_prepared_by_and_at",
-                violation_error_message="Who prepared it and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("checked_at__isnull", True), ("checked_by__isnull", True)),
-                    models.Q(("checked_at__isnull", False), ("checked_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="definition_checked_by_and_at",
-                violation_error_message="Who checked it and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="definition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("approved_at__isnull", True), ("approved_by__isnull", True)),
-                    models.Q(("approved_at__isnull", False), ("approved_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="definition_approved_by_and_at",
-                violation_error_message="Who approved it and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casecounter",
-            constraint=models.UniqueConstraint(fields=("subprocess", "year"), name="case_counter_once"),
         ),
         migrations.AddIndex(
             model_name="case",

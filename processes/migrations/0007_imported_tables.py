@@ -65,6 +65,31 @@ class Migration(migrations.Migration):
                 "verbose_name": "table taken in",
                 "verbose_name_plural": "tables taken in",
                 "ordering": ("-at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("content__isnull", False),
+                                ("decided_at__isnull", True),
+                                ("state", "previewed"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "previewed"), _negated=True),
+                                ("content__isnull", True),
+                                ("decided_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="import_kept_while_undecided",
+                        violation_error_message="The rows of a table are kept only until it is decided.",
+                    )
+                ],
+                "indexes": [
+                    models.Index(fields=["kind", "scope", "digest"], name="import_same_file"),
+                    models.Index(
+                        condition=models.Q(("state", "previewed")), fields=["at"], name="import_undecided"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -105,42 +130,10 @@ class Migration(migrations.Migration):
                 "verbose_name": "line of a table taken in",
                 "verbose_name_plural": "lines of tables taken in",
                 "ordering": ("row", "id"),
+                "indexes": [
+                    models.Index(fields=["table", "row"], name="import_line_row"),
+                    models.Index(fields=["table", "verdict", "row"], name="import_line_verdict"),
+                ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="tableimport",
-            index=models.Index(fields=["kind", "scope", "digest"], name="import_same_file"),
-        ),
-        migrations.AddIndex(
-            model_name="tableimport",
-            index=models.Index(
-                condition=models.Q(("state", "previewed")), fields=["at"], name="import_undecided"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="tableimport",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("content__isnull", False), ("decided_at__isnull", True), ("state", "previewed")
-                    ),
-                    models.Q(
-                        models.Q(("state", "previewed"), _negated=True),
-                        ("content__isnull", True),
-                        ("decided_at__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="import_kept_while_undecided",
-                violation_error_message="The rows of a table are kept only until it is decided.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importline",
-            index=models.Index(fields=["table", "row"], name="import_line_row"),
-        ),
-        migrations.AddIndex(
-            model_name="importline",
-            index=models.Index(fields=["table", "verdict", "row"], name="import_line_verdict"),
         ),
     ]

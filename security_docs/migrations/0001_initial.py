@@ -181,6 +181,34 @@ class Migration(migrations.Migration):
                 "verbose_name": "document",
                 "verbose_name_plural": "document register",
                 "ordering": ("sort_key", "id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", ""), _negated=True), models.Q(("title", ""), _negated=True)
+                        ),
+                        name="sdoc_named",
+                        violation_error_message="A document needs its number and title.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_on__isnull", True), ("ended_reason", "")),
+                            models.Q(
+                                ("ended_on__isnull", False), models.Q(("ended_reason", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sdoc_ended_with_reason",
+                        violation_error_message="Write why the document is no longer kept.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["sort_key", "id"], name="sdoc_sort"),
+                    models.Index(
+                        condition=models.Q(("ended_on__isnull", True)),
+                        fields=["next_review_on", "id"],
+                        name="sdoc_review",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -285,6 +313,56 @@ class Migration(migrations.Migration):
                 "verbose_name": "group of readers",
                 "verbose_name_plural": "groups of readers",
                 "ordering": ("id",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "kind", "institution", "unit", "institution_kind", "role"),
+                        name="saudience_once",
+                        nulls_distinct=False,
+                        violation_error_message="This group is among the readers already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("institution__isnull", True),
+                                ("institution_kind", ""),
+                                ("kind", "everybody"),
+                                ("role", ""),
+                                ("unit__isnull", True),
+                            ),
+                            models.Q(
+                                ("institution__isnull", False),
+                                ("institution_kind", ""),
+                                ("kind", "institution"),
+                                ("role", ""),
+                                ("unit__isnull", True),
+                            ),
+                            models.Q(
+                                ("institution__isnull", True),
+                                ("institution_kind", ""),
+                                ("kind", "unit"),
+                                ("role", ""),
+                                ("unit__isnull", False),
+                            ),
+                            models.Q(
+                                ("institution__isnull", True),
+                                ("kind", "institution_kind"),
+                                ("role", ""),
+                                ("unit__isnull", True),
+                                models.Q(("institution_kind", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("institution__isnull", True),
+                                ("institution_kind", ""),
+                                ("kind", "role"),
+                                ("unit__isnull", True),
+                                models.Q(("role", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="saudience_names_one_group",
+                        violation_error_message="Choose the one institution, unit, kind or role that reads it.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -466,6 +544,77 @@ class Migration(migrations.Migration):
                 "verbose_name": "version of a document",
                 "verbose_name_plural": "versions of documents",
                 "ordering": ("document", "-number"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("document", "number"),
+                        name="sversion_number_once",
+                        violation_error_message="The document already has a version with this number.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("draft", "review", "approved"))),
+                        fields=("document",),
+                        name="sversion_one_in_preparation",
+                        violation_error_message="Another version of this document is being prepared already.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "published")),
+                        fields=("document",),
+                        name="sversion_one_in_force",
+                        violation_error_message="Only one version of a document is in force.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "discarded")),
+                            models.Q(("sha256", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="sversion_submitted_with_hash",
+                        violation_error_message="A version that was submitted carries the hash of its content.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ("draft", "discarded")),
+                            models.Q(("body", ""), _negated=True),
+                            ("upload__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="sversion_has_content",
+                        violation_error_message="The version has neither a text nor a file yet.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("body", ""), ("upload__isnull", True), _connector="OR"),
+                        name="sversion_text_or_file",
+                        violation_error_message="A version is either written here or uploaded as a file.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("published_at__isnull", False),
+                                ("published_by__isnull", False),
+                                ("state__in", ("published", "retired")),
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("published", "retired")), _negated=True),
+                                ("published_at__isnull", True),
+                                ("published_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sversion_published_by_and_at",
+                        violation_error_message="Who put a version in force and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "retired"), ("retired_at__isnull", False)),
+                            models.Q(
+                                models.Q(("state", "retired"), _negated=True), ("retired_at__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="sversion_retired_at",
+                        violation_error_message="A retired version says since when.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +703,50 @@ class Migration(migrations.Migration):
                 "verbose_name": "reading",
                 "verbose_name_plural": "readings",
                 "ordering": ("version", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "user"),
+                        name="reading_user_once",
+                        violation_error_message="This person is among the readers already.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("version", "employee"),
+                        name="reading_employee_once",
+                        violation_error_message="This person is among the readers already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("employee__isnull", True), ("user__isnull", False)),
+                            models.Q(("employee__isnull", False), ("user__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="reading_of_one_person",
+                        violation_error_message="A reading is that of one person, with an account or without.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("signed_address__isnull", True),
+                                ("signed_at__isnull", True),
+                                ("signed_hash", ""),
+                            ),
+                            models.Q(
+                                ("signed_at__isnull", False), models.Q(("signed_hash", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reading_signed_with_hash",
+                        violation_error_message="A signature names the content it is given to.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at__isnull", True), ("signed_at__isnull", True)),
+                        fields=["user"],
+                        name="reading_undecided",
+                    ),
+                    models.Index(fields=["version", "signed_at", "id"], name="reading_version"),
+                ],
             },
         ),
         migrations.AddField(
@@ -609,6 +802,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "approval of a version",
                 "verbose_name_plural": "approvals of versions",
                 "ordering": ("round", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("version", "round", "person"),
+                        name="sapproval_once",
+                        violation_error_message="This person is asked already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("agreed_at__isnull", True), ("sha256", "")),
+                            models.Q(("agreed_at__isnull", False), models.Q(("sha256", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="sapproval_of_a_hash",
+                        violation_error_message="An approval names the content it is given to.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -689,6 +898,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "announcement",
                 "verbose_name_plural": "announcements",
                 "ordering": ("-id",),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)
+                        ),
+                        name="announcement_says_something",
+                        violation_error_message="An announcement needs a heading and a text.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("published_at__isnull", True),
+                                ("published_by__isnull", True),
+                                ("state", "draft"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "draft"), _negated=True),
+                                ("published_at__isnull", False),
+                                ("published_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="announcement_published_by_and_at",
+                        violation_error_message="Who published an announcement and when are recorded together.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "published")),
+                        fields=["-published_at", "-id"],
+                        name="announcement_public",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -806,239 +1048,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(fields=["sort_key", "id"], name="sdoc_sort"),
-        ),
-        migrations.AddIndex(
-            model_name="document",
-            index=models.Index(
-                condition=models.Q(("ended_on__isnull", True)),
-                fields=["next_review_on", "id"],
-                name="sdoc_review",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", ""), _negated=True), models.Q(("title", ""), _negated=True)
-                ),
-                name="sdoc_named",
-                violation_error_message="A document needs its number and title.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="document",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_on__isnull", True), ("ended_reason", "")),
-                    models.Q(("ended_on__isnull", False), models.Q(("ended_reason", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="sdoc_ended_with_reason",
-                violation_error_message="Write why the document is no longer kept.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audience",
-            constraint=models.UniqueConstraint(
-                fields=("document", "kind", "institution", "unit", "institution_kind", "role"),
-                name="saudience_once",
-                nulls_distinct=False,
-                violation_error_message="This group is among the readers already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="audience",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("institution__isnull", True),
-                        ("institution_kind", ""),
-                        ("kind", "everybody"),
-                        ("role", ""),
-                        ("unit__isnull", True),
-                    ),
-                    models.Q(
-                        ("institution__isnull", False),
-                        ("institution_kind", ""),
-                        ("kind", "institution"),
-                        ("role", ""),
-                        ("unit__isnull", True),
-                    ),
-                    models.Q(
-                        ("institution__isnull", True),
-                        ("institution_kind", ""),
-                        ("kind", "unit"),
-                        ("role", ""),
-                        ("unit__isnull", False),
-                    ),
-                    models.Q(
-                        ("institution__isnull", True),
-                        ("kind", "institution_kind"),
-                        ("role", ""),
-                        ("unit__isnull", True),
-                        models.Q(("institution_kind", ""), _negated=True),
-                    ),
-                    models.Q(
-                        ("institution__isnull", True),
-                        ("institution_kind", ""),
-                        ("kind", "role"),
-                        ("unit__isnull", True),
-                        models.Q(("role", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="saudience_names_one_group",
-                violation_error_message="Choose the one institution, unit, kind or role that reads it.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                fields=("document", "number"),
-                name="sversion_number_once",
-                violation_error_message="The document already has a version with this number.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("draft", "review", "approved"))),
-                fields=("document",),
-                name="sversion_one_in_preparation",
-                violation_error_message="Another version of this document is being prepared already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "published")),
-                fields=("document",),
-                name="sversion_one_in_force",
-                violation_error_message="Only one version of a document is in force.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("draft", "discarded")),
-                    models.Q(("sha256", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="sversion_submitted_with_hash",
-                violation_error_message="A version that was submitted carries the hash of its content.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("state__in", ("draft", "discarded")),
-                    models.Q(("body", ""), _negated=True),
-                    ("upload__isnull", False),
-                    _connector="OR",
-                ),
-                name="sversion_has_content",
-                violation_error_message="The version has neither a text nor a file yet.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("body", ""), ("upload__isnull", True), _connector="OR"),
-                name="sversion_text_or_file",
-                violation_error_message="A version is either written here or uploaded as a file.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("published_at__isnull", False),
-                        ("published_by__isnull", False),
-                        ("state__in", ("published", "retired")),
-                    ),
-                    models.Q(
-                        models.Q(("state__in", ("published", "retired")), _negated=True),
-                        ("published_at__isnull", True),
-                        ("published_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="sversion_published_by_and_at",
-                violation_error_message="Who put a version in force and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="version",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "retired"), ("retired_at__isnull", False)),
-                    models.Q(models.Q(("state", "retired"), _negated=True), ("retired_at__isnull", True)),
-                    _connector="OR",
-                ),
-                name="sversion_retired_at",
-                violation_error_message="A retired version says since when.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(
-                condition=models.Q(("ended_at__isnull", True), ("signed_at__isnull", True)),
-                fields=["user"],
-                name="reading_undecided",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reading",
-            index=models.Index(fields=["version", "signed_at", "id"], name="reading_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(
-                fields=("version", "user"),
-                name="reading_user_once",
-                violation_error_message="This person is among the readers already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.UniqueConstraint(
-                fields=("version", "employee"),
-                name="reading_employee_once",
-                violation_error_message="This person is among the readers already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("employee__isnull", True), ("user__isnull", False)),
-                    models.Q(("employee__isnull", False), ("user__isnull", True)),
-                    _connector="OR",
-                ),
-                name="reading_of_one_person",
-                violation_error_message="A reading is that of one person, with an account or without.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reading",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("signed_address__isnull", True), ("signed_at__isnull", True), ("signed_hash", "")
-                    ),
-                    models.Q(("signed_at__isnull", False), models.Q(("signed_hash", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="reading_signed_with_hash",
-                violation_error_message="A signature names the content it is given to.",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="paperlist",
             constraint=models.CheckConstraint(
@@ -1059,62 +1068,6 @@ class Migration(migrations.Migration):
                 ),
                 name="paperlist_entered_with_scan",
                 violation_error_message="A signed list is entered with its scan and the day of signing.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.UniqueConstraint(
-                fields=("version", "round", "person"),
-                name="sapproval_once",
-                violation_error_message="This person is asked already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approval",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("agreed_at__isnull", True), ("sha256", "")),
-                    models.Q(("agreed_at__isnull", False), models.Q(("sha256", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="sapproval_of_a_hash",
-                violation_error_message="An approval names the content it is given to.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="announcement",
-            index=models.Index(
-                condition=models.Q(("state", "published")),
-                fields=["-published_at", "-id"],
-                name="announcement_public",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("title", ""), _negated=True), models.Q(("text", ""), _negated=True)
-                ),
-                name="announcement_says_something",
-                violation_error_message="An announcement needs a heading and a text.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="announcement",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("published_at__isnull", True), ("published_by__isnull", True), ("state", "draft")
-                    ),
-                    models.Q(
-                        models.Q(("state", "draft"), _negated=True),
-                        ("published_at__isnull", False),
-                        ("published_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="announcement_published_by_and_at",
-                violation_error_message="Who published an announcement and when are recorded together.",
             ),
         ),
     ]

@@ -129,6 +129,25 @@ class Migration(migrations.Migration):
                 "verbose_name": "application role",
                 "verbose_name_plural": "application roles",
                 "ordering": ("application", "sort_key", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "name"),
+                        name="approle_name_unique",
+                        violation_error_message="This application already has a role of that name.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("application", "code"),
+                        name="approle_code_unique",
+                        violation_error_message="This application already has a role with that code.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("name", ""), _negated=True), models.Q(("code", ""), _negated=True)
+                        ),
+                        name="approle_named",
+                        violation_error_message="A role has a name and a code.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -177,51 +196,21 @@ class Migration(migrations.Migration):
                 "verbose_name": "condition",
                 "verbose_name_plural": "conditions",
                 "ordering": ("application", "position", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("application", "role", "text"),
+                        name="condition_text_unique",
+                        nulls_distinct=False,
+                        violation_error_message="This condition is in the check list already.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("text", ""), _negated=True), models.Q(("rejection", ""), _negated=True)
+                        ),
+                        name="condition_with_reason",
+                        violation_error_message="A condition has the sentence an applicant reads when it is not met.",
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="approle",
-            constraint=models.UniqueConstraint(
-                fields=("application", "name"),
-                name="approle_name_unique",
-                violation_error_message="This application already has a role of that name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approle",
-            constraint=models.UniqueConstraint(
-                fields=("application", "code"),
-                name="approle_code_unique",
-                violation_error_message="This application already has a role with that code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="approle",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("name", ""), _negated=True), models.Q(("code", ""), _negated=True)
-                ),
-                name="approle_named",
-                violation_error_message="A role has a name and a code.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.UniqueConstraint(
-                fields=("application", "role", "text"),
-                name="condition_text_unique",
-                nulls_distinct=False,
-                violation_error_message="This condition is in the check list already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="condition",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("text", ""), _negated=True), models.Q(("rejection", ""), _negated=True)
-                ),
-                name="condition_with_reason",
-                violation_error_message="A condition has the sentence an applicant reads when it is not met.",
-            ),
         ),
     ]

@@ -85,6 +85,35 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "access request",
                 "verbose_name_plural": "access requests",
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("raised_for", ""), _negated=True),
+                        fields=("raised_for",),
+                        name="accessrequest_raised_once",
+                        violation_error_message="A request was already raised for this.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "lines_total__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("lines_refused"), "+", models.F("lines_left")
+                                ),
+                            )
+                        ),
+                        name="accessrequest_lines_add_up",
+                        violation_error_message="The lines of the request do not add up.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answer_channel", ""),
+                            models.Q(("answer_note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="accessrequest_answer_with_note",
+                        violation_error_message="Write what the applicant was told.",
+                    ),
+                ],
             },
             bases=("processes.case",),
         ),
@@ -132,6 +161,22 @@ class Migration(migrations.Migration):
                 "verbose_name": "access review",
                 "verbose_name_plural": "access reviews",
                 "ordering": ("-opened_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("title", ""), _negated=True),
+                        name="campaign_titled",
+                        violation_error_message="Give the review a title.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("finished_at__isnull", True), ("finished_by__isnull", True)),
+                            models.Q(("finished_at__isnull", False), ("finished_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="campaign_finished_by_and_at",
+                        violation_error_message="Who finished a review and when are recorded together.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -171,6 +216,14 @@ class Migration(migrations.Migration):
                 "verbose_name": "reconciliation",
                 "verbose_name_plural": "reconciliations",
                 "ordering": ("-made_at", "-id"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("same__lte", models.F("rows"))),
+                        name="reconciliation_counts_add_up",
+                        violation_error_message="More rows agree than there are.",
+                    )
+                ],
+                "indexes": [models.Index(fields=["application", "-made_at"], name="reconciliation_newest")],
             },
         ),
         migrations.CreateModel(
@@ -284,6 +337,48 @@ class Migration(migrations.Migration):
                 "verbose_name": "difference",
                 "verbose_name_plural": "differences",
                 "ordering": ("kind", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("settlement", "gone"), _negated=True),
+                        fields=("application", "kind", "login", "role_code"),
+                        name="difference_once",
+                        violation_error_message="This difference is already on the list.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("settled_at__isnull", True), ("settled_by__isnull", True), ("settlement", "")
+                            ),
+                            models.Q(
+                                models.Q(("settlement", ""), _negated=True),
+                                ("settled_at__isnull", False),
+                                ("settled_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="difference_settled_by_and_at",
+                        violation_error_message="Who settled a difference and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settlement", "accepted"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="difference_accepted_with_reason",
+                        violation_error_message="A difference is accepted with a reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("settlement", "case"), _negated=True),
+                            ("case__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="difference_with_its_case",
+                        violation_error_message="The request that was opened is recorded with the difference.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["reconciliation", "kind", "id"], name="difference_of_run")],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +507,80 @@ class Migration(migrations.Migration):
                 "verbose_name": "line of a request",
                 "verbose_name_plural": "lines of requests",
                 "ordering": ("request", "position"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("operation", "deactivate"), ("role__isnull", True)),
+                            models.Q(
+                                models.Q(("operation", "deactivate"), _negated=True), ("role__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="requestline_role_where_needed",
+                        violation_error_message="Choose a role; only deactivating a user goes without, for it ends all of them.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True),
+                                ("decided_by__isnull", True),
+                                ("standing", "waiting"),
+                            ),
+                            models.Q(
+                                models.Q(("standing", "waiting"), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="requestline_decided_by_and_at",
+                        violation_error_message="Who decided on a line and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("standing", "refused"), models.Q(("reason", ""), _negated=True)),
+                            models.Q(models.Q(("standing", "refused"), _negated=True), ("reason", "")),
+                            _connector="OR",
+                        ),
+                        name="requestline_refused_with_reason",
+                        violation_error_message="A line is rejected with its reason.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("done_at__isnull", False),
+                                ("done_by__isnull", False),
+                                ("standing", "done"),
+                                models.Q(("evidence", ""), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("standing", "done"), _negated=True),
+                                ("done_at__isnull", True),
+                                ("done_by__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="requestline_done_with_evidence",
+                        violation_error_message="What was carried out is recorded with who, when and the evidence.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("escalated_at__isnull", True),
+                                ("support_number", ""),
+                                models.Q(("standing", "support"), _negated=True),
+                            ),
+                            models.Q(
+                                models.Q(("support_number", ""), _negated=True),
+                                ("escalated_at__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="requestline_support_numbered",
+                        violation_error_message="A line with the software support has the number of its request.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["employee", "application"], name="requestline_employee")],
             },
         ),
         migrations.CreateModel(
@@ -447,6 +616,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "answered condition",
                 "verbose_name_plural": "answered conditions",
                 "ordering": ("line", "condition__position", "condition"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("line", "condition"),
+                        name="conditioncheck_once",
+                        violation_error_message="This condition was already answered for this user.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -545,6 +721,95 @@ class Migration(migrations.Migration):
                 "verbose_name": "authority",
                 "verbose_name_plural": "authorities",
                 "ordering": ("employee", "application", "since"),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
+                        ),
+                        name="authority_ends_after_it_began",
+                        violation_error_message="An authority ends after it began.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("granted_by_difference__isnull", True), ("granted_by_line__isnull", False)
+                            ),
+                            models.Q(
+                                ("granted_by_difference__isnull", False), ("granted_by_line__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="authority_has_one_origin",
+                        violation_error_message="An authority comes from a line that was carried out or from a reconciliation.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("ended_by_difference__isnull", True),
+                                ("ended_by_line__isnull", True),
+                                ("until__isnull", True),
+                            ),
+                            models.Q(
+                                ("ended_by_difference__isnull", True),
+                                ("ended_by_line__isnull", False),
+                                ("until__isnull", False),
+                            ),
+                            models.Q(
+                                ("ended_by_difference__isnull", False),
+                                ("ended_by_line__isnull", True),
+                                ("until__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="authority_ended_by_something",
+                        violation_error_message="An authority ends by a line that was carried out or by a reconciliation.",
+                    ),
+                    django.contrib.postgres.constraints.ExclusionConstraint(
+                        expressions=[
+                            (
+                                models.Func(
+                                    models.F("employee_id"),
+                                    models.F("employee_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("role_id"),
+                                    models.F("role_id"),
+                                    models.Value("[]"),
+                                    function="int8range",
+                                    output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
+                                ),
+                                "&&",
+                            ),
+                            (
+                                models.Func(
+                                    models.F("since"),
+                                    models.F("until"),
+                                    function="tstzrange",
+                                    output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
+                                ),
+                                "&&",
+                            ),
+                        ],
+                        name="authority_no_overlap",
+                        violation_error_message="This person already holds this role in that time.",
+                    ),
+                ],
+                "indexes": [
+                    models.Index(fields=["application", "role", "since"], name="authority_application"),
+                    models.Index(fields=["institution", "since"], name="authority_institution"),
+                    models.Index(fields=["employee", "since"], name="authority_employee"),
+                    models.Index(
+                        condition=models.Q(("until__isnull", True)),
+                        fields=["application", "employee"],
+                        name="authority_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -589,6 +854,13 @@ class Migration(migrations.Migration):
                 "verbose_name": "part of a review",
                 "verbose_name_plural": "parts of reviews",
                 "ordering": ("campaign", "id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("campaign", "institution"),
+                        name="reviewpart_once",
+                        violation_error_message="This institution already has a reviewer in this review.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -657,128 +929,39 @@ class Migration(migrations.Migration):
                 "verbose_name": "reviewed authority",
                 "verbose_name_plural": "reviewed authorities",
                 "ordering": ("part", "id"),
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("raised_for", ""), _negated=True),
-                fields=("raised_for",),
-                name="accessrequest_raised_once",
-                violation_error_message="A request was already raised for this.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "lines_total__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("lines_refused"), "+", models.F("lines_left")
-                        ),
-                    )
-                ),
-                name="accessrequest_lines_add_up",
-                violation_error_message="The lines of the request do not add up.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accessrequest",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("answer_channel", ""), models.Q(("answer_note", ""), _negated=True), _connector="OR"
-                ),
-                name="accessrequest_answer_with_note",
-                violation_error_message="Write what the applicant was told.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("title", ""), _negated=True),
-                name="campaign_titled",
-                violation_error_message="Give the review a title.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("finished_at__isnull", True), ("finished_by__isnull", True)),
-                    models.Q(("finished_at__isnull", False), ("finished_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="campaign_finished_by_and_at",
-                violation_error_message="Who finished a review and when are recorded together.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reconciliation",
-            index=models.Index(fields=["application", "-made_at"], name="reconciliation_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="reconciliation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("same__lte", models.F("rows"))),
-                name="reconciliation_counts_add_up",
-                violation_error_message="More rows agree than there are.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="difference",
-            index=models.Index(fields=["reconciliation", "kind", "id"], name="difference_of_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("settlement", "gone"), _negated=True),
-                fields=("application", "kind", "login", "role_code"),
-                name="difference_once",
-                violation_error_message="This difference is already on the list.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at__isnull", True), ("settled_by__isnull", True), ("settlement", "")),
-                    models.Q(
-                        models.Q(("settlement", ""), _negated=True),
-                        ("settled_at__isnull", False),
-                        ("settled_by__isnull", False),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("part", "authority"),
+                        name="reviewitem_once",
+                        violation_error_message="This authority already stands in this review.",
                     ),
-                    _connector="OR",
-                ),
-                name="difference_settled_by_and_at",
-                violation_error_message="Who settled a difference and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settlement", "accepted"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="difference_accepted_with_reason",
-                violation_error_message="A difference is accepted with a reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="difference",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settlement", "case"), _negated=True), ("case__isnull", False), _connector="OR"
-                ),
-                name="difference_with_its_case",
-                violation_error_message="The request that was opened is recorded with the difference.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="requestline",
-            index=models.Index(fields=["employee", "application"], name="requestline_employee"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "")
+                            ),
+                            models.Q(
+                                models.Q(("decision", ""), _negated=True),
+                                ("decided_at__isnull", False),
+                                ("decided_by__isnull", False),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="reviewitem_decided_by_and_at",
+                        violation_error_message="Who decided and when are recorded together.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("decision", "remove"), _negated=True),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="reviewitem_removed_with_reason",
+                        violation_error_message="Write why the authority is to be removed.",
+                    ),
+                ],
+                "indexes": [models.Index(fields=["part", "decision", "id"], name="reviewitem_undecided")],
+            },
         ),
         migrations.AddConstraint(
             model_name="requestline",
@@ -788,248 +971,6 @@ class Migration(migrations.Migration):
                 name="requestline_once",
                 nulls_distinct=False,
                 violation_error_message="The same operation stands in this request twice for one user.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("operation", "deactivate"), ("role__isnull", True)),
-                    models.Q(models.Q(("operation", "deactivate"), _negated=True), ("role__isnull", False)),
-                    _connector="OR",
-                ),
-                name="requestline_role_where_needed",
-                violation_error_message="Choose a role; only deactivating a user goes without, for it ends all of them.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("decided_at__isnull", True), ("decided_by__isnull", True), ("standing", "waiting")
-                    ),
-                    models.Q(
-                        models.Q(("standing", "waiting"), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="requestline_decided_by_and_at",
-                violation_error_message="Who decided on a line and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("standing", "refused"), models.Q(("reason", ""), _negated=True)),
-                    models.Q(models.Q(("standing", "refused"), _negated=True), ("reason", "")),
-                    _connector="OR",
-                ),
-                name="requestline_refused_with_reason",
-                violation_error_message="A line is rejected with its reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("done_at__isnull", False),
-                        ("done_by__isnull", False),
-                        ("standing", "done"),
-                        models.Q(("evidence", ""), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("standing", "done"), _negated=True),
-                        ("done_at__isnull", True),
-                        ("done_by__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="requestline_done_with_evidence",
-                violation_error_message="What was carried out is recorded with who, when and the evidence.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="requestline",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("escalated_at__isnull", True),
-                        ("support_number", ""),
-                        models.Q(("standing", "support"), _negated=True),
-                    ),
-                    models.Q(
-                        models.Q(("support_number", ""), _negated=True), ("escalated_at__isnull", False)
-                    ),
-                    _connector="OR",
-                ),
-                name="requestline_support_numbered",
-                violation_error_message="A line with the software support has the number of its request.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="conditioncheck",
-            constraint=models.UniqueConstraint(
-                fields=("line", "condition"),
-                name="conditioncheck_once",
-                violation_error_message="This condition was already answered for this user.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="authority",
-            index=models.Index(fields=["application", "role", "since"], name="authority_application"),
-        ),
-        migrations.AddIndex(
-            model_name="authority",
-            index=models.Index(fields=["institution", "since"], name="authority_institution"),
-        ),
-        migrations.AddIndex(
-            model_name="authority",
-            index=models.Index(fields=["employee", "since"], name="authority_employee"),
-        ),
-        migrations.AddIndex(
-            model_name="authority",
-            index=models.Index(
-                condition=models.Q(("until__isnull", True)),
-                fields=["application", "employee"],
-                name="authority_open",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("until__isnull", True), ("until__gt", models.F("since")), _connector="OR"
-                ),
-                name="authority_ends_after_it_began",
-                violation_error_message="An authority ends after it began.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("granted_by_difference__isnull", True), ("granted_by_line__isnull", False)),
-                    models.Q(("granted_by_difference__isnull", False), ("granted_by_line__isnull", True)),
-                    _connector="OR",
-                ),
-                name="authority_has_one_origin",
-                violation_error_message="An authority comes from a line that was carried out or from a reconciliation.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("ended_by_difference__isnull", True),
-                        ("ended_by_line__isnull", True),
-                        ("until__isnull", True),
-                    ),
-                    models.Q(
-                        ("ended_by_difference__isnull", True),
-                        ("ended_by_line__isnull", False),
-                        ("until__isnull", False),
-                    ),
-                    models.Q(
-                        ("ended_by_difference__isnull", False),
-                        ("ended_by_line__isnull", True),
-                        ("until__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="authority_ended_by_something",
-                violation_error_message="An authority ends by a line that was carried out or by a reconciliation.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="authority",
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
-                expressions=[
-                    (
-                        models.Func(
-                            models.F("employee_id"),
-                            models.F("employee_id"),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("role_id"),
-                            models.F("role_id"),
-                            models.Value("[]"),
-                            function="int8range",
-                            output_field=django.contrib.postgres.fields.ranges.BigIntegerRangeField(),
-                        ),
-                        "&&",
-                    ),
-                    (
-                        models.Func(
-                            models.F("since"),
-                            models.F("until"),
-                            function="tstzrange",
-                            output_field=django.contrib.postgres.fields.ranges.DateTimeRangeField(),
-                        ),
-                        "&&",
-                    ),
-                ],
-                name="authority_no_overlap",
-                violation_error_message="This person already holds this role in that time.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewpart",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "institution"),
-                name="reviewpart_once",
-                violation_error_message="This institution already has a reviewer in this review.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reviewitem",
-            index=models.Index(fields=["part", "decision", "id"], name="reviewitem_undecided"),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewitem",
-            constraint=models.UniqueConstraint(
-                fields=("part", "authority"),
-                name="reviewitem_once",
-                violation_error_message="This authority already stands in this review.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_at__isnull", True), ("decided_by__isnull", True), ("decision", "")),
-                    models.Q(
-                        models.Q(("decision", ""), _negated=True),
-                        ("decided_at__isnull", False),
-                        ("decided_by__isnull", False),
-                    ),
-                    _connector="OR",
-                ),
-                name="reviewitem_decided_by_and_at",
-                violation_error_message="Who decided and when are recorded together.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reviewitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decision", "remove"), _negated=True),
-                    models.Q(("reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="reviewitem_removed_with_reason",
-                violation_error_message="Write why the authority is to be removed.",
             ),
         ),
     ]
