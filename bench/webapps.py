@@ -1,0 +1,114 @@
+"""5.3.7 after years: 100,000 authorities, a matrix of one application, a comparison of 20,000 users."""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from io import BytesIO
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts.models import Employee, User
+from accounts.queries import people_with_role
+from accounts.roles import Role
+from audit.context import signed_in
+from bench.fill import FIRST, LAST, places
+from webapps import demo, reconciling, workflow
+from webapps.models import Application, Authority, RequestLine
+
+PEOPLE = 20_000
+AUTHORITIES = 100_000
+LIST = 20_000
+PAST = (timezone.localdate() - timedelta(days=250)).isoformat()
+PAGES = {
+    "5.3.7: who has access, today": "/access/",
+    "5.3.7: who had access, a past day": f"/access/?on={PAST}",
+    "5.3.7: matrix of an application": "/applications/1/matrix/",
+}
+
+
+def fill() -> None:
+    """People, five authorities for each over the years; every tenth has ended. All behind one request's line."""
+    lead = people_with_role(Role.IT_LEAD)[0]
+    places()
+    with signed_in(lead), transaction.atomic():
+        for row in demo.APPLICATIONS:
+            demo._application(*row)
+        PAGES["5.3.7: matrix of an application"] = f"/applications/{measured().pk}/matrix/"
+        if Authority.objects.count() >= AUTHORITIES:
+            return
+        staff()
+        line = origin(lead)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                INSERT INTO webapps_authority
+                    (employee_id, application_id, role_id, institution_id, since, until, granted_by_line_id, ended_by_line_id)
+                SELECT e.id, r.application_id, r.id, e.institution_id,
+                       now() - ((e.id * 7 + r.id * 13) %% 700 + 20) * interval '1 day',
+                       CASE WHEN (e.id + r.id) %% 10 = 0 THEN now() - ((e.id * 7 + r.id * 13) %% 20) * interval '1 day' END,
+                       %s, CASE WHEN (e.id + r.id) %% 10 = 0 THEN %s END
+                FROM accounts_employee e
+                CROSS JOIN webapps_approle r
+                WHERE e.registry_no LIKE 'ÖLÇ%%' AND (e.id + r.id * 3) %% 7 = 0
+                LIMIT %s
+                """,
+                [line.pk, line.pk, AUTHORITIES],
+            )
+            cursor.execute("ANALYZE webapps_authority, accounts_employee")
+
+
+def staff() -> None:
+    """Twenty thousand people in a hundred hospitals."""
+    from accounts.models import Institution
+
+    hospitals = list(Institution.objects.filter(name__startswith="Ölçüm").order_by("pk"))
+    Employee.objects.bulk_create(
+        (
+            Employee(
+                first_name=FIRST[number % len(FIRST)],
+                last_name=f"{LAST[number // 13 % len(LAST)]}",
+                registry_no=f"ÖLÇ{number:06d}",
+                institution=hospitals[number % len(hospitals)],
+            )
+            for number in range(PEOPLE)
+        ),
+        batch_size=5000,
+    )
+
+
+def origin(lead: User) -> RequestLine:
+    """The line every measured authority comes from."""
+    from webapps.lines import Entry
+
+    who = Employee.objects.filter(registry_no="ÖLÇ000000").get()
+    application = measured()
+    asked = workflow.request(
+        by=lead,
+        title="Ölçüm",
+        applicant_institution=who.institution,
+        lines=[Entry(application, who, "authorise", application.roles.order_by("pk")[0])],
+    )
+    return asked.lines.get()
+
+
+def measured() -> Application:
+    """The application whose matrix and list are measured."""
+    return Application.objects.get(code=demo.APPLICATIONS[0][0])
+
+
+def rows() -> list[str]:
+    """An exported list of 20,000 users compared with the register."""
+    lead = people_with_role(Role.IT_LEAD)[0]
+    application = measured()
+    role = application.roles.order_by("pk")[0]
+    numbers = Employee.objects.filter(registry_no__startswith="ÖLÇ").order_by("pk")
+    lines = [f"{number};{role.code}" for number in numbers.values_list("registry_no", flat=True)[:LIST]]
+    text = "Sicil No;Rol\n" + "\n".join(lines) + f"\nYOK{time.time_ns()};{role.code}\n"
+    began = time.monotonic()
+    run = reconciling.compare(application, BytesIO(text.encode()), "olcum.csv", by=lead).run
+    took = time.monotonic() - began
+    return [
+        f"{'5.3.7: 20,000 users compared':<46}{took:>8.1f} s  {run.rows} rows, {run.same} agree  promise ≤ 10 s"
+    ]
