@@ -37,6 +37,7 @@ ACCESS: dict[str, Rule] = {
             "security-paper",
             "security-paper-pdf",
             "security-gaps",
+            "security-reports",
             "security-clauses",
             "security-clause",
             "security-gap-close",

@@ -41,6 +41,7 @@ ROOM = Room(
     opening=forms.NotifiedForm,
     forms=forms.FORMS,
     facts_template="security_docs/facts.html",
+    reports_url="security-reports",
     blocks={
         "evaluate": "security_docs/clauses.html",
         "prepare": "security_docs/prepare.html",

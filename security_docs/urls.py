@@ -3,7 +3,7 @@
 from django.urls import path
 
 from processes.urls import converters  # noqa: F401 - registers <case:…>
-from security_docs.views import announcements, documents, evaluation, readings, versions
+from security_docs.views import announcements, documents, evaluation, readings, reports, versions
 
 VERSION = "documents/<int:pk>/v<int:number>/"
 CASE = "cases/<case:number>/"
@@ -59,6 +59,7 @@ urlpatterns = [
         announcements.announcement_take_down,
         name="security-announcement-take-down",
     ),
+    path("reports/5.3.1/", reports.reports, name="security-reports"),
     path("duyurular/", announcements.public_list, name="public-announcements"),
     path("duyurular/atom.xml", announcements.feed, name="public-announcements-feed"),
     path("duyurular/<int:pk>/", announcements.public, name="public-announcement"),

@@ -16,6 +16,7 @@ from accounts.roles import Role
 from audit.context import because
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import save
+from security_docs import readings
 from security_docs.models import Audience, Document, Review, Version, VersionState
 
 LEADS = frozenset({Role.HIS_LEAD, Role.UNIT_HEAD})
@@ -90,8 +91,6 @@ def add_readers(
     role: str = "",
 ) -> Audience:
     """A group has to read the document: asked at once for the version in force, and for every later one."""
-    from security_docs.services import readings
-
     only_unit(by)
     group = Audience(
         document=document,
@@ -112,8 +111,6 @@ def add_readers(
 
 def remove_readers(group: Audience, *, by: User) -> None:
     """The group need no longer read it: what was signed stays, what was not is no longer expected."""
-    from security_docs.services import readings
-
     only_unit(by)
     with transaction.atomic(), because(step="readers_remove", by=by):
         document = kept(group.document)

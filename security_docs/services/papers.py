@@ -19,8 +19,8 @@ from processes.errors import RuleBroken, UnknownMedia, WrongState
 from processes.filetypes import JPEG, PDF, PNG
 from processes.gate import save
 from security_docs.models import PaperList, Reading, Version, VersionState
+from security_docs.readings import standing
 from security_docs.services.documents import only_unit
-from security_docs.services.readings import standing
 
 MOST_NAMES = 1_000
 events.name_events(signed_on_paper=gettext_lazy("Signed on paper"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.db import models, transaction
@@ -24,9 +24,8 @@ from processes.filetypes import DOCX, PDF
 from processes.gate import Gate, Move, save
 from processes.models import StoredFile
 from processes.plaintext import one_line
-from security_docs import texts
+from security_docs import readings, texts
 from security_docs.models import IN_PREPARATION, Approval, Compliance, Document, Version, VersionState
-from security_docs.services import readings
 from security_docs.services.documents import kept, months_after, only_unit
 
 S = VersionState
@@ -237,10 +236,15 @@ def send_back(version: Version, *, by: User, reason: str, version_read: int | No
 
 
 def publish(
-    version: Version, *, by: User, read_by: date | None = None, version_read: int | None = None
+    version: Version,
+    *,
+    by: User,
+    read_by: date | None = None,
+    version_read: int | None = None,
+    now: datetime | None = None,
 ) -> Version:
     """Put it in force: the version before it retires in the same moment, and its readers are asked to read this one."""
-    now = timezone.now()
+    now = now or timezone.now()
     today = timezone.localdate(now)
     if read_by is not None and read_by < today:
         sentence = _("The day to read it by lies in the past.")

@@ -17,10 +17,10 @@ from processes.filetypes import PDF
 from processes.paging import page_of
 from processes.requests import person
 from processes.views.records import limited
-from security_docs import printing, queries, texts
+from security_docs import printing, queries, readings, texts
 from security_docs.forms.papers import PaperEntryForm, PaperForm, SignForm
 from security_docs.models import PaperList, Reading, VersionState
-from security_docs.services import papers, readings, versions
+from security_docs.services import papers, versions
 from security_docs.views.acting import bound, form_page, pdf_answer, put
 
 ROWS = 25

@@ -13,8 +13,9 @@ from accounts.models import User
 from accounts.services import staff
 from processes.errors import NotPermitted, RuleBroken, StaleVersion, WrongState
 from processes.models import InboxItem
+from security_docs import readings
 from security_docs.models import Document, Reading, Version, VersionState
-from security_docs.services import documents, readings, versions
+from security_docs.services import documents, versions
 from tests.accounts.people import institution, person
 from tests.security_docs.conftest import TEXT, Team, approved, assembled, entered, in_force
 

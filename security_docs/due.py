@@ -1,0 +1,55 @@
+"""What has come due in the register: reviews and gaps, told once a week to whoever answers for them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_noop
+
+from accounts.models import User
+from audit.context import because
+from processes import inbox
+from security_docs.models import Clause, Document
+
+AHEAD = timedelta(days=30)
+
+
+def reviews_due(by: date) -> list[Document]:
+    """The documents whose review day lies before that day, the earliest first."""
+    found = Document.objects.in_use().filter(next_review_on__lte=by).select_related("owner")
+    return list(found.order_by("next_review_on", "pk"))
+
+
+def remind(now: datetime) -> dict[str, int]:
+    """Tell the owners of documents to be reviewed within a month, and those who are to close a gap that is overdue."""
+    today = timezone.localdate(now)
+    documents = reviews_due(today + AHEAD)
+    gaps = Clause.objects.filter(closed_on__isnull=True, due_on__lt=today).exclude(gap="")
+    late = list(gaps.select_related("owner", "compliance").defer("compliance__search"))
+    with transaction.atomic(), because(step="documents_remind"):
+        for document in documents:
+            assert document.next_review_on is not None
+            _tell(
+                document.owner,
+                gettext_noop("%(document)s is to be reviewed by %(day)s."),
+                document.get_absolute_url(),
+                document=str(document),
+                day=f"{document.next_review_on:%d.%m.%Y}",
+            )
+        for clause in late:
+            assert clause.owner is not None
+            assert clause.due_on is not None
+            inbox.tell(
+                [clause.owner],
+                clause.compliance,
+                gettext_noop("%(number)s: the gap of clause %(clause)s was to be closed by %(day)s."),
+                clause=clause.number,
+                day=f"{clause.due_on:%d.%m.%Y}",
+            )
+    return {"reviews": len(documents), "gaps": len(late)}
+
+
+def _tell(person: User, text: str, path: str, **values: str) -> None:
+    inbox.tell([person], None, text, path=path, **values)
