@@ -167,10 +167,14 @@ class Case(models.Model):
         ordering = ("queue_at", "id")
         indexes = (
             models.Index(
-                fields=("queue_at", "id"), condition=Q(closed_at__isnull=True), name="case_open_queue"
+                fields=("queue_at", "id"),
+                include=("is_confidential",),  # counts need not look at the rows themselves
+                condition=Q(closed_at__isnull=True),
+                name="case_open_queue",
             ),
             models.Index(
                 fields=("assignee", "queue_at", "id"),
+                include=("is_confidential",),
                 condition=Q(closed_at__isnull=True),
                 name="case_assignee_queue",
             ),
