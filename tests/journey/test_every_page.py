@@ -39,6 +39,7 @@ from processes.services import files, insiders, views
 from tests.config.test_access import names
 from tests.journey.browsers import DESK, PHONE, picture, signed_in_page
 from tests.processes.sheets import load
+from tests.security_docs import pages as security_docs
 from webapps.models import Application, Campaign, Reconciliation, ReviewPart
 
 HEAD, LEAD, OFFICER, PATIENTS_SIDE = (
@@ -149,6 +150,7 @@ def of_newest(name: str, model: type[Model]) -> Addresses:
 
 
 SAMPLES: dict[str, Addresses] = {
+    **security_docs.SAMPLES,
     "home": lambda: with_queries("home", "?tab=unit", "?tab=waiting"),
     "case-list": lambda: with_queries("case-list", "?status=all", "?q=yok+b%C3%B6yle+bir+kay%C4%B1t"),
     "search": lambda: with_queries("search", "?q=yaz", "?q=qqqq"),
@@ -214,7 +216,7 @@ SAMPLES: dict[str, Addresses] = {
     ),
 }
 # Files, fragments without a page of their own, and addresses that only take a form.
-NOT_PAGES = {
+NOT_PAGES = security_docs.NOT_PAGES | {
     "health", "api-schema", "set-language", "people-find", "institutions-find", "employees-find", "units-find",
     "import-template", "import-refused", "case-pdf", "process-pdf",
     "process-export", "catalogue-export", "file", "letter-pdf", "letter-eyp", "letter-preview", "letter-annex",
@@ -222,7 +224,7 @@ NOT_PAGES = {
     "esignature-batch-pdf", "esignature-batch-labels", "esignature-api-certificates", "esignature-api-certificate",
 }  # fmt: skip
 
-ONLY_FORMS = {
+ONLY_FORMS = security_docs.ONLY_FORMS | {
     "case-assign", "case-link", "case-pause", "case-resume", "case-unlink", "file-add", "letter-annex-add",
     "letter-annex-remove", "letter-approve", "letter-attach", "letter-discard", "letter-file",
     "letter-hand-over", "letter-number", "letter-quarantine-again", "letter-quarantine-settle",
