@@ -18,7 +18,7 @@ class AccountsConfig(AppConfig):
         """Every change of an account, a place or a right is told in the trail."""
         from django.contrib.auth.signals import user_logged_in, user_logged_out
 
-        from accounts import sessions, telling
+        from accounts import authenticators, sessions, telling
         from accounts.models import (
             AccessWindow,
             Acknowledgement,
@@ -49,6 +49,7 @@ class AccountsConfig(AppConfig):
         ):
             track(model)
         telling.name_events()
+        authenticators.teach()
         user_logged_in.connect(sessions.begun, dispatch_uid="accounts.session_begun")
         user_logged_out.connect(sessions.ended, dispatch_uid="accounts.session_ended")
 

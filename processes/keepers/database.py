@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.authenticators import is_sealed
 from accounts.identity import is_valid_tckn
 from accounts.models import User
 from accounts.password_age import CEILING_DAYS_ADMINISTRATORS
@@ -80,6 +81,8 @@ def encrypted() -> Sequence[str]:
         _("%(count)d values in %(table)s should be encrypted and are not.") % {"count": count, "table": table}
         for table, count in misshapen(SEALED, SEALED_SHAPE).items()
     ]
+    if count := sum(not is_sealed(key) for key in stored_authenticators()):
+        told.append(_("%(count)d secrets of authenticator apps are not encrypted.") % {"count": count})
     told += [
         _("The column %(column)s of %(table)s would hold TC Kimlik numbers in clear.")
         % {"column": field.column, "table": model._meta.verbose_name_plural}
@@ -93,6 +96,13 @@ def encrypted() -> Sequence[str]:
             _("%(count)d cases of the last 30 days name a TC Kimlik number in clear.") % {"count": count}
         )
     return told
+
+
+def stored_authenticators() -> list[str]:
+    """The secrets of authenticator apps as they lie in the table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key FROM otp_totp_totpdevice")
+        return [key for (key,) in cursor.fetchall()]
 
 
 def entered_by_name() -> Sequence[str]:

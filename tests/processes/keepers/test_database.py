@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from accounts.models import Employee, User
 from accounts.roles import Role
@@ -79,6 +80,14 @@ def test_a_number_that_is_not_sealed_is_a_finding(db: None) -> None:
         row.save()
     assert keeper.encrypted() == []
     Employee.objects.filter(pk=row.pk).update(tc_sealed=tckn())
+    assert len(keeper.encrypted()) == 1
+
+
+def test_a_readable_secret_of_an_authenticator_is_a_finding(db: None) -> None:
+    device = TOTPDevice.objects.create(user=person(), name="Telefon")
+    assert keeper.encrypted() == []
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE otp_totp_totpdevice SET key = %s", [device.key])
     assert len(keeper.encrypted()) == 1
 
 
