@@ -68,7 +68,7 @@ def compare(
 ) -> Comparison:
     """Compare a list of an application's users with the register and keep the differences.
 
-    The same file twice in a row changes nothing. A list with unreadable rows is compared without them.
+    The same file again changes nothing unless the registers did. A list with unreadable rows is compared without them.
     """
     _may(by)
     now = now or timezone.now()
@@ -77,18 +77,18 @@ def compare(
     with transaction.atomic(), because(step="reconcile", by=by):
         Application.objects.select_for_update().get(pk=application.pk)
         last = Reconciliation.objects.filter(application=application).order_by("-made_at", "-pk").first()
-        if last is not None and last.digest == digest and not _changed_since(application, last.made_at):
+        found, same = _differences(application, table.rows)
+        if last is not None and last.digest == digest and _known(application).keys() == found.keys():
             return Comparison(last, table.refusals, is_repeated=True)
         run = Reconciliation(
             application=application,
             file_name=name[:200],
             digest=digest,
             rows=len(table.rows),
-            same=0,
+            same=same,
             made_at=now,
             made_by=by,
         )
-        found, run.same = _differences(application, table.rows)
         run.save()
         _keep(run, found, by, now)
     return Comparison(run, table.refusals)
@@ -237,22 +237,17 @@ def _keep(run: Reconciliation, found: dict[Key, Difference], by: User, now: date
 
     One whose request was closed and that is still there is open again.
     """
-    known = {
-        (one.kind, one.login, one.role_code): one
-        for one in Difference.objects.filter(application=run.application_id).exclude(
-            settlement=Settlement.GONE
-        )
-    }
+    known = _known(run.application)
     fresh = [difference for key, difference in found.items() if key not in known]
     for difference in fresh:
         difference.reconciliation = run
     Difference.objects.bulk_create(fresh, batch_size=BATCH)
-    again = [one.pk for key, one in known.items() if key in found]
+    again = [one for key, one in known.items() if key in found]
     Difference.objects.filter(pk__in=again).update(reconciliation=run)
     Difference.objects.filter(pk__in=again, settlement=Settlement.CASE, case__closed_at__isnull=False).update(
         settlement=Settlement.OPEN, case=None, settled_at=None, settled_by=None
     )
-    gone = [one.pk for key, one in known.items() if key not in found]
+    gone = [one for key, one in known.items() if key not in found]
     ended = Difference.objects.filter(pk__in=gone)
     ended.exclude(settlement=Settlement.OPEN).update(settlement=Settlement.GONE)
     ended.filter(settlement=Settlement.OPEN).update(settlement=Settlement.GONE, settled_at=now, settled_by=by)
@@ -309,10 +304,13 @@ def _open(difference: Difference) -> Difference:
     return current
 
 
-def _changed_since(application: Application, moment: datetime) -> bool:
-    """The register changed after a comparison, so that the same list may differ otherwise now."""
-    authorities = Authority.objects.filter(application=application)
-    return authorities.filter(since__gt=moment).exists() or authorities.filter(until__gt=moment).exists()
+def _known(application: Application) -> dict[Key, int]:
+    """The differences that are still there, settled or not, with their keys."""
+    rows = Difference.objects.filter(application=application).exclude(settlement=Settlement.GONE)
+    return {
+        (kind, login, code): key
+        for kind, login, code, key in rows.values_list("kind", "login", "role_code", "pk")
+    }
 
 
 def _people_of(logins: Iterable[str]) -> dict[str, int]:
