@@ -103,10 +103,9 @@ def _tell(breach: Breach, person: User, rank: int, now: datetime) -> Alert:
     outbox.enqueue(KIND, {"alert": alert.pk}, key=f"{KIND}:{alert.pk}")
     inbox.tell(
         [person],
-        None,
+        breach,
         gettext_noop("%(number)s: a breach was reported. Acknowledge it by %(by)s."),
         path=breach.get_absolute_url(),
-        number=breach.number,
         by=f"{timezone.localtime(alert.answer_by):%H:%M}",
     )
     return alert

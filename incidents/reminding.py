@@ -22,6 +22,7 @@ from accounts.roles import Role
 from incidents.countdown import MARKS, SPAN, deadline, marks_passed
 from incidents.models import Breach, Reminder
 from processes import inbox, outbox
+from processes.confidential import who_know
 from processes.models import Delivery
 
 KIND = "breach-clock"
@@ -76,11 +77,11 @@ def _remind(pk: int, now: datetime) -> bool:
 
 
 def people_to_remind(breach: Breach, now: datetime) -> list[User]:
-    """Whose desk the breach is on, the leads and the unit head, each once."""
+    """Whose desk the breach is on, the leads and the unit head, each once; nobody who does not know of it any more."""
     found = people_with_role(Role.HIS_LEAD, Role.UNIT_HEAD, on=timezone.localdate(now))
     if breach.assignee is not None and breach.assignee not in found:
-        return [breach.assignee, *found]
-    return found
+        found = [breach.assignee, *found]
+    return who_know(breach, found)
 
 
 @outbox.handler(KIND)

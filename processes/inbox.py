@@ -36,6 +36,11 @@ def tell(people: Iterable[User], case: Case | None, text: str, *, path: str = ""
         )
 
 
+def belongs_to(path: str, case: Case) -> None:
+    """What was told of the page at `path` speaks of `case` from now on: who must not learn of it reads it no more."""
+    InboxItem.objects.filter(path=path, case=None).update(case=case.pk)
+
+
 def target(item: InboxItem) -> str:
     """The page a message leads to; empty when there is none."""
     return item.path or (item.case.get_absolute_url() if item.case else "")

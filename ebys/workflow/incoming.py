@@ -174,6 +174,8 @@ def _settle(letter: IncomingLetter, case: Case, by: User) -> None:
     letter.case, letter.case_version = case, case.version
     letter.routed_to = catalogue.sheet(case.definition_id).number
     letter.settled_at, letter.settled_by = timezone.now(), by
+    if case.is_confidential:
+        inbox.belongs_to(letter.get_absolute_url(), case)
 
 
 def _unsettle(letter: IncomingLetter) -> None:

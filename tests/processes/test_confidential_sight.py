@@ -13,6 +13,8 @@ from accounts.models import User
 from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
 from audit.models import Entry
 from audit.queries import entries_of, readable_by
+from ebys.models import IncomingLetter, ServiceAccount
+from ebys.workflow import incoming
 from helpdesk import workflow
 from helpdesk.models import Ticket
 from processes import digest, inbox
@@ -20,9 +22,12 @@ from processes.case_page import CasePage
 from processes.errors import NotFound, NotPermitted, RuleBroken
 from processes.models import Case, CaseInsider, InboxItem
 from processes.queries import case_for
+from processes.rooms import room_for
 from processes.services import cases, files, insiders, notes
 from processes.services.sight import sees
 from tests.accounts.people import person, signed_in_client
+from tests.ebys import letters
+from tests.ebys.api.calling import Caller, key_of
 from tests.engine.cast import Cast, assemble
 from tests.processes.records import pdf
 
@@ -228,3 +233,41 @@ def test_entries_about_a_hidden_case_and_what_hangs_on_it_are_not_read(cast: Cas
     assert str(hidden) not in {entry.object_repr for entry in readable_by(auditor, Entry.objects.all())}
     let_in(hidden, auditor, by=lead)
     assert kinds(auditor) == kinds(cast[Role.UNIT_HEAD])
+
+
+def test_that_a_letter_came_in_is_forgotten_once_it_belongs_to_a_hidden_case(cast: Cast) -> None:
+    case, blind, lead = secret(cast), cast[Role.IT_LEAD], cast[Role.HIS_LEAD]
+    letter = letters.incoming(by=cast[Role.HIS_OFFICER])
+    assert (inbox.unread_count(blind), inbox.unread_count(lead)) == (1, 1)
+    incoming.attach(letter, case, by=cast[Role.HIS_OFFICER])
+    assert (inbox.unread_count(blind), inbox.unread_count(lead)) == (0, 1)
+    assert not IncomingLetter.objects.visible_to(blind).exists()
+    assert IncomingLetter.objects.exchanged_by(blind).get() == letter
+
+
+def test_a_program_exchanges_the_letter_and_is_not_told_the_case(cast: Cast) -> None:
+    case, blind = secret(cast), cast[Role.IT_OFFICER]
+    letter = letters.outgoing_letter("approved", by=cast[Role.HIS_OFFICER], case=case)
+    caller = Caller(key_of(ServiceAccount.objects.create(name="EBYS", acts_as=blind))[1])
+    answer = caller.get(f"outgoing-letters/{letter.pk}/").json()
+    assert (answer["subject"], answer["case"]) == (letter.subject, None)
+    assert caller.get(f"cases/{case.number}/").status_code == 404
+    assert caller.get("cases/").json()["results"] == []
+
+
+def test_who_reports_a_breach_is_told_no_number_at_any_door(cast: Cast) -> None:
+    room, reporter = room_for("5.3.2"), cast[Role.REQUESTING_STAFF]
+    values = {"title": "Parola paylaşıldı", "description": "Masada not kâğıdı var."}
+    browser = signed_in_client(reporter)
+    answer = browser.post("/new/", {"subprocess": "5.3.2", **values}, follow=True)
+    case = Case.objects.get(subprocess__number="5.3.2")
+    assert case.is_confidential
+    assert answer.redirect_chain[0][0] == room.followed_at(case, reporter)
+    assert case.number not in answer.content.decode()
+    assert browser.get(f"/cases/{case.number}/").status_code == 404
+    caller = Caller(key_of(ServiceAccount.objects.create(name="Merkez", acts_as=reporter))[1])
+    told = caller.post("cases/", {"subprocess": "5.3.2", **values})
+    assert told.status_code == 202, told.content
+    assert told.json()["confidential"] is True
+    assert set(told.json()) == {"confidential", "detail"}
+    assert Case.objects.filter(subprocess__number="5.3.2").count() == 2
