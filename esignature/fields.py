@@ -71,4 +71,4 @@ def check_choices() -> list[tuple[str, str]]:
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     """A day."""
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **kwargs)
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)

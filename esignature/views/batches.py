@@ -236,7 +236,7 @@ def _shown(
         "batch": one,
         "letter": letter,
         "forms": listed,
-        "columns": FORMS,
+        "columns": FORMS[:5],
         "offers": offers,
         "posted": sum(form.state == State.POSTED for form in listed),
         "written": sum(form.state in (State.WRITTEN, State.POSTED) for form in listed),
