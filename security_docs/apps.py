@@ -15,7 +15,7 @@ class SecurityDocsConfig(AppConfig):
         from audit import trail
         from ebys import reference
         from processes import context, rooms
-        from security_docs import answers, clauses, letter_templates, models, room
+        from security_docs import answers, clauses, letter_templates, models, room, wording
 
         rooms.register(room.ROOM)
         for model in (
@@ -42,6 +42,7 @@ class SecurityDocsConfig(AppConfig):
                 "work", _("To read and sign"), "security-readings", "check", shown_to=lambda user: True
             ),
         )
+        wording.name()
         answers.listen()
         reference.offer(*letter_templates.TEXTS)
         clauses.declare()

@@ -10,10 +10,10 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_noop
 
 from accounts.models import Employee, User
-from audit import events, trail
+from audit import trail
 from audit.context import because
 from processes import inbox
 from processes.errors import NotFound, NotPermitted, RuleBroken, StaleVersion, WrongState
@@ -24,9 +24,6 @@ AT_ONCE = 1_000
 FIRST_REMINDER = timedelta(days=3)
 NEXT_REMINDER = timedelta(days=7)
 MOST_REMINDERS = 6
-
-events.name_acts(reading_sign=gettext_lazy("Signed as read"))
-events.name_events(readers_asked=gettext_lazy("Readers asked"))
 
 
 def ask(version: Version, *, now: datetime | None = None) -> int:

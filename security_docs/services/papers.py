@@ -9,10 +9,9 @@ from typing import Any, BinaryIO
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import Institution, User
-from audit import events, trail
+from audit import trail
 from audit.context import because
 from processes import files, filetypes
 from processes.errors import RuleBroken, UnknownMedia, WrongState
@@ -23,7 +22,6 @@ from security_docs.readings import standing
 from security_docs.services.documents import only_unit
 
 MOST_NAMES = 1_000
-events.name_events(signed_on_paper=gettext_lazy("Signed on paper"))
 
 
 def print_list(version: Version, institution: Institution, *, by: User) -> PaperList:

@@ -16,7 +16,6 @@ from accounts.authority import roles_of
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
-from audit import events
 from audit.context import because
 from processes import files, filetypes, inbox
 from processes.errors import RuleBroken, TooLarge, UnknownMedia, WrongState
@@ -32,13 +31,6 @@ S = VersionState
 LEADS = frozenset({Role.HIS_LEAD, Role.UNIT_HEAD})
 ANYBODY = frozenset(Role.values)  # the names asked for approval decide, not the role
 MOST_APPROVERS = 8
-
-events.name_acts(
-    version_submit=gettext_lazy("Submitted for approval"),
-    version_agree=gettext_lazy("Approved"),
-    version_publish=gettext_lazy("Put in force"),
-    version_retire=gettext_lazy("Retired"),
-)
 
 
 def is_asked(version: Version, by: User) -> str | None:
