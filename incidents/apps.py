@@ -49,11 +49,11 @@ class IncidentsConfig(AppConfig):
         ):
             context.offer(
                 context.MenuEntry(
-                    "oversight", label, url_name, icon, lambda user: bool(roles_of(user) & CONFIDENTIAL_STAFF)
+                    "5.3.2", label, url_name, icon, lambda user: bool(roles_of(user) & CONFIDENTIAL_STAFF)
                 )
             )
         context.offer(
-            context.MenuEntry("oversight", _("Emergency plan"), "breach-plan", "help"),
+            context.MenuEntry("5.3.2", _("Emergency plan"), "breach-plan", "help"),
             context.MenuEntry("work", _("My breach reports"), "breach-mine", "shield", lambda user: True),
         )
         panels.urge_with(queries.urgent)

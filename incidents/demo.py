@@ -44,7 +44,8 @@ EVENTS: tuple[tuple[str, str, int, str, str, str], ...] = (
     ("Fidye yazılımı uyarısı", "Uç nokta koruması iki bilgisayarda uyarı vermiş.", 8, "B", "no", "Uç noktalar"),
     ("Çöpte bulunan çıktılar", "Kişisel bilgi içeren çıktılar imha edilmeden atılmış.", 3, "C", "yes", "Arşiv"),
 )  # fmt: skip
-WALKS = ("", "", "decide", "refer", "contain", "prevent", "inform", "inform", "dismiss", "inform")
+WALKS = ("inform", "inform", "decide", "refer", "contain", "prevent", "inform", "inform", "dismiss", "inform")
+FRESH = 4  # so many came in within the last two days and wait for the decision
 DECISIONS = ("disciplinary", "neither", "both", "judicial", "disciplinary")
 PLANS = (
     ("A", "Hasta ve personel verisinin ele geçirilmesi.", "Güven kaybı, idari para cezası.",
@@ -99,8 +100,10 @@ def build(
     categories = list(Category.objects.order_by("position"))
     made = []
     for place in range(count):
-        opened_at = now - timedelta(days=320 * (1 - place / max(count - 1, 1)) ** 1.4, hours=2 + place % 5)
-        made.append(_breach(place, opened_at, now, cast, categories, chance))
+        left = count - 1 - place
+        span = timedelta(days=4 + 316 * (left / max(count - 1, 1)) ** 1.4, hours=2 + place % 5)
+        opened_at = now - (timedelta(hours=2 + 10 * left) if left < FRESH else span)
+        made.append(_breach(place, opened_at, left, cast, categories, chance))
         said(place + 1)
     return made
 
@@ -151,7 +154,7 @@ def _rota(cast: Cast, now: datetime) -> None:
 def _breach(
     place: int,
     opened_at: datetime,
-    now: datetime,
+    left: int,
     cast: Cast,
     categories: list[Category],
     chance: random.Random,
@@ -183,9 +186,8 @@ def _breach(
                 occurred_at=opened_at - timedelta(hours=chance.randint(3, 40)),
                 now=opened_at,
             )
-    fresh = now - opened_at < timedelta(days=3)
-    until = "" if fresh else WALKS[place % len(WALKS)]
-    if not fresh or place % 2:
+    until = "" if left < FRESH else WALKS[place % len(WALKS)]
+    if left:
         with signed_in(officer):
             alerting.acknowledge(breach, by=officer, now=opened_at + timedelta(minutes=chance.randint(2, 14)))
     walk = _Walk(
@@ -235,7 +237,18 @@ class _Walk:
                 break
         if until == "inform":
             self.afterwards()
+        self.verify()
         return self.breach
+
+    def verify(self) -> None:
+        """Barriers are looked at on their day."""
+        with signed_in(self.cast.lead):
+            for barrier in self.breach.barriers.filter(verify_on__lte=timezone.localdate()).select_related(
+                "breach"
+            ):
+                reviews.verify_barrier(
+                    barrier, by=self.cast.lead, holds=True, finding="Denendi, aşılamadı.", now=self.later(1)
+                )
 
     def decide(self, by: User) -> Breach:
         personal = self.personal_data if self.personal_data != PersonalData.UNKNOWN else PersonalData.NO
@@ -249,6 +262,8 @@ class _Walk:
             personal_data=personal,
             now=self.later(6),
         )
+        if (task := checklists.court_task(breach)) is not None:
+            checklists.settle(task, by=by, note=f"E-708.01-{300 + self.place}", now=self.later(30))
         if personal == PersonalData.YES:
             notices.record(
                 breach,
@@ -329,7 +344,7 @@ class _Walk:
                     now=self.at + timedelta(days=4),
                 )
             review = Review.objects.select_related("breach").filter(breach=self.breach).first()
-            if review is not None and self.place % 2:
+            if review is not None and review.due_on <= timezone.localdate():
                 held = reviews.hold(
                     review,
                     by=self.cast.lead,
@@ -339,10 +354,12 @@ class _Walk:
                     lessons="Parola politikası ve eğitim programı yenilenecek.",
                     now=self.at + timedelta(days=4),
                 )
-                reviews.add_action(
+                action = reviews.add_action(
                     held,
                     by=self.cast.lead,
                     text="Farkındalık eğitimini yinele",
                     owner=self.officer,
                     due_on=today + timedelta(days=60),
                 )
+                if action.due_on <= timezone.localdate():
+                    reviews.finish_action(action, by=self.officer, result="Eğitim verildi, katılım %94.")

@@ -8,7 +8,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import roles_of
 from accounts.models import User
+from accounts.roles import Role
 from incidents import queries, workflow
 from incidents.models import (
     AnswerChannel,
@@ -138,6 +140,13 @@ class ReportForm(AskingForm):
         self.fields["title"].label = _("What happened, in one line?")
         if "applicant" in self.fields:
             self.fields["applicant"].label = _("Who reports?")
+
+    def clean(self) -> dict[str, Any]:
+        """What the Ministry's people or programs report comes from its central system."""
+        data = super().clean() or {}
+        if not self.is_for_staff and Role.MINISTRY_UNIT_HEAD in roles_of(self.by):
+            return data | {"source": Source.MINISTRY}
+        return data
 
 
 class DecideForm(StepForm):

@@ -145,7 +145,8 @@ def test_from_a_strangers_report_to_the_sanction(
         owner=str(people["officer"].pk),
         verify_on=(timezone.localdate() + timedelta(days=30)).isoformat(),
     )  # fmt: skip
-    officer.goto(f"/cases/{number}/steps/inform/")
+    officer.goto(f"/cases/{number}/")
+    picture(officer, "breach-case", both=True)
     assert "adli makama" in officer.inner_text("main")
     settle(officer, number, "close")
     tell_the_board(officer, number)
