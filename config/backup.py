@@ -5,8 +5,8 @@
     python -m config.backup verify SET  restore a set on trial again
 
 Seals come first, then the database as of one moment; the files follow. A stored file is complete before any row speaks
-of it and never changes, so the files of a set always cover its rows. SBS_BACKUP_STANZA names a pgBackRest stanza that is
-backed up too.
+of it and never changes, so the files of a set always cover its rows. Where SBS_BACKUP_STANZA names a pgBackRest stanza, the
+whole cluster is backed up by it too, and restored on trial.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from urllib.parse import quote, unquote, urlsplit
 import django
 import psycopg2
 
+from config import physical
 from config.daemons import ServiceFailed, wheel_folder
 from config.env import CHECKOUT, BadEnvironment, Environment, current
 from config.envelopes import CannotOpen, Sealing
@@ -136,27 +137,6 @@ def make(environment: Environment, *, now: datetime | None = None) -> BackupSet:
     return made
 
 
-def physical(environment: Environment) -> str:
-    """pgBackRest's own backup of the whole cluster, where one is set up; its answer is read, not only its exit code.
-
-    `verify` tells of a damaged repository in its text and ends with 0 all the same.
-    """
-    stanza = environment.backup_stanza
-    if not stanza:
-        return ""
-    for words in (["backup"], ["verify", "--output=text"]):
-        try:
-            done = subprocess.run(
-                ["pgbackrest", f"--stanza={stanza}", *words], capture_output=True, text=True, check=False
-            )
-        except OSError as error:
-            raise BackupFailed("SBS_BACKUP_STANZA is set and pgbackrest cannot be started.") from error
-        told = done.stdout + done.stderr
-        if done.returncode or re.search(r"status: error|invalid: [1-9]|missing: [1-9]|\bERROR:", told):
-            raise BackupFailed(f"pgbackrest {words[0]} failed:\n{told[-2000:]}")
-    return stanza
-
-
 def keys_of(environment: Environment) -> dict[str, str]:
     """The secrets without which the data could not be read, under the names the environment gives them."""
     import base64
@@ -256,6 +236,16 @@ def newest_or(environment: Environment, name: str) -> BackupSet:
     return found[-1]
 
 
+def try_cluster(environment: Environment, made: BackupSet) -> physical.Trial:
+    """The pgBackRest backup restored on trial, with the seals and keys of the set made before it."""
+    from config.restore import keys_in, restore_folder
+
+    key = key_of(environment)
+    with tempfile.TemporaryDirectory(prefix="sbs-seals-") as name:
+        restore_folder(made, key, SEALS, Path(name))
+        return physical.try_out(environment, Path(name), keys_in(made, key))
+
+
 def main() -> int:
     """The command line."""
     from config.restore import verify
@@ -270,13 +260,16 @@ def main() -> int:
     with reachable(environment):
         began = datetime.now(UTC)
         if given.what == "make":
-            stanza = physical(environment)
             made = make(environment)
             size = sum(path.stat().st_size for path in made.folder.iterdir())
             seconds = (datetime.now(UTC) - began).total_seconds()
             print(f"made: {made.folder} ({size / 1e6:.1f} MB in {seconds:.1f} s)")
-            if stanza:
+            if (
+                stanza := environment.backup_stanza
+            ):  # after the set, whose seals the cluster's copy has to cover
+                physical.back_up(stanza)
                 print(f"made and verified: pgBackRest stanza {stanza}")
+            print(f"database by: {physical.way(environment)}")
             counts = {"kilobytes": round(size / 1e3), "generations": len(sets_in(environment.backups))}
             note("backup", made, began, counts)
         else:
@@ -285,7 +278,12 @@ def main() -> int:
             began = datetime.now(UTC)
             report = verify(made, key_of(environment))
             print(report.text())
-            note("restore_drill", made, began, {"seconds": max(1, round(report.seconds))})
+            spent = {"seconds": max(1, round(report.seconds))}
+            if environment.backup_stanza and made == sets_in(environment.backups)[-1]:
+                trial = try_cluster(environment, made)
+                print(trial.text())
+                spent["cluster_seconds"] = max(1, round(trial.seconds))
+            note("restore_drill", made, began, spent)
         if given.what == "make" and (gone := rotate(environment.backups)):
             print(f"removed: {', '.join(gone)}")
     return 0
@@ -297,7 +295,15 @@ def run() -> int | str:
 
     try:
         return main()
-    except (BackupFailed, NotRestored, BadSet, CannotOpen, ServiceFailed, BadEnvironment) as failure:
+    except (
+        BackupFailed,
+        physical.PhysicalFailed,
+        NotRestored,
+        BadSet,
+        CannotOpen,
+        ServiceFailed,
+        BadEnvironment,
+    ) as failure:
         return str(failure)
     except psycopg2.OperationalError as failure:
         return f"The database does not answer: {failure}"

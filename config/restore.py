@@ -4,6 +4,8 @@
     python -m config.restore [SET]                   into the installation's own database, which must be empty
     python -m config.restore [SET] --into ADDRESS    into another empty database
         --files FOLDER --seals FOLDER                 where the files go; default SBS_FILES and SBS_SEALS, which must be empty
+    python -m config.restore --cluster FOLDER        the whole cluster by pgBackRest into an empty data folder
+        --until "2026-11-22 14:00:00+03"              as it was at that moment; default the end of the archived log
 
 Nothing that exists is ever overwritten.
 """
@@ -43,8 +45,9 @@ from config.backup import (
     reachable,
 )
 from config.daemons import ServiceFailed
-from config.env import CHECKOUT, BadEnvironment, current
+from config.env import CHECKOUT, BadEnvironment, Environment, current
 from config.envelopes import CannotOpen, Opening
+from config.physical import PhysicalFailed, bring_back
 from config.services import opened
 from config.sets import BackupSet, BadSet
 
@@ -261,6 +264,12 @@ def write_keys(chosen: BackupSet, key: bytes, folder: Path) -> list[Path]:
     return written
 
 
+def _stanza_of(environment: Environment) -> str:
+    if not environment.backup_stanza:
+        raise PhysicalFailed("SBS_BACKUP_STANZA names no stanza: there is only pg_dump's set.")
+    return environment.backup_stanza
+
+
 def _set_up() -> None:
     import django
 
@@ -278,9 +287,19 @@ def main() -> int:
     parser.add_argument(
         "--keys", type=Path, help="write the keys of the set into this folder and do nothing else"
     )
+    parser.add_argument("--cluster", type=Path, help="an empty data folder for pgBackRest's backup")
+    parser.add_argument("--until", default="", help="with --cluster: the moment to go back to")
     given = parser.parse_args()
     os.chdir(CHECKOUT)
     environment = current()
+    if given.cluster:
+        began = time.monotonic()
+        bring_back(_stanza_of(environment), given.cluster, given.until)
+        print(f"restored: {given.cluster} in {time.monotonic() - began:.1f} s")
+        print(
+            "Now: start PostgreSQL on it, manage.py audit verify, manage.py audit epoch --reason …, then the worker."
+        )
+        return 0
     key, chosen = key_of(environment), newest_or(environment, given.set)
     if given.keys:
         for path in write_keys(chosen, key, given.keys):
@@ -301,7 +320,15 @@ def run() -> int | str:
     """The command line with its failures as sentences."""
     try:
         return main()
-    except (NotRestored, BackupFailed, BadSet, CannotOpen, ServiceFailed, BadEnvironment) as failure:
+    except (
+        NotRestored,
+        BackupFailed,
+        PhysicalFailed,
+        BadSet,
+        CannotOpen,
+        ServiceFailed,
+        BadEnvironment,
+    ) as failure:
         return str(failure)
     except psycopg2.OperationalError as failure:
         return f"The database does not answer: {failure}"

@@ -18,7 +18,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from config import backup, restore, sets
+from config import backup, physical, restore, sets
 from config.addresses import Addresses, with_database
 from config.env import CHECKOUT, Environment, current
 from config.envelopes import CHUNK, CannotOpen, Opening, Sealing
@@ -304,7 +304,7 @@ def test_a_password_stands_in_no_command_line() -> None:
     ],
 )
 def test_pgbackrests_words_count_and_not_only_its_exit_code(
-    installation: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, code: int
 ) -> None:
     program = tmp_path / "bin" / "pgbackrest"
     program.parent.mkdir()
@@ -312,11 +312,10 @@ def test_pgbackrests_words_count_and_not_only_its_exit_code(
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
 
-    with pytest.raises(backup.BackupFailed, match="pgbackrest verify failed"):
-        backup.physical(replace(installation, backup_stanza="sbs"))
+    with pytest.raises(physical.PhysicalFailed, match="pgbackrest verify failed"):
+        physical.back_up("sbs")
     program.write_text('#!/bin/sh\necho "status: ok"\n')
-    assert backup.physical(replace(installation, backup_stanza="sbs")) == "sbs"
-    assert backup.physical(installation) == ""
+    physical.back_up("sbs")
 
 
 def test_the_command_makes_proves_and_writes_down(installation: Environment, tmp_path: Path) -> None:
@@ -335,6 +334,7 @@ def test_the_command_makes_proves_and_writes_down(installation: Environment, tmp
 
     assert (done.returncode, done.stderr) == (0, "")
     assert "restored on trial" in done.stdout
+    assert "database by: pg_dump\n" in done.stdout
     from processes.models import JobRun
 
     assert set(JobRun.objects.values_list("job", "outcome")) >= {

@@ -25,7 +25,17 @@ def compose() -> dict[str, Any]:
 
 
 def test_compose_starts_what_the_portal_consists_of(compose: dict[str, Any]) -> None:
-    assert set(compose["services"]) == {"db", "redis", "prepare", "web", "worker", "beat", "sealer", "nginx"}
+    assert set(compose["services"]) == {
+        "db",
+        "redis",
+        "prepare",
+        "web",
+        "worker",
+        "beat",
+        "sealer",
+        "nginx",
+        "backup",
+    }
 
 
 def test_every_secret_of_the_settings_is_mounted_and_written(compose: dict[str, Any], tmp_path: Path) -> None:
@@ -40,11 +50,30 @@ def test_every_secret_of_the_settings_is_mounted_and_written(compose: dict[str, 
     assert asked <= set(compose["secrets"]) == written
 
 
-def test_nobody_but_the_preparation_knows_the_owners_password(compose: dict[str, Any]) -> None:
+def test_a_backup_is_made_and_tried_every_night(compose: dict[str, Any]) -> None:
+    service = compose["services"]["backup"]
+    command = " ".join(service["command"])
+    mounted = dict(one.split(":", 1) for one in service["volumes"])
+
+    assert ("python -m config.backup;" in command, "sleep 86400" in command) == (True, True)
+    assert "--quick" not in command
+    assert (mounted["files"], mounted["seals"]) == ("/srv/files:ro", "/srv/seals:ro")
+    assert service["environment"]["SBS_BACKUPS"] == mounted["backups"]
+    assert {"SBS_BACKUP_KEY", "DATABASE_OWNER_URL"} <= set(service["secrets"])
+    assert set(service["secrets"]) <= set(compose["secrets"])
+    assert {"backups"} <= set(compose["volumes"])
+    stages = re.findall(
+        r"^FROM \S+ AS (\w+)$", (CHECKOUT / "deploy/Dockerfile").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert stages == ["portal", "backup"]
+    assert {one["build"]["target"] for one in compose["services"].values() if "build" in one} == set(stages)
+
+
+def test_nobody_but_the_preparation_and_the_backup_knows_the_owners_password(compose: dict[str, Any]) -> None:
     services = compose["services"]
     knows = {name for name, one in services.items() if {"DATABASE_OWNER_URL"} & set(one.get("secrets", []))}
 
-    assert knows == {"prepare"}
+    assert knows == {"prepare", "backup"}
     assert services["sealer"]["environment"]["DATABASE_URL_FILE"] == "/run/secrets/DATABASE_SEALER_URL"
     for name in ("web", "worker", "beat"):
         assert services[name]["environment"]["DATABASE_URL_FILE"] == "/run/secrets/DATABASE_URL"
