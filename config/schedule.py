@@ -51,6 +51,11 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": crontab(minute="20"),
         "options": {"expires": 50 * 60},
     },
+    "hash every stored file again, in one night of the week": {
+        "task": "processes.tasks.verify_files",
+        "schedule": crontab(minute="15", hour="1-5"),
+        "options": {"expires": 50 * 60},
+    },
     "look for what is overdue and clear up": {
         "task": "processes.tasks.sweep",
         "schedule": crontab(minute="5"),

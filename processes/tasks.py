@@ -7,7 +7,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from processes import digest, files, jobs, outbox, reminders, seal_mail
+from processes import digest, file_watch, files, jobs, outbox, reminders, seal_mail
 from processes.imports import machine
 from processes.keepers import accounts
 from processes.services import sent_forms
@@ -32,6 +32,12 @@ def sweep() -> None:
     jobs.once_per("day", "mail_seal", seal_mail.gather)
     jobs.once_per("day", "reap_files", _reap)
     jobs.once_per("month", accounts.COMPARING, accounts.compare_rights)
+
+
+@shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
+def verify_files() -> None:
+    """Hash every stored file again once a week."""
+    jobs.once_per("week", file_watch.JOB, file_watch.check)
 
 
 def _send(now: datetime) -> jobs.Counts:

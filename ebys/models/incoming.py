@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import works_in_unit
 from accounts.models import User
 from ebys.models.codes import AnnexKind, Security, Urgency
+from ebys.refusals import in_words
+from processes.errors import Text
 from processes.models.case import apart_from_hidden
 
 
@@ -343,6 +345,11 @@ class Receipt(models.Model):
     def is_refused(self) -> bool:
         """It lies in quarantine."""
         return self.outcome == ReceiptOutcome.QUARANTINED
+
+    @property
+    def refused_in_words(self) -> Text:
+        """Why it lies in quarantine, short."""
+        return in_words(self.code)
 
     @property
     def refusal(self) -> dict[str, Any]:

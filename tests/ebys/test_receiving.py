@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils.translation import override
 
 from accounts.roles import Role
+from ebys import eyp
 from ebys.eyp.errors import NotAZip
 from ebys.models import (
     AnnexKind,
@@ -25,6 +26,7 @@ from ebys.models import (
     Security,
     Urgency,
 )
+from ebys.refusals import IN_WORDS, in_words
 from ebys.services import receiving
 from ebys.services.receiving import LetterFacts
 from processes import files
@@ -325,3 +327,14 @@ def test_the_same_number_and_date_typed_twice_is_refused() -> None:
 def test_a_malformed_identifier_is_refused(text: str) -> None:
     with pytest.raises(RuleBroken):
         receiving.as_belge_id(text)
+
+
+def kinds(error: type[eyp.EypError]) -> set[str]:
+    """The codes of every way a package can be wrong."""
+    return {error.code}.union(*(kinds(one) for one in error.__subclasses__()))
+
+
+def test_every_refusal_of_a_package_has_words_for_its_badge() -> None:
+    assert kinds(eyp.EypError) - {eyp.EypError.code} <= IN_WORDS.keys()
+    assert str(in_words("eyp-encrypted")) == "Şifreli"
+    assert str(in_words("something-new")) == "Okunamadı"

@@ -28,6 +28,7 @@ def prepare() -> dict[str, Any]:
         sheets.load()
         lead = person(Role.IT_LEAD, email="sorumlu@mudurluk.example")
         clerks = [person(Role.IT_OFFICER, email=f"memur{n}@mudurluk.example") for n in range(2)]
+        passing = [person(Role.IT_OFFICER, email=f"gecici{n}@mudurluk.example") for n in range(2)]
         hospital = institution()
         readers = [
             person(Role.REQUESTING_STAFF, institution=hospital, email=f"kisi{n}@hastane.example")
@@ -40,7 +41,8 @@ def prepare() -> dict[str, Any]:
         ebys = account(user=person(Role.HIS_OFFICER, email="ebys@mudurluk.example"))
         keys = [key_of(account(Role.IT_OFFICER))[1] for _number in range(KEYS)]
     sessions = [signed_in_client(one).cookies["sessionid"].value for one in (lead, *clerks)]
-    told = {"keys": keys, "ebys": key_of(ebys)[1]}
+    spare = [signed_in_client(one).cookies["sessionid"].value for one in passing]
+    told = {"keys": keys, "ebys": key_of(ebys)[1], "spare": spare}
     return told | {"sessions": sessions, "readers": [one.pk for one in readers]}
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -177,29 +178,52 @@ def asked_of(web: Web) -> int:
     return int(found[1]) if found else 0
 
 
-def test_f16_clock_two_hours_ahead(ground, tell):
-    library = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
-    if not os.path.exists(library):  # noqa: PTH110 - a system library, not a file of ours
-        pytest.skip("no libfaketime on this machine (apt-get install faketime)")
-    faked = {
-        "LD_PRELOAD": library,
-        "FAKETIME": "+2h",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
-    looked = ground.act("look", **faked)
-    assert looked["clock"] == "act"
-    first = ground.act("report", "F16 ileri", **faked)
-    second = ground.act("report", "F16 şimdi")
-    assert ground.act("look")["clock"] == "fine"
-    ground.note(f"clock two hours ahead: flagged; {first['number']} before {second['number']}")
+CLOCK = Path(__file__).with_name("clock.c")
+
+
+@pytest.fixture
+def wrong_clock(tmp_path: Path) -> Path:
+    """A library that shifts the time of day of the program it is loaded into."""
+    built = tmp_path / "clock.so"
+    subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", str(built), str(CLOCK)], check=True)
+    return built
+
+
+@pytest.mark.parametrize("hours", [2, -2])
+def test_f16_the_clock_of_the_web_server_is_wrong(ground, tell, wrong_clock, hours):
+    off = f"{hours:+d} h"
+    faked = {"LD_PRELOAD": str(wrong_clock), "CLOCK_OFF": str(hours * 3600)}
+    titles = [f"F16 {off} {number}" for number in range(4)]
+    session = ground.facts["spare"][hours > 0]
+    with ground.web(wired=False) as right, ground.web(wired=False, **faked) as wrong:
+        assert right.get("/cases/", session).status == 200
+        for number, title in enumerate(titles):  # in turn: the wrong clock, the right one
+            assert (wrong, right)[number % 2].report(title, number=number).status == 201
+        state = wrong.call("GET", "/healthz", Authorization="Bearer " + "w" * 40)
+        assert (state.status, '"clock": {"status": "act"' in state.text) == (503, True), state.text
+        state = right.call("GET", "/healthz", Authorization="Bearer " + "w" * 40)
+        assert '"clock": {"status": "fine"' in state.text
+        seen = wrong.get("/cases/", session)
+        ground.note(
+            f"a web server whose clock is {off}: flagged; a session of now is answered with {seen.status}"
+        )
+        if hours > 0:  # two hours are longer than fifteen idle minutes
+            assert (seen.status, "/login/" in seen.headers["Location"]) == (302, True)
+        else:
+            assert seen.status in (200, 302)
     order = ground.sql(
         "SELECT c.title FROM audit_entry e JOIN processes_case c ON c.id::text = e.object_pk"
-        " WHERE c.title LIKE 'F16%' AND e.action = 0 ORDER BY e.id"
-    )
-    assert list(dict.fromkeys(row[0] for row in order)) == ["F16 ileri", "F16 şimdi"]
+        " WHERE c.title LIKE 'F16%%' AND c.title LIKE %s AND e.action = 0 ORDER BY e.id", f"%{off}%"
+    )  # fmt: skip
+    assert list(dict.fromkeys(row[0] for row in order)) == titles
     assert ground.sql("SELECT count(*) FROM audit_entry WHERE db_at > now() + interval '1 minute'") == [(0,)]
-    tell("F16 clock of the portal two hours ahead", *counted(ground, "F16", {"F16 ileri", "F16 şimdi"}))
+    assert ground.act("trail") == {"findings": []}
+    sealed = ground.sql(
+        "SELECT count(*) FROM audit_leaf a JOIN audit_leaf b ON b.pos = a.pos + 1"
+        " JOIN audit_entry x ON x.id = a.entry_id JOIN audit_entry y ON y.id = b.entry_id WHERE y.xid < x.xid"
+    )
+    assert sealed == [(0,)]
+    tell(f"F16 clock of a web server {off}", *counted(ground, f"F16 {off}", set(titles)))
 
 
 def test_f20_two_clerks_on_one_case(ground, tell):
