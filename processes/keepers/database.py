@@ -23,7 +23,7 @@ from accounts.queries import people_with_role
 from accounts.roles import Role
 from audit import roles
 from processes import clauses
-from processes.keepers.accounts import password_storage
+from processes.keepers.accounts import password_ages, password_storage
 from processes.models import Case
 
 APP = "database"
@@ -176,6 +176,11 @@ def system_passwords(now: datetime | None = None) -> Sequence[str]:
     return told
 
 
+def all_passwords() -> Sequence[str]:
+    """Those of people and those of the system, each within its term."""
+    return [*system_passwords(), *password_ages()]
+
+
 def separate_secrets() -> Sequence[str]:
     """No two secrets of the installation are the same."""
     field_key = settings.FIELD_KEYS[0]
@@ -223,6 +228,13 @@ KEPT = (
             "In production the program refuses an address of the database without TLS; the connection is looked at."
         ),
         traffic,
+    ),
+    (
+        "5.3.27",
+        gettext_lazy(
+            "Passwords of people end after 180 days, those of administrators and of the system after 90."
+        ),
+        all_passwords,
     ),
     (
         "5.4.1.1",

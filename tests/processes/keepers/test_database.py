@@ -197,6 +197,13 @@ def test_an_administrator_with_an_old_password_is_a_finding(db: None) -> None:
     assert len(keeper.system_passwords()) == 1
 
 
+def test_passwords_of_people_count_as_well(db: None) -> None:
+    user, now = person(), timezone.now()
+    assert keeper.all_passwords() == []
+    User.objects.filter(pk=user.pk).update(last_login=now, password_set_at=now - timedelta(days=200))
+    assert len(keeper.all_passwords()) == 1
+
+
 def test_one_secret_for_two_things_is_a_finding(db: None, settings: Any) -> None:
     settings.LOOKUP_KEY = settings.SEAL_KEY
     assert len(keeper.separate_secrets()) == 1
