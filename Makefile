@@ -1,6 +1,8 @@
 # The two commands of a newcomer: `make run` and `make test`. Each makes the checkout ready by itself.
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+# One half of the suite on each core, unless PostgreSQL and Redis are given: there is only one of each then.
+HALVES := $(if $(DATABASE_URL)$(REDIS_URL),,--numprocesses=auto --dist=loadfile)
 
 .PHONY: help ready run test check bench backup restore faults format generate messages clean
 
@@ -14,7 +16,7 @@ run: ready      ## the portal with an invented province, on http://127.0.0.1:800
 	@. ./.venv/environment && exec $(BIN)/python -m config.run
 
 test: ready     ## the whole suite on a real PostgreSQL and Redis (ARGS="tests/ebys -x" for a part)
-	@. ./.venv/environment && exec $(BIN)/pytest -q $(ARGS)
+	@. ./.venv/environment && exec $(BIN)/pytest -q $(or $(ARGS),$(HALVES))
 
 check: ready    ## style, types, floors, templates, translations, generated files, migrations, production settings
 	$(BIN)/ruff check

@@ -1,8 +1,12 @@
 """The settings of the tests: those of the program, in its mode for tests and under its database role."""
 
 import os
+from pathlib import Path
 
 os.environ["SBS_MODE"] = "test"
+if half := os.environ.get("PYTEST_XDIST_WORKER"):  # each half of the suite has its own services and files
+    ours = Path(os.environ.get("SBS_VAR") or Path(__file__).resolve().parent.parent / "var")
+    os.environ["SBS_VAR"] = str(ours if ours.name == half else ours / half)
 
 from config.settings import *
 from config.settings import DATABASES
