@@ -69,7 +69,7 @@ def band(version: Version) -> str:
 
 def foot(version: Version) -> str:
     """Under every page of an uploaded file: which document and version it is."""
-    return f"{version.document.number} · {_('version')} {version.number}"
+    return f"{version.document.number} · {_('version %(number)s') % {'number': version.number}}"
 
 
 def stamped(stored: StoredFile, band: str, foot: str) -> bytes:

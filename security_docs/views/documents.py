@@ -129,7 +129,7 @@ def document_end(request: HttpRequest, pk: int) -> HttpResponse:
         heading=_("%(document)s is no longer kept") % {"document": found},
         back=found.get_absolute_url(),
         done=_("The document is marked as no longer kept."),
-        submit=_("No longer kept"),
+        submit=_("End this document"),
         about=found,
     )
 
