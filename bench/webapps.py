@@ -51,10 +51,10 @@ def fill() -> None:
                        %s, CASE WHEN (e.id + r.id) %% 10 = 0 THEN %s END
                 FROM accounts_employee e
                 CROSS JOIN webapps_approle r
-                WHERE e.registry_no LIKE 'ÖLÇ%%' AND (e.id + r.id * 3) %% 7 = 0
+                WHERE e.registry_no LIKE 'ÖLÇ%%' AND (r.id = %s OR (e.id + r.id * 3) %% 9 = 0)
                 LIMIT %s
                 """,
-                [line.pk, line.pk, AUTHORITIES],
+                [line.pk, line.pk, measured().roles.order_by("pk")[0].pk, AUTHORITIES],
             )
             cursor.execute("ANALYZE webapps_authority, accounts_employee")
 

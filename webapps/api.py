@@ -49,7 +49,7 @@ class AuthoritySerializer(serializers.ModelSerializer[Authority]):
     registry_no = serializers.CharField(source="employee.registry_no", allow_null=True)
     institution = serializers.CharField(source="institution.name")
     request = serializers.CharField(
-        source="granted_by_line.request.number",
+        source="request_number",
         default=None,
         allow_null=True,
         help_text="The request it was granted by; nothing when it came from a comparison.",

@@ -216,6 +216,26 @@ def test_a_unit_head_asks_in_the_portal_and_reviews(live_server: Any, chromium: 
     picture(page, "webapps-review", both=True)
     page.click("#bulk button[type=submit]")
     page.wait_for_selector(".toast--success")
+
+    # The unit's own pages about it.
+    lead = signed_in_page(chromium, live_server.url, office.lead)
+    for address in (
+        "/applications/",
+        "/reviews/",
+        "/reviews/new/",
+        campaign.get_absolute_url(),
+        f"/applications/{office.application.pk}/compare/",
+        "/reconciliations/",
+        f"/access/people/{office.staff[1].pk}/",
+    ):
+        lead.goto(address)
+        sound(lead)
+    lead.goto(campaign.get_absolute_url())
+    picture(lead, "webapps-review-progress", both=True)
+    lead.emulate_media(color_scheme="dark")
+    lead.goto("/access/")
+    picture(lead, "webapps-access-dark")
+
     with transaction.atomic():
         reviewing.finish(campaign, by=office.lead)
     assert AccessRequest.objects.filter(origin="review").count() == 1

@@ -41,7 +41,9 @@ COLUMNS = [
     export.Column("role", gettext_lazy("Role"), "role.name"),
     export.Column("since", gettext_lazy("Since"), "since", kind="time"),
     export.Column("until", gettext_lazy("Until"), "until", kind="time"),
-    export.Column("origin", gettext_lazy("Granted by"), lambda row: row.origin or _("Reconciliation")),
+    export.Column(
+        "origin", gettext_lazy("Granted by"), lambda row: row.request_number or _("Reconciliation")
+    ),
 ]
 PERSON_COLUMNS = COLUMNS[2:]
 
