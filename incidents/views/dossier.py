@@ -18,10 +18,12 @@ from accounts.roles import Role
 from audit import trail
 from incidents import alerting
 from incidents.acts import ACTS, assessed, blank
-from incidents.models import Breach, Evidence, NoticeTo, Review, ReviewAction
+from incidents.models import Breach, Evidence, NoticeTo, Phase, Review, ReviewAction
 from processes.errors import DomainError, NotFound
 from processes.queries import case_for
 from processes.requests import person
+
+PHASES = Phase.values  # in the order of the steps that ask for them
 
 
 def breach_for(user: User, number: str) -> Breach:
@@ -101,7 +103,9 @@ def _shown(
     active = breach.is_open
     tasks = [
         {"task": task, "form": form("task-again" if task.outcome else "task", task) if active else None}
-        for task in breach.tasks.select_related("settled_by").order_by("phase", "pk")
+        for task in sorted(
+            breach.tasks.select_related("settled_by").order_by("pk"), key=lambda one: PHASES.index(one.phase)
+        )
     ]
     pieces = Evidence.objects.filter(breach=breach).select_related("collected_by", "document")
     review = Review.objects.filter(breach=breach).select_related("held_by").first()

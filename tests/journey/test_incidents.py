@@ -6,6 +6,7 @@ With SBS_PICTURES=1 the pages on the way are kept in docs/pictures/.
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ from audit.context import signed_in
 from incidents.models import Alert, Breach, State
 from incidents.reference import load_checklists
 from incidents.services import rota
-from tests.journey.browsers import PHONE, picture, signed_in_page
+from tests.journey.browsers import PHONE, PICTURES, picture, signed_in_page
 from tests.processes.sheets import load
 
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
@@ -72,8 +73,8 @@ def reported(chromium: Any, address: str) -> tuple[str, Any]:
 
 def picture_of_phone(page: Any, name: str) -> None:
     """A picture of the page as a phone shows it."""
-    picture(page, name)
-    page.set_viewport_size(PHONE)
+    if os.environ.get("SBS_PICTURES"):
+        page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def stand_of(page: Any, code: str) -> str:
@@ -195,6 +196,8 @@ def pictures(page: Any, number: str) -> None:
     page.goto(f"/cases/{number}/")
     picture(page, "breach-case-dark")
     page.emulate_media(color_scheme="light")
-    page.context.add_cookies([{"name": "django_language", "value": "en", "url": page.url}])
+    page.locator(".top__tools summary").last.click()
+    page.click("text=English")
     page.goto(f"/cases/{number}/dossier/")
+    assert page.locator("h2", has_text="Evidence").count() == 1
     picture(page, "breach-dossier-english")
