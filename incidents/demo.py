@@ -82,7 +82,7 @@ class Cast:
 def build(
     count: int = 30,
     now: datetime | None = None,
-    said: Callable[[int], None] = lambda done: None,
+    said: Callable[[str], None] = lambda text: None,
 ) -> list[Breach]:
     """Breaches over the last year, the emergency plan and a rota for the weeks around today."""
     now = now or timezone.now()
@@ -104,7 +104,8 @@ def build(
         span = timedelta(days=4 + 316 * (left / max(count - 1, 1)) ** 1.4, hours=2 + place % 5)
         opened_at = now - (timedelta(hours=2 + 10 * left) if left < FRESH else span)
         made.append(_breach(place, opened_at, left, cast, categories, chance))
-        said(place + 1)
+        if (place + 1) % 10 == 0:
+            said(f"{place + 1} breaches")
     return made
 
 

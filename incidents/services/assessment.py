@@ -38,7 +38,7 @@ def change(
     not_ahead(
         now, occurred_at=occurred_at, detected_at=detected_at, learned_at=learned_at, reported_at=reported_at
     )
-    with handled(breach, "assess", by=by, version=version) as (case, _run):
+    with handled(breach, "assess_breach", by=by, version=version) as (case, _run):
         assert isinstance(case, Breach)
         locked = case
         if personal_data == PersonalData.NO and locked.notices.filter(addressee="board").exists():

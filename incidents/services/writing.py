@@ -9,13 +9,38 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from audit import events
 from audit.context import because
 from incidents.models import Breach
 from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from processes.services.sight import sees
+
+events.name_acts(
+    assess_breach=gettext_lazy("What is known of a breach changed"),
+    task_add=gettext_lazy("Task added to a breach"),
+    task_settle=gettext_lazy("Task of a breach settled"),
+    task_reopen=gettext_lazy("Task of a breach opened again"),
+    secure_evidence=gettext_lazy("Evidence secured"),
+    hand_over_evidence=gettext_lazy("Evidence handed over"),
+    verify_evidence=gettext_lazy("Evidence compared with its SHA-256"),
+    record_notice=gettext_lazy("Notice recorded"),
+    propose_silence=gettext_lazy("Not telling the Board proposed"),
+    answer_silence=gettext_lazy("Proposal not to tell the Board answered"),
+    hold_review=gettext_lazy("Review held"),
+    add_review_action=gettext_lazy("Action of a review added"),
+    finish_review_action=gettext_lazy("Action of a review carried out"),
+    add_barrier=gettext_lazy("Barrier added"),
+    verify_barrier=gettext_lazy("Barrier looked at"),
+    record_sanction=gettext_lazy("Sanction recorded"),
+    acknowledge_alert=gettext_lazy("Alert acknowledged"),
+    pass_on_alert=gettext_lazy("Alert passed on to the next person"),
+    plan_shift=gettext_lazy("Shift planned"),
+    cancel_shift=gettext_lazy("Shift taken off the rota"),
+)
 
 
 @contextmanager
