@@ -36,8 +36,8 @@ INSERT INTO esignature_certificate (state, version, holder_id, kind, serial, car
 SELECT CASE WHEN n < 2 THEN 'active' ELSE 'expired' END, 1, e.id, CASE WHEN n = 1 THEN 'mobile' ELSE 'esign' END,
     'B' || e.id || 'N' || n, 'Kart', ends.day - 1095, ends.day, CASE WHEN n < 2 THEN NULL ELSE ends.day END, ''
 FROM accounts_employee e CROSS JOIN generate_series(0, 4) AS n,
-    LATERAL (SELECT CASE WHEN n < 2 THEN current_date + 1 + (e.id * 7 + n * 31) % 1095
-        ELSE current_date - 1 - (e.id * 11 + n * 400) % 3000 END::date AS day) AS ends
+    LATERAL (SELECT CASE WHEN n < 2 THEN current_date + 1 + ((e.id * 7 + n * 31) % 1095)::int
+        ELSE current_date - 1 - ((e.id * 11 + n * 400) % 3000)::int END AS day) AS ends
 WHERE e.registry_no LIKE 'İMZ%'
 """
 
