@@ -64,7 +64,7 @@ def rows() -> list[str]:
     tally, first = queries.tally(version), len(queries.proof(version)[:50])
     proving = time.perf_counter() - begin
     return [
-        f"5.3.1: put in force and ask {PEOPLE:,} people: {asked:.1f} s (one row a person, no question a row)",
+        f"5.3.1: put in force and ask {tally.expected:,} people: {asked:.1f} s (one row a person, no question a row)",
         f"5.3.1: sign: {SIGNED / signing:.0f}/s by one connection (promised: {PEOPLE:,} in a day)",
         f"5.3.1: remind {reminded:,} who have not signed: {reminding:.1f} s",
         f"5.3.1: tally of {tally.expected:,} and {first} rows of the proof: {proving * 1000:.0f} ms",

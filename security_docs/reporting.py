@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, ExpressionWrapper, F, Q
 from django.db.models.fields import DurationField
 from django.utils import timezone
 
+from accounts.models import User
 from processes import catalogue
 from processes.models import StepRun, StepRunOutcome
 from security_docs.models import Clause, Document, Kind, Verdict, Version, VersionState
@@ -66,10 +67,11 @@ class VerdictFigure:
     overdue: int
 
 
-def readings() -> list[ReadingFigure]:
-    """Every version in force whose readers sign, the least read first."""
+def readings(user: User) -> list[ReadingFigure]:
+    """Every version in force whose readers sign and that this person may know of, the least read first."""
     rows = (
         Version.objects.filter(state=VersionState.PUBLISHED, document__needs_signature=True)
+        .filter(document__in=Document.objects.visible_to(user).values("pk"))
         .order_by()
         .values_list("document__number", "document__title", "number", "read_by")
         .annotate(

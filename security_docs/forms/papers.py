@@ -208,6 +208,14 @@ class AnnouncementForm(forms.Form):
         help_text=_("Its PDF is offered to the public only when its classification is “Public”."),
     )
 
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["document_version"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Version.objects.filter(
+            state=VersionState.PUBLISHED, document__in=Document.objects.visible_to(by).values("pk")
+        ).select_related("document")
+
 
 class LetterForm(forms.Form):
     """To whom the announcement is written."""

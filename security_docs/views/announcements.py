@@ -49,7 +49,7 @@ def announcement_new(request: HttpRequest) -> HttpResponse:
         raise NotFound(_("There is no notified document with that number."))
     return form_page(
         request,
-        AnnouncementForm(*bound(request), initial={"title": case.title if case else ""}),
+        AnnouncementForm(*bound(request), by=user, initial={"title": case.title if case else ""}),
         lambda values: announcements.draft(by=user, compliance=case, **values),
         heading=_("New announcement"),
         back=reverse("security-announcements"),
@@ -79,7 +79,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"title": found.title, "text": found.text, "document_version": found.document_version_id}
     return form_page(
         request,
-        AnnouncementForm(*bound(request), initial=initial),
+        AnnouncementForm(*bound(request), by=user, initial=initial),
         lambda values: announcements.rewrite(found, by=user, **values),
         heading=found.title,
         back=found.get_absolute_url(),

@@ -81,7 +81,7 @@ def reports(request: HttpRequest) -> HttpResponseBase:
         return render(request, "security_docs/reports.html", {"form": form}, status=422)
     since, until = form.cleaned_data["since"], form.cleaned_data["until"]
     tables: dict[str, tuple[Any, Any, list[export.Column]]] = {
-        "readings": (_("Reading of the versions in force"), reporting.readings(), READINGS),
+        "readings": (_("Reading of the versions in force"), reporting.readings(user), READINGS),
         "kinds": (_("Register by kind"), reporting.kinds(), KINDS),
         "verdicts": (_("Clauses of notified documents"), reporting.verdicts(since, until), VERDICTS),
         "steps": (_("Planned and measured days per step"), reporting.step_days(since, until), STEPS),

@@ -93,6 +93,10 @@ def test_the_register_shows_others_only_what_is_meant_for_them(team: Team, docum
     assert seen(team.outsider) == {"BG-PR-01"}
     assert seen(officer) == {"BG-PR-01", "BG-PR-02", "BG-PR-03"}
     assert seen(team.officer) == {"BG-PR-01", "BG-PR-02", "BG-PR-03", "BG-PR-04"}
+    for path in ("/reports/5.3.1/", "/announcements/new/"):
+        assert "Sır" not in signed_in_client(officer).get(path).content.decode()
+        assert "BG-PR-04" not in signed_in_client(officer).get(path).content.decode()
+        assert "BG-PR-04" in signed_in_client(team.lead).get(path).content.decode()
     outside = signed_in_client(team.outsider)
     assert outside.get(f"/documents/{restricted.pk}/").status_code == 404
     assert outside.get(f"/documents/{restricted.pk}/v1/pdf/").status_code == 404

@@ -33,7 +33,7 @@ def test_figures_count_who_has_signed(team: Team, document: Document) -> None:
     documents.add_readers(document, by=team.officer, kind="role", role="his_officer")
     signed(team, document)
 
-    (figure,) = reporting.readings()
+    (figure,) = reporting.readings(team.lead)
 
     assert (figure.number, figure.expected, figure.signed, figure.percent) == ("BG-PR-01", 2, 1, 50.0)
     by_kind = {row.name: (row.kept, row.in_force) for row in reporting.kinds()}
