@@ -83,7 +83,14 @@ def collect(requests: Sequence[int], *, by: User, recipient: Institution) -> Bat
     if len(keys) > MOST:
         raise RuleBroken(_("One letter carries at most %(count)d forms.") % {"count": MOST})
     with transaction.atomic(), because(step="collect_batch", by=by):
-        chosen = list(queries.waiting().filter(pk__in=keys).select_for_update(of=("self",)))
+        # Locked first and asked afterwards: who waited for another collector must not see the forms as they were before.
+        list(
+            Request.objects.filter(pk__in=keys)
+            .order_by("pk")
+            .select_for_update(of=("self",))
+            .values_list("pk")
+        )
+        chosen = list(queries.waiting().filter(pk__in=keys))
         if len(chosen) != len(keys):
             raise WrongState(
                 _(

@@ -148,8 +148,8 @@ class Month:
 
     @property
     def label(self) -> str:
-        """As a chart writes it: 12.2026."""
-        return f"{self.month:%m.%Y}"
+        """As a chart writes it: 12.26."""
+        return f"{self.month:%m.%y}"
 
 
 def ends_by_month(period: Period, months: int = 12, on: date | None = None) -> Sequence[Month]:

@@ -115,7 +115,7 @@ def why_not_online(request: Request) -> str | None:
 
 def waiting() -> QuerySet[Request]:
     """Complete forms that no letter carries yet, oldest first."""
-    free = Q(batch__isnull=True) | Q(batch__letter__state__in=OVER) | ~Q(batch__state=BatchState.DRAFTED)
+    free = Q(batch__isnull=True) | Q(batch__letter__state__in=OVER)
     return (
         Request.objects.open()
         .light()
