@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.access import UNIT, Rule, roles
+from accounts.access import SIGNED_IN, UNIT, Rule, roles
 from accounts.roles import UNIT_STAFF, Role
 from processes.views import staff
 
@@ -23,7 +23,7 @@ urlpatterns = [
 
 ACCESS: dict[str, Rule] = {
     "staff-list": READERS,
-    "staff-detail": READERS,
+    "staff-detail": SIGNED_IN,  # one's own entry; nobody else's is found
     "staff-new": UNIT,
     "staff-tc": UNIT,
     "staff-change": UNIT,

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.authority import works_in_unit
+from accounts.authority import roles_of, works_in_unit
 from accounts.identity import is_valid_tckn
 from accounts.models import Employee, User
 from accounts.models.staff import EmployeeQuerySet
+from accounts.roles import Role
 from accounts.sealed import CannotOpen, seal, unseal
 from accounts.services import staff
 from audit import trail
@@ -198,11 +199,13 @@ def _detail(
     form: ShowForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    is_staff = works_in_unit(person(request))
+    user = person(request)
+    is_staff = works_in_unit(user)
     trail.seen(employee)
     context = {
         "employee": employee,
         "is_staff": is_staff,
+        "may_list": is_staff or Role.REQUESTING_UNIT_HEAD in roles_of(user),
         "number": number,
         "form": form or ShowForm(),
         "entries": entries_of(employee)[:50] if is_staff else None,

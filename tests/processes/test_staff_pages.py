@@ -108,6 +108,17 @@ def test_the_unit_head_of_a_hospital_reads_its_own_staff_only(hospital: Institut
         assert head.post(reverse(name, args=(mine.pk,))).status_code == 403
 
 
+def test_everybody_reads_their_own_entry_and_no_other(hospital: Institution) -> None:
+    clerk = person(Role.REQUESTING_STAFF, institution=hospital)
+    own, other = employee(hospital, user=clerk, tc=made_up_tc()), employee(hospital)
+    browser = signed_in_client(clerk)
+    page = browser.get(own.get_absolute_url())
+    assert own.full_name in text_of(page)
+    assert own.tc_masked not in text_of(page)
+    assert browser.get(other.get_absolute_url()).status_code == 404
+    assert browser.get(LIST).status_code == 403
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "pdf"])
 def test_no_file_of_the_list_holds_a_tc_number(client: Client, officer: User, kind: str) -> None:
     who = employee(tc=made_up_tc(), last_name="=1+1")

@@ -23,7 +23,7 @@ from helpdesk import workflow
 from helpdesk.services import supplies
 from processes.models import Case, CaseLink, Document, InboxItem, SavedView
 from processes.services import cases, files, notes
-from tests.accounts.people import institution, person, signed_in_client
+from tests.accounts.people import employee, institution, person, signed_in_client
 from tests.ebys import letters
 from tests.engine.cast import Cast, assemble
 from tests.processes.records import pdf
@@ -96,6 +96,10 @@ def outgoing(theirs: Belongings) -> Arguments:
 
 def edition(theirs: Belongings) -> Arguments:
     return {"number": "5.3.6", "edition": theirs.case.definition.edition}
+
+
+def someone(theirs: Belongings) -> Arguments:
+    return {"pk": employee(theirs.people[Role.REQUESTING_STAFF].institution, last_name=SECRET).pk}
 
 
 # For each address: its arguments, and what those are answered whom the record does not concern.
@@ -174,6 +178,13 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     "process-copy": (edition, 403),
     "process-edit": (edition, 403),
     "process-move": (lambda theirs: edition(theirs) | {"verb": "check"}, 403),
+    "staff-detail": (someone, 404),
+    **dict.fromkeys(
+        ("staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
+        (someone, 403),
+    ),
+    **dict.fromkeys(("import-new", "import-template"), (lambda theirs: {"key": "staff"}, 403)),
+    **dict.fromkeys(("import-preview", "import-refused"), (lambda theirs: {"key": "staff", "pk": 1}, 403)),
     # One's own views of a list, whatever the list is called.
     "view-save": (lambda theirs: {"list_name": "cases"}, 422),
 }
