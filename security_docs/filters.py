@@ -26,7 +26,7 @@ class DocumentFilter(django_filters.FilterSet):
         method="by_standing",
         empty_label=None,
         choices=[
-            (IN_USE, _("Kept")),
+            (IN_USE, _("In the register")),
             (DUE, _("Review is due")),
             (PREPARING, _("A version is being prepared")),
             (WITHOUT, _("Nothing in force")),

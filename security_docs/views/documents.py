@@ -27,6 +27,7 @@ from security_docs.views.acting import bound, form_page
 LIST = "security-documents"
 ROWS = 25
 ORDER = ("sort_key", "pk")
+SHOWN = ("number", "title", "kind", "classification", "in_force", "since", "preparing", "review")
 COLUMNS = [
     export.Column("number", gettext_lazy("Number"), "number"),
     export.Column("title", gettext_lazy("Title"), "title"),
@@ -36,7 +37,7 @@ COLUMNS = [
     ),
     export.Column("owner", gettext_lazy("Owner"), "owner.full_name"),
     export.Column("in_force", gettext_lazy("Version in force"), "in_force", kind="number"),
-    export.Column("since", gettext_lazy("In force since"), "in_force_since", kind="time"),
+    export.Column("since", gettext_lazy("In force since"), "in_force_since", kind="date"),
     export.Column(
         "preparing",
         gettext_lazy("Being prepared"),
@@ -57,7 +58,7 @@ def document_list(request: HttpRequest) -> HttpResponseBase:
     context = {
         "filter": chosen,
         "page": page_of(chosen.qs, ORDER, request.GET.get("cursor", ""), size=ROWS),
-        "columns": COLUMNS,
+        "columns": [column for column in COLUMNS if column.key in SHOWN],
         "is_staff": works_in_unit(user),
         "views": shown_views(request, user, LIST),
     }

@@ -34,7 +34,7 @@ READINGS = [
 ]
 KINDS = [
     export.Column("name", gettext_lazy("Kind"), "name"),
-    export.Column("kept", gettext_lazy("Kept"), "kept", kind="number"),
+    export.Column("kept", gettext_lazy("In the register"), "kept", kind="number"),
     export.Column("in_force", gettext_lazy("In force"), "in_force", kind="number"),
     export.Column("preparing", gettext_lazy("Being prepared"), "preparing", kind="number"),
     export.Column("due", gettext_lazy("Review is due"), "review_due", kind="number"),
