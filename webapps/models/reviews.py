@@ -16,7 +16,7 @@ from webapps.models.requests import AccessRequest
 class Campaign(models.Model):
     """One round of review over chosen applications, with a last day."""
 
-    title = models.CharField(_("title"), max_length=150)
+    title = models.CharField(_("title of the review"), max_length=150)
     applications = models.ManyToManyField(
         Application, related_name="campaigns", verbose_name=_("web applications")
     )
