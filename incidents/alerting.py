@@ -73,19 +73,21 @@ def pass_on_due(now: datetime) -> int:
     """Tell the next person wherever the last one has not acknowledged in time; says how many were told."""
     told = 0
     waiting = Alert.objects.unanswered().filter(answer_by__lte=now, breach__state=State.REPORTED)
-    for pk in list(waiting.order_by("answer_by", "pk").values_list("pk", flat=True)[:AT_ONCE]):
+    due = list(waiting.order_by("answer_by", "pk").values_list("pk", flat=True)[:AT_ONCE])
+    people = list(chain(now)) if due else []
+    for pk in due:
         with transaction.atomic(), because(step="pass_on_alert"):
-            told += _pass_on(pk, now)
+            told += _pass_on(pk, people, now)
     return told
 
 
-def _pass_on(pk: int, now: datetime) -> bool:
+def _pass_on(pk: int, people: list[User], now: datetime) -> bool:
     """Pass one alert on under its lock; nothing happens when another run did, or when the chain has ended."""
     alert = Alert.objects.unanswered().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
     if alert is None:
         return False
     earlier = set(Alert.objects.filter(breach=alert.breach_id).values_list("person", flat=True))
-    following = next((person for person in chain(now) if person.pk not in earlier), None)
+    following = next((person for person in people if person.pk not in earlier), None)
     if following is None:
         return False
     alert.passed_on_at = now
