@@ -92,7 +92,7 @@ class CertificateDetail(ApiView):
         operation_id="certificates_read",
         summary="One certificate",
         tags=[TAG],
-        responses={200: CertificateSerializer, **problems()},
+        responses={200: CertificateSerializer, **problems(404)},
     )
     def get(self, request: Request, pk: int) -> Response:
         """The certificate, if this key's user may see it."""

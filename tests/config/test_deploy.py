@@ -84,6 +84,14 @@ def test_only_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> 
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
 
 
+def test_database_and_redis_stand_in_the_inner_network_alone(compose: dict[str, Any]) -> None:
+    assert compose["networks"]["inside"]["internal"] is True
+    assert {name: compose["services"][name]["networks"] for name in ("db", "redis")} == {
+        "db": ["inside"],
+        "redis": ["inside"],
+    }
+
+
 def test_the_proxys_log_holds_neither_query_nor_referer() -> None:
     text = (CHECKOUT / "deploy/nginx.conf").read_text(encoding="utf-8")
     formats = re.findall(r"log_format .*?;", text, re.DOTALL)

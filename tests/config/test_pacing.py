@@ -7,6 +7,7 @@ from django.test import override_settings
 
 from accounts.roles import Role
 from audit.models import Entry
+from config.settings import PACES
 from tests.accounts.people import person, signed_in_client
 from tests.processes import sheets
 
@@ -64,6 +65,7 @@ def test_exports_have_a_pace_of_their_own() -> None:
     assert client.get("/search/", {"q": "a"}).status_code == 200
 
 
+@override_settings(PACES=PACES)
 def test_ordinary_work_never_meets_the_pace() -> None:
     client = signed_in_client(person(Role.IT_OFFICER))
 

@@ -282,8 +282,11 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
         ),
     ),
     66: (
-        "pictures too large",
-        ("processes/test_filetypes.py::test_a_picture_too_large_to_draw_is_refused_by_its_header",),
+        "pictures too large, scans of many pages; the place in a picture stays: a record is kept as it came",
+        (
+            "processes/test_filetypes.py::test_a_picture_too_large_to_draw_is_refused_by_its_header",
+            "processes/test_filetypes.py::test_other_kinds_and_wrong_names_are_unknown_media",
+        ),
     ),
     67: (
         "the test virus and what a scanner finds",
@@ -303,6 +306,8 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
             "processes/test_file_pages.py::test_an_oversized_request_is_refused_before_it_is_read",
             "processes/test_files.py::test_put_stops_at_the_limit_and_leaves_nothing",
             "ebys/eyp/test_refusals.py::test_a_package_broken_off_anywhere_is_refused",
+            "security/test_slow_upload.py::test_an_upload_that_breaks_off_leaves_nothing",
+            "security/test_slow_upload.py::test_an_upload_that_trickles_is_ended_and_never_reaches_the_portal",
         ),
     ),
     70: (
@@ -327,7 +332,12 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
     73: ("files of the program", ("security/test_doors.py::test_files_of_the_program_are_not_served",)),
     74: (
         "services from outside",
-        ("config/test_deploy.py::test_only_the_proxy_can_be_reached_from_outside",),
+        (
+            "config/test_deploy.py::test_only_the_proxy_can_be_reached_from_outside",
+            "config/test_deploy.py::test_database_and_redis_stand_in_the_inner_network_alone",
+            "config/test_tls.py::test_without_it_the_connection_is_a_finding",
+            "config/test_tls.py::test_a_server_with_another_certificate_is_not_spoken_to",
+        ),
     ),
     75: (
         "a caller that does not stop",

@@ -21,6 +21,7 @@ from accounts.roles import Role
 from ebys.models import OutgoingState
 from tests.ebys import letters
 from tests.ebys.api.calling import account, committed, key_of
+from tests.esignature.making import certificate
 
 EXAMPLES = 15  # for each operation and each mode
 DESCRIBED = schemathesis.openapi.from_dict(
@@ -44,6 +45,7 @@ def known(transactional_db: None) -> dict[str, Any]:
     ticket = committed(letters.ticket)
     return {
         "cases": {"number": ticket.number},
+        "certificates": {"id": committed(certificate).pk},
         "incoming-letters": {"id": committed(letters.incoming).pk},
         "outgoing-letters": {"id": committed(lambda: letters.outgoing_letter(OutgoingState.HANDED)).pk},
     }
