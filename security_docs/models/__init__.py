@@ -5,16 +5,13 @@ from security_docs.models.case import Clause, Compliance, State, Verdict
 from security_docs.models.documents import (
     IN_PREPARATION,
     WAS_IN_FORCE,
-    Approval,
-    Audience,
-    AudienceKind,
     Classification,
     Document,
     Kind,
-    Review,
     Version,
     VersionState,
 )
+from security_docs.models.groups import Approval, Audience, AudienceKind, Review
 from security_docs.models.reading import PaperList, Reading
 
 __all__ = [

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from accounts.models import Delegation, User
+from accounts.models import Delegation, Employee, User
 from accounts.roles import Role
 from audit.models import Entry
 from config.access import rule_of
@@ -27,6 +29,8 @@ from tests.accounts.people import employee, institution, person, signed_in_clien
 from tests.ebys import letters
 from tests.engine.cast import Cast, assemble
 from tests.processes.records import pdf
+from tests.webapps.recipes import registered
+from webapps import reconciling, reviewing
 
 SECRET = "Başhekimin bilgisayarına girildi"
 ODD_NAMES = {"password-choose", "feed"}  # the secret in the address is the key; tested where they live
@@ -100,6 +104,28 @@ def edition(theirs: Belongings) -> Arguments:
 
 def someone(theirs: Belongings) -> Arguments:
     return {"pk": employee(theirs.people[Role.REQUESTING_STAFF].institution, last_name=SECRET).pk}
+
+
+def application(theirs: Belongings) -> Arguments:
+    return {"pk": registered().pk}
+
+
+def review_part(theirs: Belongings) -> Arguments:
+    """What the head of their own hospital decides on: one authority, accepted from the application's list."""
+    officer = theirs.people[Role.IT_OFFICER]
+    someone(theirs)
+    mine = Employee.objects.latest("pk")
+    text = f"Sicil No;Rol\n{mine.registry_no};RAPOR\n"
+    run = reconciling.compare(registered(), BytesIO(text.encode()), "liste.csv", by=officer).run
+    reconciling.accept(run.differences.get(), by=officer, reason="Yazısı bulundu.")
+    campaign = reviewing.begin(
+        by=officer,
+        title=SECRET,
+        applications=[registered()],
+        deadline=timezone.localdate(),
+        reviewer=officer,
+    )
+    return {"pk": campaign.parts.get().pk}
 
 
 # For each address: its arguments, and what those are answered whom the record does not concern.
@@ -185,8 +211,51 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     ),
     **dict.fromkeys(("import-new", "import-template"), (lambda theirs: {"key": "staff"}, 403)),
     **dict.fromkeys(("import-preview", "import-refused"), (lambda theirs: {"key": "staff", "pk": 1}, 403)),
+    **dict.fromkeys(("webapps-application", "webapps-reconcile"), (application, 403)),
+    # The head of another hospital sees the matrix of the own one: nobody of this one.
+    "webapps-matrix": (application, 200),
+    "webapps-person": (someone, 404),
+    **dict.fromkeys(
+        ("webapps-reconciliation", "webapps-difference-settle", "webapps-review", "webapps-review-finish"),
+        (lambda theirs: {"pk": 1}, 403),
+    ),
+    "webapps-review-part": (review_part, 404),
+    "webapps-review-hand": (review_part, 403),
     # One's own views of a list, whatever the list is called.
     "view-save": (lambda theirs: {"list_name": "cases"}, 422),
+    **dict.fromkeys(
+        (
+            *("security-document", "public-announcement", "public-announcement-pdf"),
+            "security-reading-sign",
+        ),
+        (lambda theirs: {"pk": 1}, 404),
+    ),
+    **dict.fromkeys(
+        (
+            *("security-document-edit", "security-document-end", "security-document-review"),
+            *("security-readers-add", "security-version-new", "security-paper", "security-paper-pdf"),
+            *("security-announcement", "security-announcement-publish", "security-announcement-take-down"),
+        ),
+        (lambda theirs: {"pk": 1}, 403),
+    ),
+    "security-readers-remove": (lambda theirs: {"pk": 1, "group": 1}, 403),
+    **dict.fromkeys(
+        ("security-version", "security-version-pdf", "security-version-file"),
+        (lambda theirs: {"pk": 1, "number": 1}, 404),
+    ),
+    "security-version-move": (lambda theirs: {"pk": 1, "number": 1, "verb": "publish"}, 404),
+    "security-version-compare": (lambda theirs: {"pk": 1, "number": 2, "other": 1}, 404),
+    **dict.fromkeys(
+        ("security-version-edit", "security-version-proof", "security-paper-new"),
+        (lambda theirs: {"pk": 1, "number": 1}, 403),
+    ),
+    **dict.fromkeys(
+        ("security-reading", "security-reading-paper"), (lambda theirs: {"pk": 1, "page": 1}, 404)
+    ),
+    **dict.fromkeys(("security-clauses", "security-announcement-letter"), (case, 403)),
+    **dict.fromkeys(
+        ("security-clause", "security-gap-close"), (lambda theirs: case(theirs) | {"pk": 1}, 403)
+    ),
 }
 
 
