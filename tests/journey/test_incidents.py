@@ -201,3 +201,17 @@ def pictures(page: Any, number: str) -> None:
     page.goto(f"/cases/{number}/dossier/")
     assert page.locator("h2", has_text="Evidence").count() == 1
     picture(page, "breach-dossier-english")
+
+
+def test_the_pages_around_a_breach_are_open_to_all_senses(
+    chromium: Any, live_server: Any, people: dict[str, User]
+) -> None:
+    page = signed_in_page(chromium, live_server.url, people["lead"])
+    for address in ("rota", "alerts", "follow-ups", "plan", "mine"):
+        page.goto(f"/breaches/{address}/")
+        sound(page)
+    for address in ("/ihlal-bildirimi/", "/ihlal-bildirimi/durum/"):
+        page.goto(address)
+        sound(page)
+        page.set_viewport_size(PHONE)
+        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
