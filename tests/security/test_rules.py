@@ -57,6 +57,7 @@ BULK: dict[tuple[str, str], str] = {
     ("processes/digest.py", "unread.filter.update"): OWN_METER,
     ("processes/feeds.py", "key.delete"): WHOLE,
     ("processes/inbox.py", "InboxItem.objects.bulk_create"): MACHINE,
+    ("processes/inbox.py", "InboxItem.objects.filter.update"): MACHINE,
     ("processes/inbox.py", "unread.update"): OWN_METER,
     ("processes/jobs.py", "JobRun.objects.bulk_create"): MACHINE,
     ("processes/outbox.py", "Delivery.objects.bulk_create"): MACHINE,
