@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from accounts.access import API, SIGNED_IN, UNIT, Rule
+from accounts.access import API, SIGNED_IN, UNIT, Rule, roles
 from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import UNIT_STAFF, Role
+
+# Those who answer for other people's access.
+OVERSEERS = roles(*UNIT_STAFF, Role.REQUESTING_UNIT_HEAD)
 
 ACCESS: dict[str, Rule] = {
     "webapps-applications": UNIT,
@@ -23,7 +26,7 @@ ACCESS: dict[str, Rule] = {
     "webapps-review-finish": UNIT,
     "webapps-review-part": SIGNED_IN,
     "webapps-review-hand": UNIT,
-    "webapps-matrix": SIGNED_IN,
+    "webapps-matrix": OVERSEERS,
     "webapps-access": SIGNED_IN,
     "webapps-person": SIGNED_IN,
 }

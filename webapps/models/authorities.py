@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateTimeRangeField, RangeOperators
@@ -36,10 +36,6 @@ class AuthorityQuerySet(models.QuerySet["Authority"]):
         if Role.REQUESTING_UNIT_HEAD in roles_of(user) and user.institution_id is not None:
             return self.filter(own | Q(institution=user.institution_id))
         return self.filter(own)
-
-    def at(self, moment: datetime) -> AuthorityQuerySet:
-        """Those in force at a moment, past or present."""
-        return self.filter(Q(until__isnull=True) | Q(until__gt=moment), since__lte=moment)
 
     def on(self, day: date) -> AuthorityQuerySet:
         """Those in force at any time of a day in the office."""

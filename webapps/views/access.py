@@ -123,6 +123,7 @@ def person_access(request: HttpRequest, pk: int) -> HttpResponseBase:
         template="webapps/list.html",
         list_name="webapps-person",
         title=found.full_name,
+        nothing=_("This person has had no access. It begins with a request that is carried out."),
         intro=_("%(institution)s · %(state)s")
         % {
             "institution": found.institution.name,
@@ -169,6 +170,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
             "page": page,
             "columns": columns,
             "title": title,
+            "nothing": _("Nobody had a role in this application on that day. Choose another day."),
             "intro": _("As it was on %(day)s.") % {"day": wording.full_date(day)},
             "is_staff": works_in_unit(user),
         },

@@ -84,6 +84,7 @@ def reconciliations(request: HttpRequest) -> HttpResponseBase:
         template="webapps/list.html",
         list_name="webapps-reconciliations",
         title=_("Reconciliations"),
+        nothing=_("No list was compared yet. Begin on the page of an application."),
         intro=_("A comparison is begun on the page of the application."),
     )
 

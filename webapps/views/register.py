@@ -61,6 +61,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
         template="webapps/list.html",
         list_name="webapps-applications",
         title=_("Web applications"),
+        nothing=_("No application is kept yet. The unit head adds them in the administration."),
         chosen=chosen,
     )
 

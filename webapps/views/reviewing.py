@@ -116,6 +116,7 @@ def reviews(request: HttpRequest) -> HttpResponseBase:
         template="webapps/reviews.html",
         list_name="webapps-reviews",
         title=_("Access reviews"),
+        nothing=_("No review was begun yet. Begin one to ask each institution who still needs what."),
         own=own.select_related("campaign", "institution").order_by("pk"),
     )
 
