@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import works_in_unit
 from accounts.models import User
 from incidents import forms, queries, workflow
 from incidents.models import Breach, State
@@ -20,7 +21,7 @@ def followed_at(breach: Breach, user: User) -> str:
 
 def context(breach: Breach, user: User) -> dict[str, Any]:
     """What the facts of a breach print beside its own fields."""
-    return {"tasks": queries.tasks_told(breach)}
+    return {"tasks": queries.tasks_told(breach), "opens_dossier": works_in_unit(user)}
 
 
 ROOM = Room(

@@ -204,6 +204,9 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     "process-copy": (edition, 403),
     "process-edit": (edition, 403),
     "process-move": (lambda theirs: edition(theirs) | {"verb": "check"}, 403),
+    **dict.fromkeys(("breach-dossier", "breach-acknowledge"), (case, 403)),
+    "breach-act": (lambda theirs: case(theirs) | {"key": "notice"}, 403),
+    "breach-rota-cancel": (lambda theirs: {"pk": 1}, 403),
     "staff-detail": (someone, 404),
     **dict.fromkeys(
         ("staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
