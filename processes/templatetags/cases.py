@@ -24,7 +24,7 @@ def case_state(case: Case) -> SafeString:
 def confidential_mark(case: Case) -> SafeString:
     """“Gizli” as a badge where the case is confidential."""
     if not case.is_confidential:
-        return format_html("")
+        return format_html("{}", "")
     return format_html('<span class="badge badge--late">{}</span>', gettext("confidential"))
 
 
