@@ -28,6 +28,7 @@ from processes.services import cases, files, notes
 from tests.accounts.people import employee, institution, person, signed_in_client
 from tests.ebys import letters
 from tests.engine.cast import Cast, assemble
+from tests.esignature.making import certificate
 from tests.processes.records import pdf
 from tests.webapps.recipes import registered
 from webapps import reconciling, reviewing
@@ -104,6 +105,11 @@ def edition(theirs: Belongings) -> Arguments:
 
 def someone(theirs: Belongings) -> Arguments:
     return {"pk": employee(theirs.people[Role.REQUESTING_STAFF].institution, last_name=SECRET).pk}
+
+
+def certificate_of_somebody(theirs: Belongings) -> Arguments:
+    holder = employee(theirs.people[Role.REQUESTING_STAFF].institution, last_name=SECRET)
+    return {"pk": certificate(holder).pk}
 
 
 def application(theirs: Belongings) -> Arguments:
@@ -259,6 +265,18 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     **dict.fromkeys(
         ("security-clause", "security-gap-close"), (lambda theirs: case(theirs) | {"pk": 1}, 403)
     ),
+    "esignature-certificate": (certificate_of_somebody, 404),
+    "esignature-certificate-move": (lambda theirs: {"pk": 1, "key": "revoke_certificate"}, 403),
+    "esignature-api-certificate": (certificate_of_somebody, 401),
+    "esignature-produced": (case, 403),
+    **dict.fromkeys(
+        (
+            *("esignature-batch", "esignature-batch-pdf", "esignature-batch-labels"),
+            *("esignature-batch-take-out", "esignature-uncovered"),
+        ),
+        (lambda theirs: {"pk": 1}, 403),
+    ),
+    "esignature-batch-move": (lambda theirs: {"pk": 1, "key": "post_batch"}, 403),
 }
 
 
