@@ -21,6 +21,7 @@ from audit.queries import entries_of
 from esignature import lifecycle, queries, renewals
 from esignature.filters import CertificateFilter
 from esignature.forms import CertificateForm, DayForm, DayReasonForm, ReasonForm
+from esignature.imports import keeps_register
 from esignature.models import Certificate, Request
 from esignature.views.common import ROWS, chosen_keys, done, version_of
 from processes import export
@@ -65,6 +66,7 @@ def certificates(request: HttpRequest) -> HttpResponseBase:
         "page": page_of(chosen.qs, ("valid_until", "pk"), request.GET.get("cursor", ""), size=ROWS),
         "columns": [column for column in COLUMNS if column.key in SHOWN],
         "is_staff": works_in_unit(user),
+        "keeps_register": keeps_register(user),
         "views": shown_views(request, user, LIST),
     }
     return render(request, "esignature/certificates.html", context)
