@@ -131,13 +131,13 @@ def test_the_trial_run_leads_to_a_page_and_leaves_nothing_behind(
             time.sleep(0.1)
 
         assert status(port, "/login/") == 200
+        assert f"{PREFIX}_{APP}" in users_of(empty_database)
         assert f"http://{HOST}:{port}/" in said
         while not any(is_sealed for _user, is_sealed in sealed_entries(empty_database)):
             assert time.monotonic() < deadline, log.read_text(encoding="utf-8")
             time.sleep(0.1)
         assert {user for user, _is_sealed in sealed_entries(empty_database)} == {f"{PREFIX}_{APP}"}
         assert users_of(empty_database) <= {f"{PREFIX}_{APP}", f"{PREFIX}_{SEALER}"}
-        assert f"{PREFIX}_{APP}" in users_of(empty_database)
 
         run.send_signal(sign)
         assert run.wait(60) == 0, log.read_text(encoding="utf-8")
