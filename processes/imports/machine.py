@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,6 +28,7 @@ from processes.scanning import refuse_infected
 
 CHUNK = 1 << 18
 KEPT = timedelta(days=7)
+TAKEN = "23505"  # PostgreSQL: what has to be unique is there already
 _REFUSALS: dict[int, type[DomainError]] = {413: TooLarge, 415: UnknownMedia}
 
 
@@ -165,6 +166,12 @@ def _apply(
                 importer.take_offers(list(ticked), table.scope, by)
     except ValidationError as refusal:
         raise refused_by_fields(refusal) from refusal
+    except IntegrityError as clash:
+        if getattr(getattr(clash.__cause__, "diag", None), "sqlstate", "") != TAKEN:
+            raise
+        raise WrongState(
+            _("Somebody else wrote one of these rows at the same moment. Nothing was written; try again.")
+        ) from clash
     table.taken_offers = len(ticked)
     _settle(table, ImportState.APPLIED)
 

@@ -161,6 +161,15 @@ def test_a_row_that_cannot_be_written_takes_all_back(officer: User, place: Insti
     assert (units(place), table.state) == ({}, ImportState.PREVIEWED)
 
 
+def test_what_somebody_else_wrote_meanwhile_takes_all_back(officer: User, place: Institution) -> None:
+    Unit.objects.create(institution=place, name="Kalite", code="1")
+    table = taken_in(place, officer, "Arşiv;7", "Acil;1")
+    with pytest.raises(WrongState):
+        machine.confirm(UNITS, table, by=officer)
+    table.refresh_from_db()
+    assert (units(place), table.state) == ({"Kalite": "1"}, ImportState.PREVIEWED)
+
+
 def test_a_table_is_decided_once(officer: User, place: Institution) -> None:
     table = taken_in(place, officer, "Arşiv;1")
     machine.confirm(UNITS, table, by=officer)
