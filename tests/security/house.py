@@ -6,6 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Model
 from django.test import Client
 from django.utils import timezone
 
@@ -64,7 +65,7 @@ PROGRAMS_OF = (
     Role.HIS_LEAD,
     Role.UNIT_HEAD,
 )
-AT_THE_PAGES = tuple(who for who in VISITORS if who not in {NOBODY, Role.MINISTRY_UNIT_HEAD, Role.IT_LEAD})
+AT_THE_PAGES = VISITORS
 IN_THE_ADMIN = (ANYBODY, Role.REQUESTING_STAFF, Role.IT_LEAD, DEPUTY, Role.UNIT_HEAD)
 
 Arguments = dict[str, Any]
@@ -183,7 +184,12 @@ def furnish_case(house: House) -> None:
         "own view of the IT lead": {
             "pk": SavedView.objects.create(owner=lead, list_name="cases", name="Benim", query="q=a").pk
         },
+        "removed view of the IT lead": {"pk": removed(SavedView(owner=lead, list_name="cases", name="Eski"))},
         "own passkey": {"pk": passkey_of(people[Role.REQUESTING_STAFF]).pk},
+        "own removed passkey": {
+            "pk": removed(Passkey(user=people[Role.REQUESTING_STAFF], credential_id=b"2"))
+        },
+        "no such case": {"number": f"{case.number.rpartition('/')[0]}/999999"},
         "own acknowledgement": {"pk": people[Role.REQUESTING_STAFF].acknowledgements.latest("pk").pk},
         "calendar key": {"secret": feeds.make_key(people[Role.REQUESTING_STAFF])},
         "guessed key": {"secret": "a" * 43},
@@ -203,6 +209,8 @@ def furnish_letters(house: House) -> None:
             house.records["annex"] = {
                 "annex_pk": drafting.add_annex(letter, by=by, title="Ek", upload=upload).pk
             }
+    discarded = letters.outgoing_letter("discarded", by=by)
+    house.records["discarded"] = {"pk": discarded.pk}
     house.records["unreadable package"] = {"pk": receiving.receive_package(b"PK none", by=by).pk}
 
 
@@ -242,6 +250,14 @@ def furnish_web_applications(house: House) -> None:
         "access review": {"pk": campaign.pk},
         "part of an access review": {"pk": campaign.parts.get().pk},
     }
+
+
+def removed(record: Model) -> int:
+    """The number of a record that was there and is not any more."""
+    record.save()
+    number: int = record.pk
+    record.delete()
+    return number
 
 
 def passkey_of(user: User) -> Passkey:

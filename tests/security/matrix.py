@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from http.cookies import SimpleCookie
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 from django.conf import settings
 from django.contrib import admin
@@ -30,8 +32,8 @@ from tests.security.house import (
 )
 
 CASES = ("own", "own closed", "colleague's", "other institution's")
-TWO_CASES = ("own", "other institution's")
-OUTGOING = ("draft", "approved", "registered")
+TWO_CASES = ("own", "other institution's", "no such case")
+OUTGOING = ("draft", "approved", "registered", "discarded")
 OF_A_CASE = (
     *("case", "case-due", "case-handle", "case-pause", "case-resume", "case-assign", "case-link"),
     *("note-add", "file-add", "supply-add"),
@@ -50,6 +52,7 @@ EDITION: Arguments = {"number": "5.3.6", "edition": 1}
 # For each address with a parameter: the records it is asked with, and what else stands in the address.
 RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     **dict.fromkeys(OF_A_CASE, (CASES, {})),
+    "case": ((*CASES, "no such case"), {}),
     "case-pdf": (TWO_CASES, {}),
     "case-unlink": (("own",), {"pk": "link"}),
     "case-insiders": (("own",), {}),
@@ -62,11 +65,12 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     "file-revise": (("file", "internal file", "file of another institution"), {}),
     "file-withdraw": (("file", "internal file", "file of another institution"), {}),
     "inbox-open": (("notice",), {}),
-    "view-change": (("own view of the IT lead",), {}),
-    "view-remove": (("own view of the IT lead",), {}),
+    **dict.fromkeys(
+        ("view-change", "view-remove"), (("own view of the IT lead", "removed view of the IT lead"), {})
+    ),
     "view-save": (("",), {"list_name": "cases"}),
     "delegation-end": (("lent right",), {}),
-    "passkey-remove": (("own passkey",), {}),
+    "passkey-remove": (("own passkey", "own removed passkey"), {}),
     "acknowledgement": (("own acknowledgement",), {}),
     "feed": (("calendar key", "guessed key"), {}),
     "password-choose": (("guessed link",), {}),
@@ -76,8 +80,8 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         ("letter-quarantine-file", "letter-quarantine-again", "letter-quarantine-settle"),
         (("unreadable package",), {}),
     ),
-    **dict.fromkeys(OF_AN_OUTGOING, (OUTGOING[:2], {})),
-    **dict.fromkeys(("letter-preview", "letter-pdf", "letter-eyp"), (("draft",), {})),
+    **dict.fromkeys(OF_AN_OUTGOING, (("draft", "approved", "discarded"), {})),
+    **dict.fromkeys(("letter-preview", "letter-pdf", "letter-eyp"), (("draft", "discarded"), {})),
     **dict.fromkeys(("letter-annex", "letter-annex-remove"), (("draft",), {"annex_pk": "annex"})),
     **dict.fromkeys(("process", "process-editions"), (("edition in force",), {})),
     **dict.fromkeys(
@@ -163,8 +167,7 @@ PROGRAMS: dict[str, Sequence[str]] = {
         ("draft", "registered"),
     ),
     "cases": ("",),
-    "case": CASES,
-    "case-steps": CASES,
+    **dict.fromkeys(("case", "case-steps"), (*CASES, "no such case")),
 }
 
 
@@ -269,6 +272,7 @@ def seen(house: House) -> Table:
         "home": "/",
         "case-list": f"/cases/?q={WORD}",
         "case-list CSV": "/cases/?export=csv",
+        "case-list XLSX": "/cases/?export=xlsx",
         "search": f"/search/?q={WORD}",
         "search by number": "/search/?q={number}",
         "inbox": "/inbox/",
@@ -311,7 +315,11 @@ def read(client: Client, url: str, key: str = "") -> str:
     """The text of an answer."""
     answer: Any = client.get(url, headers={"Authorization": f"Bearer {key}"} if key else {})
     assert answer.status_code < 500, url
-    return (b"".join(answer) if answer.streaming else answer.content).decode("utf-8-sig", "replace")
+    content: bytes = b"".join(answer) if answer.streaming else answer.content
+    if content.startswith(b"PK"):  # a workbook: the words of all its sheets
+        with ZipFile(BytesIO(content)) as book:
+            content = b" ".join(book.read(name) for name in book.namelist() if name.endswith(".xml"))
+    return content.decode("utf-8-sig", "replace")
 
 
 def calendar(user: User) -> Callable[[Case], str]:
