@@ -55,6 +55,8 @@ BULK: dict[tuple[str, str], str] = {
     ("ebys/services/drafting.py", "annex.delete"): WHOLE,
     ("ebys/services/drafting.py", "row.delete"): WHOLE,
     ("ebys/webhooks.py", "rows.update"): OWN_METER,
+    ("esignature/batches.py", "Request.objects.filter.update"): TOLD,
+    ("esignature/reminders.py", "ExpiryNotice.objects.bulk_create"): MACHINE,
     ("processes/approval.py", "Definition.objects.filter.update"): TOLD,
     ("processes/digest.py", "unread.filter.update"): OWN_METER,
     ("processes/feeds.py", "key.delete"): WHOLE,
