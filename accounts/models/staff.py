@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import uuid4
 
 from django.db import models
@@ -232,7 +231,3 @@ class Employee(Named):
             raise ValidationError(
                 {"unit": _("This unit belongs to another institution.")}, code="unit_elsewhere"
             )
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.registry_no = self.registry_no or None
-        super().save(*args, **kwargs)

@@ -17,6 +17,7 @@ from accounts.models import (
     AccessWindow,
     ClientCertificate,
     Delegation,
+    Employee,
     Grant,
     Institution,
     InstitutionKind,
@@ -101,6 +102,11 @@ def _own_parent() -> Institution:
     return place
 
 
+def _employee(**values: Any) -> Employee:
+    place = Institution.objects.first() or institution()
+    return Employee(**{"first_name": "Işıl", "last_name": "Öz", "institution": place} | values)
+
+
 def _unit_twice() -> Unit:
     place = institution()
     return _same(Unit, institution=place, name="Birim")
@@ -147,6 +153,12 @@ BROKEN: dict[str, Callable[[], Any]] = {
     "window_reasoned": lambda: _window(reason=""),
     "certificate_unique": lambda: [_certificate(), _certificate()][1],
     "training_dates_in_order": lambda: _training(),
+    "employee_registry_unique": lambda: _same(_employee, registry_no="77"),
+    "employee_tc_unique": lambda: _same(_employee, tc_sealed="v1.a.b", tc_token="a" * 64),
+    "employee_tc_together": lambda: _employee(tc_sealed="v1.a.b"),
+    "employee_named": lambda: _employee(last_name=""),
+    "employee_registry_not_empty": lambda: _employee(registry_no=""),
+    "employee_left_after_start": lambda: _employee(started_on=TODAY(), left_on=TODAY() - timedelta(days=1)),
 }
 
 
