@@ -12,6 +12,7 @@ def name_what_happens() -> None:
     events.name_events(
         put_into_batch=_("Put on the list of a batch letter"),
         taken_out_of_batch=_("Taken off the list of a batch letter"),
+        printed=_("Printed"),
     )
     events.name_acts(
         collect_batch=_("Forms collected into a letter"),

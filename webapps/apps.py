@@ -37,6 +37,7 @@ class WebappsConfig(AppConfig):
             compared=_("Compared with the application's list"), review_begun=_("Access review begun")
         )
         events.name_acts(
+            request=_("Request registered"),
             reconcile=_("Compared with the application's list"),
             accept_difference=_("Difference accepted"),
             begin_review=_("Access review begun"),

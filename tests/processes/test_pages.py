@@ -287,7 +287,15 @@ def test_staff_say_who_asks(team: Team) -> None:
 def test_hospital_staff_ask_for_themselves(team: Team) -> None:
     client = signed_in_client(team.applicant)
 
-    client.post("/new/", {"title": "Bilgisayar açılmıyor", "applicant": team.outsider.pk, "priority": "1"})
+    client.post(
+        "/new/",
+        {
+            "subprocess": "5.3.6",
+            "title": "Bilgisayar açılmıyor",
+            "applicant": team.outsider.pk,
+            "priority": "1",
+        },
+    )
 
     case = Ticket.objects.get()
     assert (case.applicant, case.channel, case.priority) == (team.applicant, "portal", 3)
