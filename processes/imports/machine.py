@@ -13,11 +13,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
 from accounts.sealed import seal_bytes, unseal_bytes
 from accounts.tables import Refusal, Row, Table, UnreadableTable, read
+from audit import events
 from audit.context import because
 from processes.errors import DomainError, NotFound, RuleBroken, TooLarge, UnknownMedia, WrongState
 from processes.gate import refused_by_fields
@@ -25,6 +26,12 @@ from processes.imports import Importer, Line, Offer
 from processes.models.imports import ImportLine, ImportState, TableImport, Verdict
 from processes.plaintext import one_line
 from processes.scanning import refuse_infected
+
+events.name_acts(
+    import_preview=gettext_lazy("Table read in and judged"),
+    import_drop=gettext_lazy("Table read in was dropped"),
+    **{"import": gettext_lazy("Table read in was taken over")},
+)
 
 CHUNK = 1 << 18
 KEPT = timedelta(days=7)

@@ -13,6 +13,7 @@ THE_GATE = {"processes/gate.py", "processes/workflow.py"}
 # What may be written beside the gate, and why: file, then the name it is written through.
 BESIDE = {
     "helpdesk/services/supplies.py": {"item"},  # a line of the supply list has no gate
+    "processes/imports/machine.py": {"table"},  # a table read in is decided once, by whoever handed it in
     "processes/outbox.py": {"delivery", "Delivery"},  # what the sending machine notes of itself
     "processes/approval.py": {
         "Definition"
