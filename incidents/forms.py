@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -37,9 +38,21 @@ class MomentInput(forms.DateTimeInput):
         super().__init__(format="%Y-%m-%dT%H:%M")
 
 
-def moment_field(label: Any, **kwargs: Any) -> forms.DateTimeField:
-    """A moment by the office's clock."""
-    return forms.DateTimeField(
+class MomentField(forms.DateTimeField):
+    """A moment by the office's clock; a mistyped year is told, for the 72 hours cannot be counted from it."""
+
+    default_error_messages = {"far": _("Look at the year: it has to lie between 2000 and 2199.")}
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        if moment is not None and not 2000 <= moment.year < 2200:
+            raise forms.ValidationError(self.error_messages["far"], code="far")
+        return moment
+
+
+def moment_field(label: Any, **kwargs: Any) -> MomentField:
+    """The field of a moment."""
+    return MomentField(
         label=label,
         widget=MomentInput(),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M"],
