@@ -34,6 +34,7 @@ refused, because nobody could tell which of them counts.
     SBS_BACKUPS            folder of encrypted backups; default `backups/` in SBS_VAR
     SBS_BACKUP_KEY         32 bytes in base64: encrypts backups; asked for by `make backup` and `make restore` only
     SBS_BACKUP_STANZA      name of the pgBackRest stanza, where the database server is backed up that way as well
+    SBS_SNMP_HOSTS         comma separated addresses of network devices asked for default SNMP names; default this machine
     SBS_MONITORING_NETWORKS  comma separated networks that may read /healthz and /metrics; the trial run: this machine
     SBS_MONITORING_TOKEN   a word of 32 characters or more that may read them from anywhere (Authorization: Bearer)
     SBS_TLS_CERTIFICATE    the proxy's certificate file, watched for its expiry
@@ -93,6 +94,7 @@ class Environment:
     seal_old_public_keys: tuple[str, ...]
     seal_mail_to: tuple[str, ...]
     timestamp_url: str
+    snmp_hosts: tuple[str, ...]
     timestamp_ca: str
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
@@ -270,6 +272,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         seal_old_public_keys=reader.words("SBS_SEAL_OLD_PUBLIC_KEYS"),
         seal_mail_to=reader.words("SBS_SEAL_MAIL_TO"),
         timestamp_url=reader.text("SBS_TIMESTAMP_URL"),
+        snmp_hosts=reader.words("SBS_SNMP_HOSTS", "127.0.0.1"),
         timestamp_ca=reader.text("SBS_TIMESTAMP_CA"),
         allowed_hosts=reader.words(
             "SBS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver", required=True

@@ -189,6 +189,8 @@ SEAL_OLD_PUBLIC_KEYS = list(
     ENV.seal_old_public_keys
 )  # name+id+key of keys that sealed before the present one
 SEAL_MAIL_TO = list(ENV.seal_mail_to)  # beside the unit heads
+SNMP_HOSTS = ENV.snmp_hosts
+SNMP_PORT = 161
 TIMESTAMP_URL = ENV.timestamp_url
 TIMESTAMP_CA = ENV.timestamp_ca
 

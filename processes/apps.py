@@ -23,7 +23,7 @@ class ProcessesConfig(AppConfig):
         from .imports.staff import IMPORTER
         from .keepers import accounts as accounts_keeper
         from .keepers import audit as audit_keeper
-        from .keepers import database, operations
+        from .keepers import database, network, operations
         from .keepers import staff as staff_keeper
         from .trail_sight import hidden_entries
 
@@ -34,6 +34,7 @@ class ProcessesConfig(AppConfig):
         trail.track(models.TableImport, exclude=("key", "content"))
         operations.declare()
         database.declare()
+        network.declare()
         audit_keeper.declare()
         accounts_keeper.declare()
         staff_keeper.declare()
