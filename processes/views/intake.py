@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -19,6 +23,7 @@ from processes.requests import person
 from processes.services import sent_forms
 
 SIMILAR = 5
+LAST = "subprocess"  # cookie: the sub-process this person registered under last; the choice begins there
 PREFILLED = ("applicant_institution", "applicant", "title", "category")
 
 
@@ -31,7 +36,13 @@ def case_new(request: HttpRequest) -> HttpResponse:
     number = request.POST.get("subprocess") or request.GET.get("subprocess", "")
     room = next((one for one in offered if one.number == number), offered[0] if len(offered) == 1 else None)
     once = request.POST.get("once", "") or sent_forms.fresh_key()
-    context = {"rooms": offered, "room": room, "is_staff": works_in_unit(user), "once": once}
+    context = {
+        "rooms": offered,
+        "room": room,
+        "is_staff": works_in_unit(user),
+        "once": once,
+        "last": request.COOKIES.get(LAST) or offered[0].number,
+    }
     if room is None:
         return render(request, "processes/new.html", context)
     if request.method != "POST":
@@ -50,7 +61,17 @@ def case_new(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("Registered. It is confidential: only those named work on it."))
                 return redirect(room.followed_at(case, user) or "home")
             messages.success(request, _("Registered as %(number)s.") % {"number": case.number})
-            return redirect("case-new" if "another" in request.POST else case.get_absolute_url())
+            another = f"{reverse('case-new')}?{urlencode({'subprocess': room.number})}"
+            answer = redirect(another if "another" in request.POST else case.get_absolute_url())
+            answer.set_cookie(
+                LAST,
+                room.number,
+                max_age=timedelta(days=90),
+                secure=request.is_secure(),
+                httponly=True,
+                samesite="Lax",
+            )
+            return answer
     return render(request, "processes/new.html", {**context, "form": form}, status=422)
 
 

@@ -83,6 +83,18 @@ def test_only_the_unit_asks(ticket: Ticket, hospital: Institution) -> None:
     assert answer.status_code == 403
 
 
+def test_the_choice_begins_where_one_registered_last(client_of_officer: Client) -> None:
+    sheets.load()
+    asked = {"subprocess": "5.3.6", "title": "Ağ yok", "applicant_name": "Deneme", "another": "1"}
+
+    answer = client_of_officer.post(reverse("case-new"), asked)
+    choice = client_of_officer.get(reverse("case-new")).content.decode()
+
+    assert answer["Location"].endswith("?subprocess=5.3.6")
+    assert 'href="?subprocess=5.3.6" autofocus' in choice
+    assert choice.count("autofocus") == 1
+
+
 def test_the_form_begins_at_its_first_field(client_of_officer: Client) -> None:
     sheets.load()
 
