@@ -115,6 +115,17 @@ def test_a_unit_head_sees_the_own_institution_alone(team: Team) -> None:
     assert client.get("/access/", {"employee": there.pk}).content.decode().count(there.full_name) == 0
 
 
+def test_the_old_unit_head_still_opens_the_page_of_who_moved_away(team: Team) -> None:
+    who = team.staff()
+    team.grant(who)
+    staff.move(who, by=team.officer, institution=team.other)
+
+    answer = signed_in_client(team.head).get(f"/access/people/{who.pk}/")
+
+    assert answer.status_code == 200
+    assert team.application.name in answer.content.decode()
+
+
 def test_somebody_without_duties_sees_oneself(team: Team) -> None:
     user = person(Role.REQUESTING_STAFF, institution=team.hospital)
     own, colleague = team.staff(user=user), team.staff()

@@ -9,7 +9,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -108,13 +108,15 @@ def access(request: HttpRequest) -> HttpResponseBase:
 
 
 def person_access(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Everything one person has and had."""
+    """Everything one person has and had; of somebody who moved away, what was had where the reader answers for."""
     user = person(request)
-    found = Employee.objects.visible_to(user).filter(pk=pk).select_related("institution").first()
+    readable = Authority.objects.visible_to(user)
+    known = Q(pk__in=Employee.objects.visible_to(user)) | Exists(readable.filter(employee=OuterRef("pk")))
+    found = Employee.objects.filter(known, pk=pk).select_related("institution").first()
     if found is None:
         raise NotFound(_("There is no such person."))
     trail.seen(found)
-    rows = Authority.objects.visible_to(user).filter(employee=found).told()
+    rows = readable.filter(employee=found).told()
     return shown(
         request,
         rows,
