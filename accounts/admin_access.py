@@ -133,5 +133,9 @@ class AcknowledgementAdmin(KeptAdmin):
         address = reverse("acknowledgement", args=[row.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Print"))
 
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """What was acknowledged is not changed."""
+        return False
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

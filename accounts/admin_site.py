@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -50,7 +51,7 @@ class SbsAdminSite(admin.AdminSite):
         """The same rule as the door of the portal (`config.access`)."""
         return ADMIN.allows(request)
 
-    @never_cache
+    @method_decorator(never_cache)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """There is one log-in page; whoever is signed in completely and still not let in is refused."""
         if is_signed_in(request):

@@ -53,6 +53,12 @@ def approved(number: str) -> Definition:
     return found
 
 
+def in_force() -> set[str]:
+    """The numbers of the sub-processes that have an approved definition."""
+    rows = Definition.objects.filter(state=DefinitionState.APPROVED)
+    return set(rows.values_list("subprocess__number", flat=True))
+
+
 def others(number: str) -> list[tuple[str, str]]:
     """The other sub-processes with an approved definition, as choices of number and name."""
     rows = Definition.objects.filter(state=DefinitionState.APPROVED).exclude(subprocess__number=number)

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.authority import works_in_unit
 from accounts.models import Institution
-from processes import rooms
+from processes import catalogue, rooms
 from processes.confidential import is_hidden_from
 from processes.errors import DomainError, NotPermitted
 from processes.queries import cases_for_list
@@ -30,10 +30,13 @@ PREFILLED = ("applicant_institution", "applicant", "title", "category")
 def case_new(request: HttpRequest) -> HttpResponse:
     """The form of the chosen sub-process; the choice is skipped when there is only one."""
     user = person(request)
-    offered = [room for room in rooms.all_rooms() if room.flow.may_open(user)]
+    number = request.POST.get("subprocess") or request.GET.get("subprocess", "")
+    known = catalogue.in_force()
+    if rooms.has_room(number) and number not in known:
+        catalogue.approved(number)  # says that it has no approved definition
+    offered = [room for room in rooms.all_rooms() if room.number in known and room.flow.may_open(user)]
     if not offered:
         raise NotPermitted(_("Your role does not register requests."))
-    number = request.POST.get("subprocess") or request.GET.get("subprocess", "")
     room = next((one for one in offered if one.number == number), offered[0] if len(offered) == 1 else None)
     once = request.POST.get("once", "") or sent_forms.fresh_key()
     context = {

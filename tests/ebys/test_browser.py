@@ -64,7 +64,9 @@ def test_a_package_is_dropped_read_and_becomes_a_case_in_two_clicks(signed_in: A
     signed_in.click("form[enctype] button[type=submit]")
     signed_in.get_by_text("İmza doğrulaması yapılmadı.").wait_for()
     signed_in.get_by_text("Başka bir alt süreç").wait_for()
-    signed_in.click("details[open] button[type=submit]")
+    signed_in.locator("details:has(#route-to)").evaluate("box => box.open = true")
+    signed_in.select_option("#route-to", "5.3.6")
+    signed_in.click("details:has(#route-to) button[type=submit]")
     signed_in.wait_for_url("**/cases/5.3.6/**")
     assert "e-Yazışma Test Paketi" in signed_in.inner_text("h1")
 

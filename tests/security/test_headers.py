@@ -43,10 +43,10 @@ def complaints(url: str, answer: Any) -> list[str]:
 
 
 def says_how(answer: Any) -> bool:
-    """A file goes to the disk, unless it is data for our own scripts or a PDF we drew ourselves, where no script runs."""
+    """A file goes to the disk, unless it is data for our scripts, a feed, or a PDF we drew, where no script runs."""
     saved = answer.headers.get("Content-Disposition", "").startswith("attachment")
     return saved or answer.headers["Content-Type"].startswith(
-        ("application/json", "text/calendar", "application/pdf")
+        ("application/json", "text/calendar", "application/pdf", "application/atom+xml")
     )
 
 

@@ -123,7 +123,7 @@ def review_part(theirs: Belongings) -> Arguments:
     mine = Employee.objects.latest("pk")
     text = f"Sicil No;Rol\n{mine.registry_no};RAPOR\n"
     run = reconciling.compare(registered(), BytesIO(text.encode()), "liste.csv", by=officer).run
-    reconciling.accept(run.differences.get(), by=officer, reason="Yazısı bulundu.")
+    reconciling.accept(run.differences.get(employee=mine), by=officer, reason="Yazısı bulundu.")
     campaign = reviewing.begin(
         by=officer,
         title=SECRET,
