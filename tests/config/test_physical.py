@@ -88,6 +88,7 @@ def test_the_cluster_is_backed_up_tried_out_and_brought_back_to_a_moment(
     physical.call(STANZA, "stanza-create")
     made = backup.make(environment)
     physical.back_up(STANZA)
+    ask("SELECT pg_sleep(1.1)")  # pgBackRest counts the end of a set in whole seconds
     [(moment,)] = ask("SELECT clock_timestamp()::text")
     ask("INSERT INTO work SELECT generate_series(501, 700)")
     ask("SELECT pg_switch_wal()")
