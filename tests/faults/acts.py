@@ -147,11 +147,12 @@ def retry() -> dict[str, Any]:
 
 
 def sweep() -> dict[str, Any]:
-    """What the worker would do within the hour."""
+    """What the worker would do within the hour; the outbox is looked at every minute of it."""
     from processes import tasks
 
     tasks.send_outbox()
     tasks.sweep()
+    tasks.send_outbox()
     return {}
 
 

@@ -70,8 +70,8 @@ def test_f2_web_killed_before_commit(ground, tell):
         assert web.report("F2 arıza", key="f2-key").status == 0
         assert ground.wire.fired.is_set()
         ground.until(lambda: web.get("/health/").status == 200, "the portal answers again")
-        assert ground.titles("F2") == []
-        assert ground.sql("SELECT count(*) FROM audit_entry WHERE object_repr LIKE 'F2%'") == [(0,)]
+        assert ground.titles("F2 ") == []
+        assert ground.sql("SELECT count(*) FROM audit_entry WHERE object_repr LIKE 'F2 %'") == [(0,)]
         assert ground.sql("SELECT count(*) FROM audit_entry") == before
         early = web.report("F2 arıza", key="f2-key")
         assert early.status == 409
@@ -80,7 +80,7 @@ def test_f2_web_killed_before_commit(ground, tell):
         )
         ground.note("three minutes pass: the first sender is taken for dead")
         assert web.report("F2 arıza", key="f2-key").status == 201
-    tell("F2 web killed before commit", *counted(ground, "F2", {"F2 arıza"}))
+    tell("F2 web killed before commit", *counted(ground, "F2 ", {"F2 arıza"}))
 
 
 def test_f9_postgres_killed_under_load(ground, tell):
