@@ -4,37 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, Q, QuerySet
-from django.db.models.fields import DurationField
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from esignature.models import Certificate, CertificateState, Request, State
 from esignature.queries import kind_label, reason_label
-from processes import catalogue
-from processes.models import StepRun, StepRunOutcome
+from processes import figures
+from processes.models import StepRun
 
 NUMBER = "5.3.3"
 
 
 @dataclass(frozen=True)
-class Period:
-    """The days a report is about, both included; and optionally one institution or kind."""
+class Period(figures.Period):
+    """The days a report is about; and optionally one institution or kind."""
 
-    since: date
-    until: date
     institution: int | None = None
     kind: str = ""
-
-    def bounds(self) -> tuple[datetime, datetime]:
-        """The first moment, and the first moment after."""
-        zone = timezone.get_default_timezone()
-        start = datetime.combine(self.since, datetime.min.time(), zone)
-        return start, datetime.combine(self.until + timedelta(days=1), datetime.min.time(), zone)
 
     def narrowed(self) -> QuerySet[Request]:
         """The requests of the institution and kind asked for."""
@@ -94,49 +85,12 @@ def _figure(name: object, row: dict[str, Any]) -> Figure:
     return Figure(str(name), row["opened"], row["posted"], row["online"], row["returned"], row["waiting"])
 
 
-@dataclass(frozen=True)
-class StepFigure:
-    """Planned against measured days of one official step."""
-
-    number: str
-    name: str
-    planned: int | None
-    taken: int
-    days: float | None
-    late: int
-
-
-def step_days(period: Period) -> list[StepFigure]:
-    """How long each official step took when it ended in the period, beside the days planned for it."""
-    start, end = period.bounds()
-    runs = StepRun.objects.filter(
-        step__definition__subprocess__number=NUMBER,
-        ended_at__gte=start,
-        ended_at__lt=end,
-        outcome=StepRunOutcome.DONE,
-    )
-    if period.institution or period.kind:
-        runs = runs.filter(case__in=period.narrowed().values("pk"))
-    took = ExpressionWrapper(F("ended_at") - F("entered_at"), output_field=DurationField())
-    rows = {
-        row["step__key"]: row
-        for row in runs.order_by()
-        .values("step__key")
-        .annotate(taken=Count("pk"), took=Avg(took), late=Count("pk", filter=Q(ended_at__gt=F("due_at"))))
-    }
-    none: dict[str, Any] = {"taken": 0, "took": None, "late": 0}
-    sheet = catalogue.sheet(catalogue.approved(NUMBER).pk)
-    return [
-        StepFigure(
-            step.number,
-            step.short_name,
-            step.planned_days,
-            rows.get(step.key, none)["taken"],
-            _days(rows.get(step.key, none)["took"]),
-            rows.get(step.key, none)["late"],
-        )
-        for step in sheet.steps
-    ]
+def step_days(period: Period) -> list[figures.StepFigure]:
+    """The days of the steps of 5.3.3."""
+    if not (period.institution or period.kind):
+        return figures.step_days(NUMBER, period)
+    asked = period.narrowed().values("pk")
+    return figures.step_days(NUMBER, period, StepRun.objects.filter(case__in=asked))
 
 
 @dataclass(frozen=True)
@@ -173,7 +127,3 @@ def ends_by_month(period: Period, months: int = 12, on: date | None = None) -> S
 def _month_after(first: date, count: int) -> date:
     months = first.year * 12 + first.month - 1 + count
     return date(months // 12, months % 12 + 1, 1)
-
-
-def _days(took: timedelta | None) -> float | None:
-    return None if took is None else round(took.total_seconds() / 86400, 1)

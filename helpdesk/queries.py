@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
@@ -18,8 +18,8 @@ from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
 from helpdesk.models import OPEN_STATES, CannedText, Category, SupplyItem, SupplyState, Ticket
-from processes import catalogue
-from processes.models import StepRun, StepRunOutcome
+from processes import figures
+from processes.models import StepRun
 from processes.models.case import CaseQuerySet, apart_from_hidden
 
 SIMILAR = 12
@@ -105,11 +105,9 @@ def like(ticket: Ticket, by: User) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True)
-class Period:
-    """The days a report is about, both included; optionally one institution or category; and who reads it."""
+class Period(figures.Period):
+    """The days a report is about; optionally one institution or category; and who reads it."""
 
-    since: date
-    until: date
     reader: User
     institution: int | None = None
     category: int | None = None
@@ -122,12 +120,6 @@ class Period:
     def known(self) -> CaseQuerySet[Ticket]:
         """The requests the reader may know of."""
         return Ticket.objects.visible_to(self.reader)
-
-    def bounds(self) -> tuple[datetime, datetime]:
-        """The first moment, and the first moment after."""
-        zone = timezone.get_default_timezone()
-        start = datetime.combine(self.since, datetime.min.time(), zone)
-        return start, datetime.combine(self.until + timedelta(days=1), datetime.min.time(), zone)
 
     def narrowed(self, tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
         """Only of the institution and category asked for."""
@@ -195,50 +187,19 @@ def _figures(period: Period, field: str, nameless: str, now: datetime | None) ->
         .order_by("-opened", field)
     )
     return [
-        Figure(row[field] or nameless, row["opened"], row["closed"], row["overdue"], days_of(row["took"]))
+        Figure(
+            row[field] or nameless, row["opened"], row["closed"], row["overdue"], figures.days_of(row["took"])
+        )
         for row in rows
     ]
 
 
-@dataclass(frozen=True)
-class StepFigure:
-    """Planned against measured days of one official step."""
-
-    number: str
-    name: str
-    planned: int | None
-    taken: int
-    days: float | None
-    late: int
-
-
-def step_days(period: Period) -> list[StepFigure]:
-    """How long each official step took when it ended in the period, beside the days planned for it."""
-    start, end = period.bounds()
-    runs = StepRun.objects.filter(ended_at__gte=start, ended_at__lt=end, outcome=StepRunOutcome.DONE)
-    runs = runs.filter(apart_from_hidden(period.reader))
+def step_days(period: Period) -> list[figures.StepFigure]:
+    """The days of the steps of 5.3.6, counted from requests the reader may know of."""
+    runs = StepRun.objects.filter(apart_from_hidden(period.reader))
     if period.institution or period.category:
         runs = runs.filter(case__in=period.narrowed(Ticket.objects.all()).values("pk"))
-    took = ExpressionWrapper(F("ended_at") - F("entered_at"), output_field=DurationField())
-    sheet = catalogue.sheet(catalogue.approved("5.3.6").pk)
-    rows = {
-        row["step__key"]: row
-        for row in runs.filter(step__definition__subprocess__number="5.3.6")
-        .order_by()
-        .values("step__key")
-        .annotate(taken=Count("pk"), took=Avg(took), late=Count("pk", filter=Q(ended_at__gt=F("due_at"))))
-    }
-    return [
-        StepFigure(
-            step.number,
-            step.short_name,
-            step.planned_days,
-            rows[step.key]["taken"] if step.key in rows else 0,
-            days_of(rows[step.key]["took"]) if step.key in rows else None,
-            rows[step.key]["late"] if step.key in rows else 0,
-        )
-        for step in sheet.steps
-    ]
+    return figures.step_days("5.3.6", period, runs)
 
 
 @dataclass(frozen=True)
@@ -268,8 +229,3 @@ def category_choices() -> list[tuple[int, str]]:
 
 def _kept_categories() -> list[tuple[int, str]]:
     return list(Category.objects.filter(is_active=True).values_list("pk", "name"))
-
-
-def days_of(took: timedelta | None) -> float | None:
-    """A span in days with one decimal."""
-    return None if took is None else round(took.total_seconds() / 86400, 1)

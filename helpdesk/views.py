@@ -24,6 +24,7 @@ from helpdesk.workflow import FLOW
 from processes import charts, export, pdf
 from processes.errors import NotFound
 from processes.fields import institution_field
+from processes.figures import days_chart
 from processes.queries import case_for
 from processes.requests import person
 
@@ -165,18 +166,6 @@ def age_chart(rows: list[tuple[str, int, int]]) -> charts.BarChart:
         [
             charts.Series(_("Open"), [all_ for _label, all_, _late in rows]),
             charts.Series(_("Overdue among them"), [late for _label, _all, late in rows], tone="late"),
-        ],
-    )
-
-
-def days_chart(rows: list[queries.StepFigure]) -> charts.BarChart:
-    """Planned against measured days of each step."""
-    return charts.BarChart(
-        _("Planned and measured days per step"),
-        [row.number for row in rows],
-        [
-            charts.Series(_("Planned"), [row.planned for row in rows], tone="2"),
-            charts.Series(_("Measured (mean)"), [row.days for row in rows], tone="1"),
         ],
     )
 

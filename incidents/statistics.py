@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
 from django.db.models import Avg, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.fields import DurationField
 from django.db.models.functions import TruncMonth
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from incidents.countdown import SPAN
 from incidents.models import Breach, Decision, Level, Notice, NoticeTo, Sanction, SanctionKind, Source
+from processes.figures import Period as ReportPeriod
 
 SMALLEST = 3
 
@@ -44,20 +44,10 @@ def suppressed(count: int) -> int | None:
 
 
 @dataclass(frozen=True)
-class Period:
-    """The days a report is about, both included, as somebody may know of them."""
+class Period(ReportPeriod):
+    """The days a report is about, as somebody may know of them."""
 
-    since: date
-    until: date
     by: User
-
-    def bounds(self) -> tuple[datetime, datetime]:
-        """The first moment, and the first moment after."""
-        zone = timezone.get_default_timezone()
-        return (
-            datetime.combine(self.since, datetime.min.time(), zone),
-            datetime.combine(self.until + timedelta(days=1), datetime.min.time(), zone),
-        )
 
     def breaches(self) -> QuerySet[Breach]:
         """What was reported in these days."""

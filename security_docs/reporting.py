@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, Q
-from django.db.models.fields import DurationField
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from accounts.models import User
-from processes import catalogue
-from processes.models import StepRun, StepRunOutcome
+from processes.figures import Period, StepFigure
 from security_docs.models import Clause, Document, Kind, Verdict, Version, VersionState
 
 
@@ -42,18 +40,6 @@ class KindFigure:
     in_force: int
     preparing: int
     review_due: int
-
-
-@dataclass(frozen=True)
-class StepFigure:
-    """Planned against measured days of one official step."""
-
-    number: str
-    name: str
-    planned: int | None
-    taken: int
-    days: float | None
-    late: int
 
 
 @dataclass(frozen=True)
@@ -114,9 +100,9 @@ def kinds(today: date | None = None) -> list[KindFigure]:
     ]
 
 
-def verdicts(since: date, until: date) -> list[VerdictFigure]:
+def verdicts(period: Period) -> list[VerdictFigure]:
     """Clauses of the documents notified in the period, by verdict."""
-    start, end = bounds(since, until)
+    start, end = period.bounds()
     today = timezone.localdate()
     gap = ~Q(gap="")
     rows = {
@@ -141,42 +127,6 @@ def verdicts(since: date, until: date) -> list[VerdictFigure]:
         )
         for verdict in Verdict.values
     ]
-
-
-def step_days(since: date, until: date) -> list[StepFigure]:
-    """How long each official step took when it ended in the period, beside the days planned for it."""
-    start, end = bounds(since, until)
-    took = ExpressionWrapper(F("ended_at") - F("entered_at"), output_field=DurationField())
-    rows = {
-        row["step__key"]: row
-        for row in StepRun.objects.filter(
-            ended_at__gte=start,
-            ended_at__lt=end,
-            outcome=StepRunOutcome.DONE,
-            step__definition__subprocess__number="5.3.1",
-        )
-        .order_by()
-        .values("step__key")
-        .annotate(taken=Count("pk"), took=Avg(took), late=Count("pk", filter=Q(ended_at__gt=F("due_at"))))
-    }
-    return [
-        StepFigure(
-            step.number,
-            step.short_name,
-            step.planned_days,
-            rows[step.key]["taken"] if step.key in rows else 0,
-            round(rows[step.key]["took"].total_seconds() / 86400, 1) if step.key in rows else None,
-            rows[step.key]["late"] if step.key in rows else 0,
-        )
-        for step in catalogue.sheet(catalogue.approved("5.3.1").pk).steps
-    ]
-
-
-def bounds(since: date, until: date) -> tuple[datetime, datetime]:
-    """The first moment of a period, and the first after it."""
-    zone = timezone.get_default_timezone()
-    start = datetime.combine(since, datetime.min.time(), zone)
-    return start, datetime.combine(until + timedelta(days=1), datetime.min.time(), zone)
 
 
 Figures = Sequence[ReadingFigure | KindFigure | StepFigure | VerdictFigure]

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 
-from django.db.models import Avg, Count, ExpressionWrapper, F, Max, OuterRef, Q, QuerySet, Subquery
-from django.db.models.fields import DurationField
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from processes import catalogue
-from processes.filters import end_of, start_of
-from processes.models import StepRun, StepRunOutcome
+from processes import figures
+from processes.models import StepRun
 from webapps.models import (
     Application,
     Authority,
@@ -28,16 +25,10 @@ REASONS = 10
 
 
 @dataclass(frozen=True)
-class Period:
-    """The days a report is about, both included; and optionally one application."""
+class Period(figures.Period):
+    """The days a report is about; and optionally one application."""
 
-    since: date
-    until: date
     application: int | None = None
-
-    def bounds(self) -> tuple[datetime, datetime]:
-        """The first moment, and the first moment after."""
-        return start_of(self.since), end_of(self.until)
 
     def lines(self) -> QuerySet[RequestLine]:
         """The lines of requests that came in during the period."""
@@ -108,49 +99,12 @@ def reasons(period: Period) -> list[tuple[str, int]]:
     return [(row["reason"], row["times"]) for row in rows]
 
 
-@dataclass(frozen=True)
-class StepFigure:
-    """Planned against measured days of one official step."""
-
-    number: str
-    name: str
-    planned: int | None
-    taken: int
-    days: float | None
-    late: int
-
-
-def step_days(period: Period) -> list[StepFigure]:
-    """How long each official step took when it ended in the period, beside the days planned for it."""
-    start, end = period.bounds()
-    runs = StepRun.objects.filter(
-        ended_at__gte=start,
-        ended_at__lt=end,
-        outcome=StepRunOutcome.DONE,
-        step__definition__subprocess__number=NUMBER,
-    )
-    if period.application:
-        runs = runs.filter(
-            case__in=RequestLine.objects.filter(application=period.application).values("request")
-        )
-    took = ExpressionWrapper(F("ended_at") - F("entered_at"), output_field=DurationField())
-    rows = {
-        row["step__key"]: row
-        for row in runs.order_by()
-        .values("step__key")
-        .annotate(taken=Count("pk"), took=Avg(took), late=Count("pk", filter=Q(ended_at__gt=F("due_at"))))
-    }
-    return [
-        StepFigure(
-            step.number,
-            step.short_name,
-            step.planned_days,
-            rows[step.key]["taken"] if step.key in rows else 0,
-            days_of(rows[step.key]["took"]) if step.key in rows else None,
-            rows[step.key]["late"] if step.key in rows else 0,
-        )
-        for step in catalogue.sheet(catalogue.approved(NUMBER).pk).steps
-    ]
+def step_days(period: Period) -> list[figures.StepFigure]:
+    """The days of the steps of 5.3.7."""
+    if not period.application:
+        return figures.step_days(NUMBER, period)
+    asked = RequestLine.objects.filter(application=period.application).values("request")
+    return figures.step_days(NUMBER, period, StepRun.objects.filter(case__in=asked))
 
 
 def applications_now() -> QuerySet[Application]:
@@ -176,8 +130,3 @@ def applications_now() -> QuerySet[Application]:
         )
         .in_order()
     )
-
-
-def days_of(took: timedelta | None) -> float | None:
-    """A span in days with one decimal."""
-    return None if took is None else round(took.total_seconds() / 86400, 1)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from audit import trail
-from processes import charts, export, pdf
+from processes import charts, export, figures, pdf
 from processes.errors import NotFound
 from processes.requests import person
 from processes.views.keeping import exported
@@ -80,11 +80,12 @@ def reports(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "security_docs/reports.html", {"form": form}, status=422)
     since, until = form.cleaned_data["since"], form.cleaned_data["until"]
+    period = figures.Period(since, until)
     tables: dict[str, tuple[Any, Any, list[export.Column]]] = {
         "readings": (_("Reading of the versions in force"), reporting.readings(user), READINGS),
         "kinds": (_("Register by kind"), reporting.kinds(), KINDS),
-        "verdicts": (_("Clauses of notified documents"), reporting.verdicts(since, until), VERDICTS),
-        "steps": (_("Planned and measured days per step"), reporting.step_days(since, until), STEPS),
+        "verdicts": (_("Clauses of notified documents"), reporting.verdicts(period), VERDICTS),
+        "steps": (_("Planned and measured days per step"), figures.step_days("5.3.1", period), STEPS),
     }
     if "table" in request.GET:
         if request.GET["table"] not in tables:

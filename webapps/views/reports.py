@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from processes import charts, export, pdf
 from processes.errors import NotFound
+from processes.figures import days_chart
 from processes.requests import person
 from processes.views.keeping import exported
 from webapps import figures
@@ -135,17 +136,5 @@ def outcome_chart(rows: list[figures.Figure]) -> charts.BarChart:
         [
             charts.Series(_("Carried out"), [row.done for row in shown]),
             charts.Series(_("Rejected"), [row.refused for row in shown], tone="late"),
-        ],
-    )
-
-
-def days_chart(rows: list[figures.StepFigure]) -> charts.BarChart:
-    """Planned against measured days of each step."""
-    return charts.BarChart(
-        _("Planned and measured days per step"),
-        [row.number for row in rows],
-        [
-            charts.Series(_("Planned"), [row.planned for row in rows], tone="2"),
-            charts.Series(_("Measured (mean)"), [row.days for row in rows], tone="1"),
         ],
     )
