@@ -16,7 +16,6 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import pytest
 from cryptography import x509
-from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.test import Client
@@ -28,6 +27,7 @@ from accounts.services import people
 from audit.models import Entry
 from audit.queries import entries_of
 from tests.accounts.authority import Authority, pem, written
+from tests.accounts.door import is_in
 from tests.accounts.people import person, signed_in_client
 
 PROXY = "10.9.9.9"
@@ -56,10 +56,6 @@ def shake(certificate: x509.Certificate | str, *, sender: str = PROXY, verify: s
     client = Client(REMOTE_ADDR=sender, HTTP_X_SSL_CLIENT_VERIFY=verify, HTTP_X_SSL_CLIENT_CERT=text)
     client.post(PAGE)
     return client
-
-
-def is_in(client: Client) -> bool:
-    return SESSION_KEY in client.session
 
 
 @pytest.mark.django_db

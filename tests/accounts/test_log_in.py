@@ -1,56 +1,25 @@
-"""The door: password, code, throttling, and nothing told to strangers."""
+"""The door: password and code."""
 
 from __future__ import annotations
 
 import time
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import FailedAttempt, User
+from accounts.models import User
 from accounts.roles import UNIT_STAFF, Role
-from accounts.services import log_in, rights, second_factor
-from audit.models import Entry
+from accounts.services import rights, second_factor
 from audit.queries import entries_of
+from tests.accounts.door import CODE, LOGIN, SETUP, code_of, enter, is_in, with_app
 from tests.accounts.people import PASSWORD, person, signed_in_client
 
 pytestmark = pytest.mark.django_db
-LOGIN = "/login/"
-CODE = "/login/code/"
-SETUP = "/me/second-factor/"
-WRONG = "User name, registry number or password is wrong, or the account is closed."
-
-
-@pytest.fixture(autouse=True)
-def english(settings: Any) -> None:
-    """Sentences are compared in English, whichever translation changes."""
-    settings.LANGUAGE_CODE = "en"
-
-
-def with_app(user: User) -> TOTPDevice:
-    """The person's authenticator app is set up."""
-    device: TOTPDevice = TOTPDevice.objects.create(user=user, name=second_factor.APP)
-    return device
-
-
-def code_of(device: TOTPDevice, later: int = 0) -> str:
-    return f"{totp(device.bin_key, drift=later):06d}"
-
-
-def enter(client: Client, user: User, password: str = PASSWORD, **more: str) -> Any:
-    return client.post(LOGIN, {"username": user.username, "password": password, **more})
-
-
-def is_in(client: Client) -> bool:
-    return "_auth_user_id" in client.session
 
 
 def events(user: User) -> list[str]:
@@ -274,144 +243,6 @@ def test_session_without_password_sets_up_no_app_for_unit_staff(client: Client) 
 
     assert client.get(SETUP)["Location"] == LOGIN
     assert client.post(SETUP, {"code": "123456"})["Location"] == LOGIN
-
-
-@pytest.mark.parametrize("who", ["unknown", "wrong password", "closed", "no password"])
-def test_refusal_is_the_same_for_everybody(client: Client, who: str) -> None:
-    user = person(Role.REQUESTING_STAFF, username="bilinen", is_active=who != "closed")
-    if who == "no password":
-        user.set_unusable_password()
-        user.save()
-    name = "bilinmeyen" if who == "unknown" else "bilinen"
-    password = "not-the-password" if who == "wrong password" else PASSWORD
-
-    answer = client.post(LOGIN, {"username": name, "password": password})
-
-    assert answer.status_code == 422
-    assert answer.context["form"].non_field_errors() == [WRONG]
-    assert not is_in(client)
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_password_is_hashed_once_whether_the_account_exists_or_not(
-    client: Client, exists: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    person(Role.REQUESTING_STAFF, username="bilinen")
-    hashed: list[str] = []
-    plain = MD5PasswordHasher.encode
-
-    def counting(self: MD5PasswordHasher, password: str, salt: str) -> str:
-        hashed.append(salt)
-        return plain(self, password, salt)
-
-    monkeypatch.setattr(MD5PasswordHasher, "encode", counting)
-
-    client.post(LOGIN, {"username": "bilinen" if exists else "bilinmeyen", "password": "wrong-password-1"})
-
-    assert len(hashed) == 1
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_fifth_failure_shuts_the_account_from_here_for_a_while(client: Client, exists: bool) -> None:
-    user = person(Role.REQUESTING_STAFF, username="bilinen", registry_no="445566")
-    name = "bilinen" if exists else "bilinmeyen"
-    answers = [client.post(LOGIN, {"username": name, "password": "wrong-password-1"}) for _try in range(6)]
-
-    right = client.post(LOGIN, {"username": "445566" if exists else name, "password": PASSWORD})
-
-    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
-    assert right.status_code == 429
-    assert "Try again in 15 minutes" in right.context["form"].non_field_errors()[0]
-    assert not is_in(client)
-    assert user.check_password(PASSWORD)
-
-
-def test_other_places_and_accounts_stay_open(client: Client) -> None:
-    shut, other = person(Role.REQUESTING_STAFF), person(Role.REQUESTING_STAFF)
-    for _try in range(5):
-        enter(client, shut, "wrong-password-1")
-
-    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
-
-    assert enter(client, other).status_code == 302
-    assert enter(elsewhere, shut).status_code == 302
-
-
-def test_throttle_passes_with_its_window(client: Client) -> None:
-    user = person(Role.REQUESTING_STAFF)
-    for _try in range(5):
-        enter(client, user, "wrong-password-1")
-    FailedAttempt.objects.update(at=timezone.now() - log_in.WINDOW - timedelta(seconds=1))
-
-    assert enter(client, user).status_code == 302
-
-
-def test_one_address_cannot_try_many_accounts(client: Client) -> None:
-    FailedAttempt.objects.bulk_create(
-        FailedAttempt(account=f"{number}", address="127.0.0.1") for number in range(log_in.MOST_PER_ADDRESS)
-    )
-
-    assert enter(client, person(Role.REQUESTING_STAFF)).status_code == 429
-
-
-def test_many_addresses_cannot_try_one_account(client: Client) -> None:
-    user = person(Role.REQUESTING_STAFF)
-    FailedAttempt.objects.bulk_create(
-        FailedAttempt(account=log_in.account_key(user), address=f"10.0.0.{number}")
-        for number in range(log_in.MOST_PER_ACCOUNT)
-    )
-
-    assert enter(client, user).status_code == 429
-
-
-def test_wrong_codes_are_throttled_too(client: Client) -> None:
-    user = person(Role.IT_OFFICER)
-    device = with_app(user)
-    enter(client, user)
-    for _try in range(5):
-        client.post(CODE, {"code": "000000"})
-
-    assert client.post(CODE, {"code": code_of(device)}).status_code == 429
-
-
-def test_success_forgets_the_failures_from_here(client: Client) -> None:
-    user = person(Role.REQUESTING_STAFF)
-    for _try in range(4):
-        enter(client, user, "wrong-password-1")
-
-    enter(client, user)
-
-    assert FailedAttempt.objects.count() == 0
-
-
-def test_failed_attempts_do_not_keep_what_was_typed(client: Client) -> None:
-    client.post(LOGIN, {"username": "my-password-typed-here", "password": "secret-1234"})
-
-    assert [len(attempt.account) for attempt in FailedAttempt.objects.all()] == [64]
-    told = Entry.objects.filter(event="log_in_failed").get()
-    assert "my-password" not in f"{told.object_repr}{told.changes}{told.reason}"
-
-
-def test_old_attempts_are_forgotten(client: Client) -> None:
-    FailedAttempt.objects.create(account="x", at=timezone.now() - timedelta(days=2))
-
-    enter(client, person(Role.REQUESTING_STAFF), "wrong-password-1")
-
-    assert FailedAttempt.objects.filter(account="x").count() == 0
-
-
-def test_failure_is_told_in_the_trail_of_the_person(client: Client) -> None:
-    user = person(Role.REQUESTING_STAFF)
-
-    enter(client, user, "wrong-password-1")
-
-    told = entries_of(user)[0]
-    assert (told.event, told.changes, told.actor, told.remote_addr) == (
-        "log_in_failed",
-        {"code": "wrong-password"},
-        None,
-        "127.0.0.1",
-    )
 
 
 @pytest.mark.parametrize("asked", ["/delegations/", "/find/people/?q=a"])

@@ -7,22 +7,13 @@ from typing import Any
 import pytest
 from django.db import transaction
 from django.test import Client, RequestFactory
-from django_otp.oath import totp
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from accounts.models import Passkey, User
+from accounts.models import Passkey
 from accounts.roles import Role
 from accounts.services import log_in, passkeys, second_factor
 from audit.queries import entries_of
+from tests.accounts.door import code_of, with_app
 from tests.accounts.people import PASSWORD, person, signed_in_client
-
-
-def with_app(user: User) -> TOTPDevice:
-    return TOTPDevice.objects.create(user=user, name=second_factor.APP)
-
-
-def code_of(device: TOTPDevice, later: int = 0) -> str:
-    return f"{totp(device.bin_key, drift=later):06d}"
 
 
 def authenticator(page: Any) -> None:

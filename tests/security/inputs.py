@@ -11,21 +11,21 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
     1: (
         "unknown user and wrong password alike",
         (
-            "accounts/test_log_in.py::test_refusal_is_the_same_for_everybody",
-            "accounts/test_log_in.py::test_password_is_hashed_once_whether_the_account_exists_or_not",
+            "accounts/test_guessing.py::test_refusal_is_the_same_for_everybody",
+            "accounts/test_guessing.py::test_password_is_hashed_once_whether_the_account_exists_or_not",
         ),
     ),
     2: (
         "guessing is locked out and told",
         (
-            "accounts/test_log_in.py::test_fifth_failure_shuts_the_account_from_here_for_a_while",
-            "accounts/test_log_in.py::test_failure_is_told_in_the_trail_of_the_person",
+            "accounts/test_guessing.py::test_fifth_failure_shuts_the_account_from_here_for_a_while",
+            "accounts/test_guessing.py::test_failure_is_told_in_the_trail_of_the_person",
         ),
     ),
     3: (
         "a stranger's guesses lock nobody else out",
         (
-            "accounts/test_log_in.py::test_other_places_and_accounts_stay_open",
+            "accounts/test_guessing.py::test_other_places_and_accounts_stay_open",
             "accounts/test_windows.py::test_strangers_everywhere_slow_an_account_down_but_never_the_last_administrators",
         ),
     ),
@@ -98,7 +98,7 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
         "a code again, a thousand codes",
         (
             "accounts/test_log_in.py::test_code_counts_once",
-            "accounts/test_log_in.py::test_wrong_codes_are_throttled_too",
+            "accounts/test_guessing.py::test_wrong_codes_are_throttled_too",
         ),
     ),
     21: ("a certificate told by a header", ("accounts/test_certificates.py::test_through_a_real_nginx",)),
