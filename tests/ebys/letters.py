@@ -88,3 +88,8 @@ def outgoing_letter(
 def to(*places: Any) -> list[RecipientEntry]:
     """Addressees for action."""
     return [RecipientEntry(institution=place) for place in places]
+
+
+def saved(answer: Any) -> bytes:
+    """The bytes of a file that was sent."""
+    return b"".join(answer.streaming_content)

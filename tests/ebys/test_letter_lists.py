@@ -15,24 +15,15 @@ from processes.models import InboxItem
 from processes.services import views
 from tests.accounts.people import signed_in_client
 from tests.ebys import letters
+from tests.ebys.letters import saved
 from tests.processes import sheets
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def lead() -> User:
-    return letters.lead()
-
-
-@pytest.fixture
-def browser(lead: User) -> Client:
-    return signed_in_client(lead)
-
-
 def text_of(answer: Any) -> str:
     """The whole of a file that was sent in pieces."""
-    return b"".join(answer.streaming_content).decode("utf-8-sig")
+    return saved(answer).decode("utf-8-sig")
 
 
 def test_the_incoming_list_is_exported_as_it_is_filtered(browser: Client) -> None:
