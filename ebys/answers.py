@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from ebys import events
 from ebys.models import OutgoingLetter
+from ebys.queries import has_registered_letter
+from processes.errors import RuleBroken
 from processes.models import Case
 from processes.workflow import Workflow
 
@@ -32,3 +36,10 @@ def step_when_registered(
             take(case, letter, drafter)
 
     events.on_registered(listener)
+
+
+def require_registered_letter(case: Case, field: str = "answer_channel") -> None:
+    """Who says somebody was told by letter has a letter that EBYS gave its number and date."""
+    if not has_registered_letter(case):
+        sentence = _("The answer letter has not been registered by EBYS yet.")
+        raise RuleBroken(sentence, fields={field: [sentence]})

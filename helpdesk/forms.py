@@ -11,11 +11,10 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from helpdesk import queries, workflow
 from helpdesk.models import AnswerChannel, Asset, Category, Priority, SupplyState, Ticket
-from processes import catalogue
+from processes import forms as steps
 from processes.asking import AskingForm
 from processes.fields import text_field
 from processes.forms import StepForm
-from processes.widgets import SuggestInput
 
 
 def priority_field(**kwargs: Any) -> forms.TypedChoiceField:
@@ -187,39 +186,17 @@ class RateForm(TicketForm):
     satisfaction_note = text_field(_("Remark"), rows=2, required=False)
 
 
-class MergeForm(TicketForm):
+class MergeForm(steps.MergeForm):
     """Two reports of one trouble."""
 
     function = workflow.merge
-
-    into = forms.CharField(label=_("Number of the request that goes on"), max_length=32)
-    reason = text_field(_("Why they are the same"), rows=2, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].widget = SuggestInput(queries.like(self.case, self.by))
-
-    def clean_into(self) -> Ticket:
-        """The other request, if this person may see it."""
-        found = Ticket.objects.visible_to(self.by).filter(number=self.cleaned_data["into"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no request with that number."))
-        return found
+    alike = queries.like
 
 
-class HandOverForm(TicketForm):
+class HandOverForm(steps.HandOverForm):
     """The request belongs elsewhere."""
 
     function = workflow.hand_over
-
-    to = forms.ChoiceField(label=_("Sub-process"))
-    reason = text_field(_("Why it belongs there"), rows=2)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = catalogue.others(workflow.FLOW.number)
 
 
 class WithdrawForm(TicketForm):

@@ -13,7 +13,7 @@ from accounts.authority import roles_of
 from accounts.models import Institution, User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
-from ebys.queries import has_registered_letter
+from ebys.answers import require_registered_letter
 from helpdesk.models import (
     OPEN_STATES,
     AnswerChannel,
@@ -25,9 +25,8 @@ from helpdesk.models import (
     Ticket,
 )
 from processes import inbox
-from processes.confidential import named
 from processes.errors import RuleBroken
-from processes.models import CaseLinkKind, Channel
+from processes.models import Channel
 from processes.services import cases
 from processes.workflow import Step, Workflow
 
@@ -270,11 +269,8 @@ def inform(
 ) -> Ticket:
     """5.3.6.6: the applicant and the information-technology lead are told of the result; the request is closed."""
     with FLOW.step("inform", ticket, by=by, reason=answer_note, version=version, now=now) as ticket:
-        if answer_channel == AnswerChannel.LETTER and not has_registered_letter(ticket):
-            raise RuleBroken(
-                _("The answer letter has not been registered by EBYS yet."),
-                fields={"answer_channel": [_("The answer letter has not been registered by EBYS yet.")]},
-            )
+        if answer_channel == AnswerChannel.LETTER:
+            require_registered_letter(ticket)
         ticket.answer_channel, ticket.answer_note = answer_channel, answer_note
         ticket.outcome = ticket.solution
         leads = [person for person in people_with_role(Role.IT_LEAD) if person != by]
@@ -321,18 +317,8 @@ def merge(
     now: datetime | None = None,
 ) -> Ticket:
     """Two people reported the same trouble: this one ends, the other goes on and keeps the link."""
-    if into.pk == ticket.pk:
-        raise RuleBroken(
-            _("A request cannot be merged into itself."), fields={"into": [_("Choose another request.")]}
-        )
-    if not into.is_open:
-        raise RuleBroken(
-            _("%(number)s is closed.") % {"number": into.number},
-            fields={"into": [_("Choose an open request.")]},
-        )
     with FLOW.step("merge", ticket, by=by, reason=reason, version=version, now=now) as ticket:
-        cases.link(ticket, into, by=by, kind=CaseLinkKind.DUPLICATE)
-        ticket.outcome = _("Merged into %(number)s.") % {"number": named(into, ticket)}
+        ticket.outcome = cases.merge(ticket, into, by=by)
     return ticket
 
 
@@ -340,17 +326,8 @@ def hand_over(
     ticket: Ticket, *, by: User, to: str, reason: str, version: int | None = None, now: datetime | None = None
 ) -> Ticket:
     """The request belongs to another sub-process: it ends here and goes on there, linked when it is kept here too."""
-    if to == FLOW.number:
-        raise RuleBroken(
-            _("The request is in this sub-process already."), fields={"to": [_("Choose another.")]}
-        )
     with FLOW.step("hand_over", ticket, by=by, reason=reason, version=version, now=now) as ticket:
-        successor = cases.hand_over(ticket, to, by=by, description=ticket.description)
-        ticket.outcome = (
-            _("Handed over as %(number)s.") % {"number": successor.number}
-            if successor and not successor.is_confidential
-            else _("Handed over to sub-process %(number)s.") % {"number": to}
-        )
+        ticket.outcome = cases.hand_over(ticket, to, by=by, description=ticket.description)
     return ticket
 
 

@@ -22,11 +22,11 @@ from incidents.models import (
     PersonalData,
     Source,
 )
+from processes import forms as steps
 from processes.asking import AskingForm
 from processes.fields import text_field
 from processes.forms import StepForm
 from processes.queries import staff_choices
-from processes.widgets import SuggestInput
 
 
 class MomentInput(forms.DateTimeInput):
@@ -243,26 +243,11 @@ class DismissForm(StepForm):
     reason = text_field(_("Why it is not a breach"), rows=2)
 
 
-class MergeForm(StepForm):
+class MergeForm(steps.MergeForm):
     """Two reports of one breach."""
 
     function = workflow.merge
-
-    into = forms.CharField(label=_("Number of the breach that goes on"), max_length=32)
-    reason = text_field(_("Why they are the same"), rows=2, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        breach = self.case
-        assert isinstance(breach, Breach)
-        self.fields["into"].widget = SuggestInput(queries.like(breach, self.by))
-
-    def clean_into(self) -> Breach:
-        """The other breach, if this person may know of it."""
-        found = Breach.objects.visible_to(self.by).filter(number=self.cleaned_data["into"].strip()).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no breach with that number."))
-        return found
+    alike = queries.like
 
 
 class ReopenForm(StepForm):

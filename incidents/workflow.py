@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.models import Institution, User
 from accounts.queries import people_with_role
 from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
-from ebys.queries import has_registered_letter
+from ebys.answers import require_registered_letter
 from incidents import alerting, holding, queries
 from incidents.models import (
     OPEN_STATES,
@@ -33,7 +33,7 @@ from incidents.services.writing import not_ahead
 from processes import inbox
 from processes.errors import RuleBroken
 from processes.gate import save
-from processes.models import CaseLinkKind, Channel
+from processes.models import Channel
 from processes.services import cases
 from processes.workflow import Step, Workflow
 
@@ -319,9 +319,8 @@ def inform(
 
 def _answerable(breach: Breach, channel: str) -> None:
     """The way of telling fits the reporter: a registered letter, or the status page of an anonymous report."""
-    if channel == AnswerChannel.LETTER and not has_registered_letter(breach):
-        sentence = _("The answer letter has not been registered by EBYS yet.")
-        raise RuleBroken(sentence, fields={"answer_channel": [sentence]})
+    if channel == AnswerChannel.LETTER:
+        require_registered_letter(breach)
     if channel == AnswerChannel.STATUS_PAGE and breach.tracking_hash is None:
         sentence = _("This report has no status page: tell the reporter otherwise.")
         raise RuleBroken(sentence, fields={"answer_channel": [sentence]})
@@ -346,18 +345,8 @@ def merge(
     now: datetime | None = None,
 ) -> Breach:
     """Two reports of one breach: this one ends, the other goes on and keeps the link."""
-    if into.pk == breach.pk:
-        raise RuleBroken(
-            _("A breach cannot be merged into itself."), fields={"into": [_("Choose another breach.")]}
-        )
-    if not into.is_open:
-        raise RuleBroken(
-            _("%(number)s is closed.") % {"number": into.number},
-            fields={"into": [_("Choose an open breach.")]},
-        )
     with FLOW.step("merge", breach, by=by, reason=reason, version=version, now=now) as breach:
-        cases.link(breach, into, by=by, kind=CaseLinkKind.DUPLICATE)
-        breach.outcome = _("Merged into %(number)s.") % {"number": into.number}
+        breach.outcome = cases.merge(breach, into, by=by)
     return breach
 
 

@@ -6,9 +6,13 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from processes import catalogue
+from processes.fields import text_field
 from processes.models import Case
+from processes.widgets import SuggestInput
 
 
 class StepForm(forms.Form):
@@ -32,6 +36,40 @@ class StepForm(forms.Form):
     def take(self, *, version: int | None = None) -> Case:
         """Take the step with what was filled in."""
         return type(self).function(self.case, by=self.by, version=version, **self.cleaned_data)
+
+
+class MergeForm(StepForm):
+    """Two cases are about the same thing; `alike` are the numbers and titles of those that may be meant."""
+
+    alike: ClassVar[Callable[..., list[tuple[str, str]]]]
+
+    into = forms.CharField(label=_("Number of the case that goes on"), max_length=32)
+    reason = text_field(_("Why they are the same"), rows=2, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].widget = SuggestInput(type(self).alike(self.case, self.by))
+
+    def clean_into(self) -> Case:
+        """The other case of the same sub-process, if this person may know of it."""
+        known = type(self.case)._default_manager.visible_to(self.by)
+        found = known.filter(number=self.cleaned_data["into"].strip()).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no case with that number in this sub-process."))
+        return found
+
+
+class HandOverForm(StepForm):
+    """The case belongs to another sub-process."""
+
+    to = forms.ChoiceField(label=_("Sub-process"))
+    reason = text_field(_("Why it belongs there"), rows=2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["to"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = catalogue.others(self.case.subprocess.number)
 
 
 class OpeningForm(forms.Form):

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from processes import catalogue
+from processes import forms as steps
 from processes.asking import AskingForm
 from processes.fields import text_field
 from processes.forms import StepForm
@@ -262,19 +262,10 @@ class InformForm(AccessForm):
             self.fields["answer_note"].initial = queries.answer_lines(self.lines)
 
 
-class HandOverForm(AccessForm):
+class HandOverForm(steps.HandOverForm):
     """The request belongs elsewhere."""
 
     function = workflow.hand_over
-
-    to = forms.ChoiceField(label=_("Sub-process"))
-    reason = text_field(_("Why it belongs there"), rows=2)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = catalogue.others(workflow.FLOW.number)
 
 
 class WithdrawForm(AccessForm):

@@ -17,9 +17,8 @@ from accounts.authority import roles_of
 from accounts.models import Institution, User
 from accounts.roles import UNIT_STAFF, Role
 from audit.context import because
-from ebys.queries import has_registered_letter
+from ebys.answers import require_registered_letter
 from processes import inbox
-from processes.errors import RuleBroken
 from processes.models import Channel, Document
 from processes.services import cases
 from processes.workflow import Step, Workflow
@@ -273,9 +272,8 @@ def inform(
 ) -> AccessRequest:
     """5.3.7.6: the applicant is told the result of every line; the request is closed."""
     with FLOW.step("inform", request, by=by, reason=answer_note, version=version, now=now) as request:
-        if answer_channel == AnswerChannel.LETTER and not has_registered_letter(request):
-            sentence = _("The answer letter has not been registered by EBYS yet.")
-            raise RuleBroken(sentence, fields={"answer_channel": [sentence]})
+        if answer_channel == AnswerChannel.LETTER:
+            require_registered_letter(request)
         request.answer_channel, request.answer_note = answer_channel, answer_note
         request.outcome = queries.outcome_of(queries.lines_of(request))
         if request.applicant and request.applicant != by:
@@ -292,18 +290,9 @@ def hand_over(
     version: int | None = None,
     now: datetime | None = None,
 ) -> AccessRequest:
-    """The request belongs to another sub-process: it ends here and goes on there."""
-    if to == FLOW.number:
-        raise RuleBroken(
-            _("The request is in this sub-process already."), fields={"to": [_("Choose another.")]}
-        )
+    """The request belongs to another sub-process: it ends here and goes on there, linked when it is kept here too."""
     with FLOW.step("hand_over", request, by=by, reason=reason, version=version, now=now) as request:
-        successor = cases.hand_over(request, to, by=by, description=request.description)
-        request.outcome = (
-            _("Handed over as %(number)s.") % {"number": successor.number}
-            if successor
-            else _("Handed over to sub-process %(number)s.") % {"number": to}
-        )
+        request.outcome = cases.hand_over(request, to, by=by, description=request.description)
     return request
 
 

@@ -1,4 +1,4 @@
-"""What can be done to any case beside its official steps: wait, go on, assign, link, hand over."""
+"""What can be done to any case beside its official steps: wait, go on, assign, link, merge, hand over."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
 from audit.context import because
 from processes import catalogue, clock, inbox, rooms
-from processes.confidential import is_hidden_from, require_known
+from processes.confidential import is_hidden_from, named, require_known
 from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from processes.models import Case, CaseLink, CaseLinkKind, StepRun
 from processes.models.case import NO_CLOCK
@@ -88,6 +88,10 @@ def link(source: Case, target: Case, *, by: User, kind: str = CaseLinkKind.RELAT
         raise NotPermitted(_("Only the unit's staff link cases."))
     if source.pk == target.pk:
         raise RuleBroken(_("A case cannot be linked to itself."))
+    return _joined(source, target, by=by, kind=kind)
+
+
+def _joined(source: Case, target: Case, *, by: User, kind: str) -> CaseLink:
     with transaction.atomic(), because(step="link", by=by):
         try:
             with transaction.atomic():
@@ -96,12 +100,30 @@ def link(source: Case, target: Case, *, by: User, kind: str = CaseLinkKind.RELAT
             raise RuleBroken(_("These two cases are already linked this way.")) from error
 
 
-def hand_over(case: Case, to: str, *, by: User, description: str = "") -> Case | None:
+def merge(case: Case, into: Case, *, by: User) -> str:
+    """Two cases are about the same thing: the other goes on, linked. The caller ends this one with the sentence returned."""
+    if into.pk == case.pk:
+        raise RuleBroken(
+            _("A case cannot be merged into itself."), fields={"into": [_("Choose another case.")]}
+        )
+    if not into.is_open:
+        sentence = _("%(number)s is closed.") % {"number": into.number}
+        raise RuleBroken(sentence, fields={"into": [_("Choose an open case.")]})
+    link(case, into, by=by, kind=CaseLinkKind.DUPLICATE)
+    return _("Merged into %(number)s.") % {"number": named(into, case)}
+
+
+def hand_over(case: Case, to: str, *, by: User, description: str = "") -> str:
     """Let another sub-process take a case up: opened there and linked, when that sub-process is kept in this system.
 
-    Otherwise those who take its first step are told, and nothing is opened. The caller ends the case itself. A
-    confidential case is not handed over: its words would be read by those who take the other sub-process's steps.
+    Otherwise those who take its first step are told, and nothing is opened. The caller ends the case with the sentence
+    returned. A confidential case is not handed over: its words would be read by those who take the other
+    sub-process's steps. What is handed over may become confidential there, and who gave it need not learn of it.
     """
+    if to == case.subprocess.number:
+        raise RuleBroken(
+            _("The case is in this sub-process already."), fields={"to": [_("Choose another sub-process.")]}
+        )
     if case.is_confidential:
         raise RuleBroken(
             _(
@@ -113,7 +135,7 @@ def hand_over(case: Case, to: str, *, by: User, description: str = "") -> Case |
     receivers = [person for person in people_with_role(*(first.roles if first else ())) if person != by]
     if not rooms.has_room(to):
         inbox.tell(receivers, case, gettext_noop("%(number)s was handed over to sub-process %(to)s."), to=to)
-        return None
+        return _("Handed over to sub-process %(number)s.") % {"number": to}
     successor: Case = rooms.room_for(to).opening.function(
         by=by,
         title=case.title,
@@ -124,14 +146,16 @@ def hand_over(case: Case, to: str, *, by: User, description: str = "") -> Case |
         applicant_contact=case.applicant_contact,
         applicant_institution=case.applicant_institution,
     )
-    link(case, successor, by=by, kind=CaseLinkKind.HANDED_OVER)
+    _joined(case, successor, by=by, kind=CaseLinkKind.HANDED_OVER)
     inbox.tell(
         receivers,
         successor,
         gettext_noop("%(number)s was handed over to you from %(origin)s."),
         origin=case.number,
     )
-    return successor
+    if successor.is_confidential:
+        return _("Handed over to sub-process %(number)s.") % {"number": to}
+    return _("Handed over as %(number)s.") % {"number": successor.number}
 
 
 def unlink(joined: CaseLink, *, by: User) -> None:
