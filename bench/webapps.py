@@ -15,7 +15,7 @@ from accounts.roles import Role
 from audit.context import signed_in
 from bench.fill import FIRST, LAST, places
 from webapps import demo, reconciling, workflow
-from webapps.models import Application, Authority, RequestLine
+from webapps.models import Application, RequestLine
 
 PEOPLE = 20_000
 AUTHORITIES = 100_000
@@ -36,7 +36,7 @@ def fill() -> None:
         for row in demo.APPLICATIONS:
             demo._application(*row)
         PAGES["5.3.7: matrix of an application"] = f"/applications/{measured().pk}/matrix/"
-        if Authority.objects.count() >= AUTHORITIES:
+        if Employee.objects.filter(registry_no__startswith="ÖLÇ").exists():
             return
         staff()
         line = origin(lead)

@@ -107,7 +107,7 @@ def send(delivery: Delivery) -> None:
         .select_related("holder__user")
         .first()
     )
-    if one is None or not one.holder.email or one.days_left() is None or one.is_over():
+    if one is None or not one.holder.email or one.days_left() is None:
         return
     language = one.holder.user.language if one.holder.user else settings.LANGUAGE_CODE
     with translation.override(language):

@@ -173,9 +173,10 @@ class Certificate(models.Model):
 
     def days_left(self, on: date | None = None) -> int | None:
         """Days until its last one; None while it has none or it has ended."""
-        if self.state != CertificateState.ACTIVE or self.valid_until is None:
+        day = on or timezone.localdate()
+        if self.state != CertificateState.ACTIVE or self.valid_until is None or self.is_over(day):
             return None
-        return (self.valid_until - (on or timezone.localdate())).days
+        return (self.valid_until - day).days
 
     @property
     def standing(self) -> str:

@@ -14,7 +14,7 @@ from esignature.models import Kind
 from esignature.views.common import ROWS
 from processes import export
 from processes.errors import NotFound
-from processes.paging import page_of
+from processes.paging import AFTER, BEFORE, Page, page_of
 from processes.requests import person
 from processes.views.keeping import exported
 
@@ -40,6 +40,12 @@ class KindForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Kind.choices)
 
 
+class CoverageForm(KindForm):
+    """Which kind is looked at, and in which institutions."""
+
+    q = forms.CharField(label=gettext_lazy("Institution"), max_length=200, required=False)
+
+
 def kind_of(request: HttpRequest) -> str:
     """The kind in the address; e-signatures when none is named."""
     kind = request.GET.get("kind", Kind.ESIGN)
@@ -48,24 +54,47 @@ def kind_of(request: HttpRequest) -> str:
 
 def coverage(request: HttpRequest) -> HttpResponseBase:
     """Staff with and without a valid certificate, institution by institution, the least covered first."""
-    kind = kind_of(request)
-    rows = queries.coverage(kind)
+    kind, words = kind_of(request), request.GET.get("q", "")[:200].strip()
+    everywhere = queries.coverage(kind)
+    rows = among(everywhere, words) if words else everywhere
     title = _("Coverage: %(kind)s") % {"kind": queries.kind_label(kind)}
     if chosen := request.GET.get("export"):
         return exported(
             chosen, person(request), "esignature-coverage", rows, COLUMNS, _("coverage"), title=title
         )
     context = {
-        "rows": rows,
+        "page": paged(rows, request.GET.get("cursor", "")),
         "columns": COLUMNS,
         "kind": kind,
-        "form": KindForm({"kind": kind}),
-        "staff": sum(one.staff for one in rows),
-        "covered": sum(one.covered for one in rows),
-        "ending": sum(one.ending for one in rows),
+        "words": words,
+        "form": CoverageForm({"kind": kind, "q": words}),
+        "staff": sum(one.staff for one in everywhere),
+        "covered": sum(one.covered for one in everywhere),
+        "ending": sum(one.ending for one in everywhere),
         "title": title,
     }
     return render(request, "esignature/coverage.html", context)
+
+
+def among(rows: list[queries.Cover], words: str) -> list[queries.Cover]:
+    """Those whose name fits what was typed."""
+    places = set(Institution.objects.found_by(words).values_list("pk", flat=True))
+    return [one for one in rows if one.pk in places]
+
+
+def paged(rows: list[queries.Cover], cursor: str) -> Page[queries.Cover]:
+    """A page of institutions, before or after the one the cursor names: all are counted anyway, few are printed."""
+    direction, _dash, key = cursor.partition("-")
+    at = next((place for place, one in enumerate(rows) if str(one.pk) == key), None)
+    begin = 0
+    if at is not None:
+        begin = at + 1 if direction == AFTER else max(0, at - ROWS)
+    shown = rows[begin : begin + ROWS]
+    return Page(
+        shown,
+        f"{AFTER}-{shown[-1].pk}" if begin + ROWS < len(rows) else "",
+        f"{BEFORE}-{shown[0].pk}" if shown and begin else "",
+    )
 
 
 def uncovered(request: HttpRequest, pk: int) -> HttpResponseBase:

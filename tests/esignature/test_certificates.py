@@ -74,7 +74,7 @@ def test_the_certificate_before_ends_with_the_new_one(team: Team) -> None:
 
 def test_one_past_its_last_day_counts_as_expired_and_is_written_so(team: Team) -> None:
     old = certificate(team.holder, days=-1)
-    assert (old.standing, old.days_left()) == (CertificateState.EXPIRED, -1)
+    assert (old.standing, old.days_left()) == (CertificateState.EXPIRED, None)
     assert not Certificate.objects.valid().exists()
 
     active(team, posted_certificate(team, reason=Reason.RENEWAL))

@@ -14,8 +14,9 @@ from django.utils import timezone
 from accounts.roles import Role
 from ebys.models import OutgoingLetter
 from ebys.workflow import outgoing
-from esignature import batches, queries, workflow
+from esignature import batches, filters, queries, workflow
 from esignature.models import Batch, BatchState, Certificate, CertificateState, Reason, Request, State
+from esignature.views.common import ROWS
 from tests.accounts.people import employee, institution, person, signed_in_client
 from tests.esignature.conftest import Team
 from tests.esignature.making import certificate, received
@@ -220,6 +221,48 @@ def test_coverage_counts_who_holds_a_valid_certificate(team: Team) -> None:
     without = queries.without_certificate(team.hospital.pk, "esign")
     assert team.holder not in without
     assert without.count() == 3
+
+
+def test_coverage_is_read_page_by_page_and_found_by_name(team: Team, browser: Client) -> None:
+    for number in range(ROWS + 10):
+        certificate(employee(institution(name=f"Örnek {number:02d}. Sağlık Merkezi")), days=200)
+    employee(team.hospital)
+
+    page = browser.get("/e-signatures/coverage/")
+    first = page.context["page"]
+    assert (len(first.rows), first.rows[0].pk, first.prev_cursor) == (ROWS, team.hospital.pk, "")
+    assert page.context["staff"] == ROWS + 12
+    second = browser.get("/e-signatures/coverage/", {"cursor": first.next_cursor}).context["page"]
+    assert [one.pk for one in first.rows + second.rows] == [one.pk for one in queries.coverage("esign")]
+    assert second.next_cursor == ""
+    back = browser.get("/e-signatures/coverage/", {"cursor": second.prev_cursor}).context["page"]
+    assert back.rows == first.rows
+    lost = browser.get("/e-signatures/coverage/", {"cursor": "after-0"}).context["page"]
+    assert lost.rows == first.rows
+
+    found = browser.get("/e-signatures/coverage/", {"q": "ÖRNEK 07"})
+    assert [one.name for one in found.context["page"].rows] == ["Örnek 07. Sağlık Merkezi"]
+    assert found.context["staff"] == ROWS + 12
+    nothing = browser.get("/e-signatures/coverage/", {"q": "Atlantis"}).content.decode()
+    assert "Bu ada uyan personelli kurum yok." in nothing
+
+
+@pytest.mark.parametrize("few", [0, 200])
+def test_a_certificate_is_found_by_its_holder_or_serial_number(
+    team: Team, browser: Client, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(filters, "FEW", few)
+    holders = [employee(team.hospital, first_name="Pakize", last_name=name) for name in ("Erbaş", "Kut")]
+    one, two = certificate(holders[0], serial="AB12CD"), certificate(holders[1])
+    certificate(employee(team.hospital, first_name="Cevdet", last_name="Pak"))
+    for words, wanted in (
+        ("PAKİZE", {one, two}),
+        ("pakize erbas", {one}),
+        ("ab:12 cd", {one}),
+        ("yok", set()),
+    ):
+        page = browser.get("/e-signatures/", {"q": words}).context["page"]
+        assert set(page.rows) == wanted, words
 
 
 def test_quarters() -> None:
