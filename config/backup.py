@@ -289,16 +289,13 @@ def main() -> int:
     return 0
 
 
-def run() -> int | str:
-    """The command line with its failures as sentences."""
-    from config.restore import NotRestored
-
+def in_words(main: Callable[[], int]) -> int | str:
+    """A command line of backups with its failures as sentences."""
     try:
         return main()
     except (
         BackupFailed,
         physical.PhysicalFailed,
-        NotRestored,
         BadSet,
         CannotOpen,
         ServiceFailed,
@@ -312,4 +309,4 @@ def run() -> int | str:
 if __name__ == "__main__":
     from config import backup as module  # once, so that its failures are the ones that are caught
 
-    sys.exit(module.run())
+    sys.exit(module.in_words(module.main))

@@ -39,20 +39,20 @@ from config.backup import (
     address_of,
     counts_of,
     for_libpq,
+    in_words,
     key_of,
     newest_or,
     program,
     reachable,
 )
-from config.daemons import ServiceFailed
-from config.env import CHECKOUT, BadEnvironment, Environment, current
-from config.envelopes import CannotOpen, Opening
+from config.env import CHECKOUT, Environment, current
+from config.envelopes import Opening
 from config.physical import PhysicalFailed, bring_back
 from config.services import opened
-from config.sets import BackupSet, BadSet
+from config.sets import BackupSet
 
 
-class NotRestored(Exception):
+class NotRestored(BackupFailed):
     """The backup was not brought back, or is not what it should be; the text says why."""
 
 
@@ -316,25 +316,5 @@ def main() -> int:
     return 0
 
 
-def run() -> int | str:
-    """The command line with its failures as sentences."""
-    try:
-        return main()
-    except (
-        NotRestored,
-        BackupFailed,
-        PhysicalFailed,
-        BadSet,
-        CannotOpen,
-        ServiceFailed,
-        BadEnvironment,
-    ) as failure:
-        return str(failure)
-    except psycopg2.OperationalError as failure:
-        return f"The database does not answer: {failure}"
-
-
 if __name__ == "__main__":
-    from config import restore as module  # once, so that its failures are the ones that are caught
-
-    sys.exit(module.run())
+    sys.exit(in_words(main))
