@@ -105,7 +105,7 @@ def _app(name: str) -> Iterator[str]:
 DECLARE found record;
 BEGIN
     FOR found IN SELECT oid::regclass AS name FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname NOT IN ({closed}) LOOP
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname NOT IN ({closed}) LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO {name}', found.name);
     END LOOP;
 END $$"""  # noqa: S608 - names of our own tables and a prefix the command has checked

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -17,12 +17,14 @@ from accounts.authority import roles_of
 from accounts.models import User
 from accounts.roles import CONFIDENTIAL_STAFF
 from incidents.countdown import countdown
-from incidents.models import Alert, Breach, Category, PersonalData, Phase, State, Task
+from incidents.models import Alert, Breach, Category, Phase, State, Task
+from incidents.models.duty import AlertQuerySet
 from processes.panels import Urgent
 from processes.wording import full_moment
 
 CATEGORIES = "incidents:categories"
 SIMILAR = 12
+COUNTED = 99
 
 
 def category_choices() -> list[tuple[int, str]]:
@@ -56,28 +58,48 @@ def urgent(user: User) -> list[Urgent]:
     """What of breaches must not wait: reports nobody acknowledged, and the 72 hours; one query, for who knows of them."""
     if roles_of(user).isdisjoint(CONFIDENTIAL_STAFF):
         return []
-    open_ = Breach.objects.open().order_by()
-    running = Q(kvkk_settled_at__isnull=True) & ~Q(personal_data=PersonalData.NO)
-    unheard = Alert.objects.unanswered().filter(breach=OuterRef("pk"))
-    found = open_.aggregate(
-        unheard=Count("pk", filter=Q(state=State.REPORTED) & Q(Exists(unheard))),
-        running=Count("pk", filter=running),
-        first=Min("learned_at", filter=running),
+    unheard = Alert.objects.unanswered().filter(breach__state=State.REPORTED)
+    running = Breach.objects.clock_running()
+    found = User.objects.filter(pk=user.pk).values_list(
+        _counted(unheard),
+        _counted(running),
+        Subquery(running.order_by("learned_at").values("learned_at")[:1]),
     )
+    unheard_count, running_count, first = found.get()
     urgent = []
-    if found["unheard"]:
-        text = _("Breaches: nobody has acknowledged %(count)d reports.") % {"count": found["unheard"]}
+    if unheard_count:
+        text = _("Breaches: nobody has acknowledged %(count)s reports.") % {"count": _told(unheard_count)}
         urgent.append(Urgent(text, reverse("breach-alerts"), _("Look at them")))
-    if found["running"]:
-        clock = countdown(found["first"], timezone.now())
+    if running_count:
+        clock = countdown(first, timezone.now())
         moment = full_moment(clock.deadline)
-        text = _("Breaches: the 72 hours run for %(count)d, the first until %(moment)s.") % {
-            "count": found["running"],
+        text = _("Breaches: the 72 hours run for %(count)s, the first until %(moment)s.") % {
+            "count": _told(running_count),
             "moment": moment,
         }
         address = f"{reverse('breach-register')}?clock=running"
         urgent.append(Urgent(text, address, _("Look at them"), "late" if clock.tone == "late" else "soon"))
     return urgent
+
+
+def _counted(rows: QuerySet[Any]) -> Func:
+    """How many there are, up to one more than is told apart; asked inside another question."""
+    return Func(
+        ArraySubquery(rows.values("pk")[: COUNTED + 1]), function="CARDINALITY", output_field=IntegerField()
+    )
+
+
+def _told(count: int) -> str:
+    """A number, or that there are more."""
+    return f"{COUNTED}+" if count > COUNTED else str(count)
+
+
+def alerts_for(user: User) -> AlertQuerySet:
+    """The alerts of breaches this person may know of; who knows of all is asked no further question."""
+    rows = Alert.objects.select_related("breach", "person", "acknowledged_by").defer("breach__search")
+    if roles_of(user) & CONFIDENTIAL_STAFF:
+        return rows
+    return rows.filter(breach__in=Breach.objects.visible_to(user).order_by().values("pk"))
 
 
 def like(breach: Breach, by: User) -> list[tuple[str, str]]:

@@ -16,6 +16,7 @@ from incidents.models.breach import (
     Source,
     State,
 )
+from incidents.models.due import FollowUp, FollowUpKind
 from incidents.models.duty import (
     Alert,
     Authority,
@@ -53,6 +54,8 @@ __all__ = [
     "Decision",
     "EmergencyOfficer",
     "Evidence",
+    "FollowUp",
+    "FollowUpKind",
     "Handover",
     "Level",
     "LevelPlan",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -9,9 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.authority import roles_of
+from accounts.roles import CONFIDENTIAL_STAFF
 from incidents.countdown import Countdown, countdown
 from processes.models import Case
 from processes.models.case import CaseManager, CaseQuerySet
+from processes.models.insiders import admitted
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 class State(models.TextChoices):
@@ -100,6 +108,10 @@ class Category(models.Model):
 class BreachQuerySet(CaseQuerySet["Breach"]):
     """Questions asked of breaches; what a person may know of begins at `visible_to`."""
 
+    def visible_to(self, user: User) -> Self:
+        """The breaches this person may know of: every one is confidential, so the named roles and who was let in."""
+        return self if roles_of(user) & CONFIDENTIAL_STAFF else self.filter(admitted(user))
+
     def clock_running(self) -> BreachQuerySet:
         """Those for which the Board may have to be told and neither was told nor was it decided otherwise."""
         return self.open().filter(kvkk_settled_at__isnull=True).exclude(personal_data=PersonalData.NO)
@@ -167,7 +179,9 @@ class Breach(Case):
         indexes = (
             models.Index(fields=("reported_at",), name="breach_reported"),
             models.Index(
-                fields=("learned_at",), condition=Q(kvkk_settled_at__isnull=True), name="breach_clock"
+                fields=("learned_at",),
+                condition=Q(kvkk_settled_at__isnull=True) & ~Q(personal_data="no"),
+                name="breach_clock",
             ),
         )
         constraints = (

@@ -141,6 +141,7 @@ class Alert(models.Model):
                 condition=Q(acknowledged_at__isnull=True, passed_on_at__isnull=True),
                 name="alert_unanswered",
             ),
+            models.Index(fields=("-told_at", "-id"), name="alert_newest"),
         )
         constraints = (
             models.UniqueConstraint(

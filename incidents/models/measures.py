@@ -164,6 +164,11 @@ class Barrier(models.Model):
         verbose_name = _("barrier")
         verbose_name_plural = _("barriers")
         ordering = ("verify_on", "id")
+        indexes = (
+            models.Index(
+                fields=("verify_on", "id"), condition=Q(verified_at__isnull=True), name="barrier_to_verify"
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(verified_at__isnull=True, verified_by__isnull=True, holds__isnull=True)
@@ -211,6 +216,9 @@ class Review(models.Model):
         verbose_name = _("after-action review")
         verbose_name_plural = _("after-action reviews")
         ordering = ("due_on", "id")
+        indexes = (
+            models.Index(fields=("due_on", "id"), condition=Q(held_on__isnull=True), name="review_to_hold"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(held_on__isnull=True, held_by__isnull=True)
@@ -250,6 +258,11 @@ class ReviewAction(models.Model):
         verbose_name = _("review action")
         verbose_name_plural = _("review actions")
         ordering = ("due_on", "id")
+        indexes = (
+            models.Index(
+                fields=("due_on", "id"), condition=Q(done_at__isnull=True), name="reviewaction_to_do"
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True, done_by__isnull=True)

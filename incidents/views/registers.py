@@ -18,15 +18,15 @@ from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import CONFIDENTIAL_STAFF
 from audit import trail
+from incidents import queries
 from incidents.filters import BreachFilter
-from incidents.following import open_follow_ups
 from incidents.forms import chosen_person, moment_field
 from incidents.models import (
-    Alert,
     Authority,
     Breach,
     Cooperation,
     EmergencyOfficer,
+    FollowUp,
     LevelPlan,
     Shift,
     State,
@@ -38,7 +38,9 @@ from processes.paging import page_of
 from processes.requests import person
 
 ORDER = ("-reported_at", "-pk")
-ROWS = 50
+EARLIEST = ("due_on", "row", "key")
+ROWS = 25
+MOST_RUNNING = 10
 COLUMNS = [
     export.Column("number", gettext_lazy("Number"), "number"),
     export.Column("reported", gettext_lazy("Reported"), "reported_at", kind="time"),
@@ -56,8 +58,8 @@ COLUMNS = [
 ]
 FOLLOW_UPS = [
     export.Column("number", gettext_lazy("Number"), "number"),
-    export.Column("what", gettext_lazy("What is due"), "what"),
-    export.Column("text", gettext_lazy("About"), "text"),
+    export.Column("what", gettext_lazy("What is due"), "get_kind_display"),
+    export.Column("text", gettext_lazy("About"), "about"),
     export.Column("owner", gettext_lazy("Answered for by"), "owner_name"),
     export.Column("due", gettext_lazy("Due"), "due_on", kind="date"),
 ]
@@ -72,7 +74,9 @@ def register(request: HttpRequest) -> HttpResponseBase:
         trail.record(Breach, "exported", reason=kind)
         title = _("Register of breaches")
         return export.respond(kind, chosen.qs.order_by(*ORDER), COLUMNS, "5.3.2", title=title)
-    running = list(Breach.objects.visible_to(user).clock_running().light().order_by("learned_at", "pk")[:10])
+    running = list(
+        Breach.objects.visible_to(user).clock_running().light().order_by("learned_at", "pk")[:MOST_RUNNING]
+    )
     context = {
         "filter": chosen,
         "page": page_of(chosen.qs, ORDER, request.GET.get("cursor", ""), size=ROWS),
@@ -86,12 +90,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
 def alerts(request: HttpRequest) -> HttpResponse:
     """Who was told of which breach, and what nobody has acknowledged yet."""
     user = person(request)
-    seen = Breach.objects.visible_to(user).order_by()
-    rows = (
-        Alert.objects.filter(breach__in=seen.values("pk"))
-        .select_related("breach", "person", "acknowledged_by")
-        .defer("breach__search")
-    )
+    rows = queries.alerts_for(user)
     waiting = rows.unanswered().filter(breach__state=State.REPORTED).order_by("answer_by", "pk")
     context = {
         "waiting": waiting[:ROWS],
@@ -168,11 +167,15 @@ def rota_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 def follow_ups(request: HttpRequest) -> HttpResponseBase:
     """Barriers to be verified, reviews to be held, actions to be carried out, the earliest first."""
-    rows = open_follow_ups(Breach.objects.visible_to(person(request)))
+    rows = FollowUp.objects.visible_to(person(request)).told()
     if kind := request.GET.get("export"):
         trail.record(Breach, "exported", reason=kind)
+        rows = rows.order_by(*EARLIEST)
         return export.respond(kind, rows, FOLLOW_UPS, "5.3.2-follow-ups", title=_("Due after breaches"))
-    context = {"rows": rows, "columns": FOLLOW_UPS, "today": timezone.localdate()}
+    context = {
+        "page": page_of(rows, EARLIEST, request.GET.get("cursor", ""), size=ROWS),
+        "columns": FOLLOW_UPS,
+    }
     return render(request, "incidents/follow_ups.html", context)
 
 

@@ -1,0 +1,100 @@
+"""What is still due after a breach, read as one list however it is kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.authority import roles_of
+from accounts.roles import CONFIDENTIAL_STAFF
+from incidents.models.breach import Breach
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class FollowUpKind(models.TextChoices):
+    """What has to be done."""
+
+    BARRIER = "barrier", _("Verify the barrier")
+    REVIEW = "review", _("Hold the review")
+    ACTION = "action", _("Carry out the action")
+
+
+class FollowUpQuerySet(models.QuerySet["FollowUp"]):
+    """Questions asked of what is due; access starts at `visible_to`."""
+
+    def visible_to(self, user: User) -> Self:
+        """What is due after the breaches this person may know of."""
+        if roles_of(user) & CONFIDENTIAL_STAFF:
+            return self
+        return self.filter(breach__in=Breach.objects.visible_to(user).order_by().values("pk"))
+
+    def due(self, now: datetime) -> Self:
+        """Those whose day has come."""
+        return self.filter(due_on__lte=timezone.localdate(now))
+
+    def told(self) -> Self:
+        """With what a list prints of them."""
+        return self.select_related("breach", "owner").defer("breach__search")
+
+
+class FollowUp(models.Model):
+    """A barrier nobody has verified, a review not held, an action not carried out: rows of a view over their tables."""
+
+    key = models.CharField(max_length=30, primary_key=True)
+    kind = models.CharField(_("what is due"), max_length=8, choices=FollowUpKind.choices)
+    row = models.PositiveBigIntegerField()
+    breach = models.ForeignKey(
+        Breach,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("information-security breach"),
+    )
+    due_on = models.DateField(_("due"))
+    text = models.TextField(_("what it is about"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("answered for by"),
+    )
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Meta:
+        managed = False
+        verbose_name = _("what is due after a breach")
+        verbose_name_plural = _("due after breaches")
+        ordering = ("due_on", "row", "key")
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def number(self) -> str:
+        """The breach it belongs to."""
+        return self.breach.number
+
+    @property
+    def about(self) -> str:
+        """The barrier or action; of a review its name."""
+        return self.text or gettext("After-action review")
+
+    @property
+    def owner_name(self) -> str:
+        """Who answers for it; nobody for a review."""
+        return self.owner.full_name if self.owner else ""
+
+    def get_absolute_url(self) -> str:
+        """Where it is settled."""
+        return f"{self.breach.get_dossier_url()}#follow-ups"

@@ -1,0 +1,99 @@
+"""The registers of 5.3.2: who is shown which rows, page by page, and what stands above a working day."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import User
+from incidents import queries
+from incidents.models import Alert, Breach, FollowUp
+from incidents.services import reviews
+from incidents.views import registers
+from processes.services import insiders
+from tests.accounts.people import signed_in_client
+from tests.incidents.walking import Team, report, walked
+
+
+def shown(user: User, address: str) -> str:
+    return signed_in_client(user).get(address).content.decode()
+
+
+@pytest.mark.parametrize("address", ["/breaches/", "/breaches/alerts/", "/breaches/follow-ups/"])
+def test_who_was_let_into_one_breach_is_shown_that_one_and_no_other(team: Team, address: str) -> None:
+    known, other = (walked(report(team), team, until="prevent") for _place in range(2))
+    insiders.admit(known, team.it_officer, by=team.lead, reason="Kayıtları inceliyor")
+
+    page = shown(team.it_officer, address)
+
+    assert known.number in page
+    assert other.number not in page
+
+
+def test_a_breach_is_hidden_even_when_it_was_not_marked_confidential(team: Team, breach: Breach) -> None:
+    Breach.objects.filter(pk=breach.pk).update(is_confidential=False)
+
+    assert list(Breach.objects.visible_to(team.it_officer)) == []
+    assert list(Breach.objects.visible_to(team.officer)) == [breach]
+
+
+def test_what_is_due_comes_page_by_page_the_earliest_first(team: Team, breach: Breach) -> None:
+    today = timezone.localdate()
+    for place in range(registers.ROWS + 2):
+        day = today + timedelta(days=40 - place)
+        reviews.add_barrier(breach, by=team.lead, text=f"Engel {place}", owner=team.officer, verify_on=day)
+    browser = signed_in_client(team.lead)
+
+    first = browser.get("/breaches/follow-ups/").context["page"]
+    second = browser.get(f"/breaches/follow-ups/?cursor={first.next_cursor}").context["page"]
+
+    days = [row.due_on for row in (*first.rows, *second.rows)]
+    assert (len(first.rows), len(second.rows)) == (registers.ROWS, 2)
+    assert days == sorted(days) == sorted(FollowUp.objects.values_list("due_on", flat=True))
+
+
+def test_what_was_done_is_no_longer_due(team: Team, breach: Breach) -> None:
+    day = timezone.localdate()
+    barrier = reviews.add_barrier(breach, by=team.lead, text="Engel", owner=team.officer, verify_on=day)
+    before = FollowUp.objects.get()
+
+    reviews.verify_barrier(barrier, by=team.officer, holds=True, finding="Duruyor.")
+
+    assert (before.kind, before.row, before.about) == ("barrier", barrier.pk, "Engel")
+    assert not FollowUp.objects.exists()
+
+
+def test_a_review_is_due_under_its_own_name_and_is_nobodys(team: Team) -> None:
+    walked(report(team, level="A"), team, until="inform")
+
+    due = FollowUp.objects.told().get(kind="review")
+
+    assert (due.about, due.owner_name) == ("Olay sonrası değerlendirme", "")
+
+
+def test_a_working_day_begins_with_what_must_not_wait_and_only_with_that(team: Team) -> None:
+    assert queries.urgent(team.lead) == []
+
+    waiting = report(team, personal_data="no")
+    report(team, personal_data="no")
+    Alert.objects.exclude(breach=waiting).update(acknowledged_at=timezone.now(), acknowledged_by=team.lead)
+
+    told = [str(one.text) for one in queries.urgent(team.lead)]
+    assert told == ["İhlaller: 1 bildirim henüz onaylanmadı."]
+    assert queries.urgent(team.it_officer) == []
+
+
+def test_more_than_a_page_can_tell_is_told_as_more(
+    team: Team, breach: Breach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "COUNTED", 2)
+    for _place in range(2):
+        report(team)
+
+    (_unheard, running) = (str(one.text) for one in queries.urgent(team.lead))
+
+    assert "2+ kayıtta 72 saat" in running
+    earliest = Breach.objects.order_by("learned_at")[0]
+    assert f"{timezone.localtime(earliest.learned_at + timedelta(hours=72)):%d.%m.%Y}" in running
