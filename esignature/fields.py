@@ -67,8 +67,3 @@ def check_choices() -> list[tuple[str, str]]:
         if not needs_file:
             told.append((title, f"{title} ({', '.join(only)})" if only else title))
     return told
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day."""
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)

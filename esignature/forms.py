@@ -14,7 +14,6 @@ from accounts.roles import Role
 from esignature import workflow
 from esignature.fields import (
     checks_field,
-    day_field,
     holder_field,
     kind_field,
     line_field,
@@ -23,6 +22,7 @@ from esignature.fields import (
 )
 from esignature.models import Request
 from esignature.secrecy import refuse_secrets
+from processes.fields import day_field
 from processes.forms import OpeningForm, StepForm
 from processes.models import Channel
 

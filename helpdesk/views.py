@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -21,12 +16,13 @@ from helpdesk.forms import SupplyItemForm, SupplyStateForm
 from helpdesk.models import Category, SupplyItem, Ticket
 from helpdesk.services import supplies
 from helpdesk.workflow import FLOW
-from processes import charts, export, pdf
+from processes import charts, export
 from processes.errors import NotFound
 from processes.fields import institution_field
 from processes.figures import days_chart
 from processes.queries import case_for
 from processes.requests import person
+from processes.views import reports as report_pages
 
 DAYS = 90
 
@@ -68,11 +64,9 @@ def ticket_for(request: HttpRequest, number: str) -> Ticket:
     return case
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(report_pages.PeriodForm):
     """What the reports are about."""
 
-    since = forms.DateField(label=gettext_lazy("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=gettext_lazy("Until"), widget=forms.DateInput(attrs={"type": "date"}))
     institution = institution_field(label=gettext_lazy("Institution"), required=False)
     category = forms.ModelChoiceField(
         Category.objects.all(),
@@ -80,13 +74,6 @@ class PeriodForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("All"),
     )
-
-    def clean(self) -> dict[str, Any]:
-        """The first day is not after the last."""
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", _("The last day is before the first."))
-        return data
 
     def period(self, reader: User) -> queries.Period:
         """The period chosen, for who reads the report."""
@@ -107,55 +94,39 @@ FIGURES = [
     export.Column("overdue", gettext_lazy("Overdue"), "overdue", kind="number"),
     export.Column("days", gettext_lazy("Mean days until closed"), "days", kind="number"),
 ]
-STEPS = [
-    export.Column("number", gettext_lazy("Step"), "number"),
-    export.Column("name", gettext_lazy("Name"), "name"),
-    export.Column("planned", gettext_lazy("Planned working days"), "planned", kind="number"),
-    export.Column("taken", gettext_lazy("Times taken"), "taken", kind="number"),
-    export.Column("days", gettext_lazy("Mean calendar days"), "days", kind="number"),
-    export.Column("late", gettext_lazy("Late"), "late", kind="number"),
-]
 
 
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Open by age, planned against measured days, per institution and category; page, XLSX and PDF."""
-    today = timezone.localdate()
-    initial = {"since": (today - timedelta(days=DAYS)).isoformat(), "until": today.isoformat()}
-    form = PeriodForm({**initial, **{key: value for key, value in request.GET.items() if value}})
-    context: dict[str, Any] = {"form": form, "number": FLOW.number, "figures": FIGURES, "steps": STEPS}
-    if not form.is_valid():
-        return render(request, "helpdesk/reports.html", context, status=422)
-    period = form.period(person(request))
+    form = report_pages.asked(request, PeriodForm, DAYS)
+    return report_pages.page(
+        request,
+        form,
+        lambda: report_of(form.period(person(request))),
+        number=FLOW.number,
+        heading=_("Infrastructure requests: reports"),
+        template="helpdesk/reports.html",
+    )
+
+
+def report_of(period: queries.Period) -> report_pages.Report:
+    """What is counted of these days, and how the service was rated."""
     steps, categories = queries.step_days(period), queries.by_category(period)
-    tables: dict[str, tuple[Sequence[object], list[export.Column]]] = {
-        "institutions": (queries.by_institution(period), FIGURES),
-        "categories": (categories, FIGURES),
-        "steps": (steps, STEPS),
-    }
-    if "table" in request.GET:
-        if request.GET["table"] not in tables:
-            raise NotFound(_("There is no such table in this report."))
-        rows, columns = tables[request.GET["table"]]
-        return export.respond(request.GET.get("export", ""), rows, columns, f"5.3.6-{request.GET['table']}")
-    context |= {
-        "period": period,
-        "ages": age_chart(queries.open_by_age(period)),
-        "days": days_chart(steps),
-        "by_category": figures_chart(_("Requests by category"), categories),
-        "tables": {name: rows for name, (rows, _columns) in tables.items()},
-        "satisfaction": queries.satisfaction(period),
-    }
-    if request.GET.get("export") == "pdf":
-        paper = {
-            "title": _("5.3.6 Infrastructure requests"),
-            "charts": [context["ages"], context["days"], context["by_category"]],
-        }
-        content = pdf.render("helpdesk/reports_pdf.html", {**context, **paper})
-        disposition = 'attachment; filename="5.3.6.pdf"'
-        return HttpResponse(
-            content, content_type="application/pdf", headers={"Content-Disposition": disposition}
-        )
-    return render(request, "helpdesk/reports.html", context)
+    return report_pages.Report(
+        [
+            age_chart(queries.open_by_age(period)),
+            days_chart(steps),
+            figures_chart(_("Requests by category"), categories),
+        ],
+        [
+            report_pages.Table("steps", _("Planned and measured days per step"), steps, report_pages.STEPS),
+            report_pages.Table(
+                "institutions", _("Requests by institution"), queries.by_institution(period), FIGURES
+            ),
+            report_pages.Table("categories", _("Requests by category"), categories, FIGURES),
+        ],
+        {"satisfaction": queries.satisfaction(period)},
+    )
 
 
 def age_chart(rows: list[tuple[str, int, int]]) -> charts.BarChart:

@@ -24,7 +24,7 @@ from incidents.models import (
 )
 from processes import forms as steps
 from processes.asking import AskingForm
-from processes.fields import text_field
+from processes.fields import day_field, text_field
 from processes.forms import StepForm
 from processes.queries import staff_choices
 
@@ -57,13 +57,6 @@ def moment_field(label: Any, **kwargs: Any) -> MomentField:
         widget=MomentInput(),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S", "%d.%m.%Y %H:%M", "%Y-%m-%d %H:%M"],
         **kwargs,
-    )
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day in the browser's own picker."""
-    return forms.DateField(
-        label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **kwargs
     )
 
 

@@ -1,4 +1,4 @@
-"""Form fields every room uses: a few sentences; people and institutions, picked from a list or typed out in full."""
+"""Form fields every room uses: a few sentences; a day; people and institutions, picked from a list or typed out in full."""
 
 from __future__ import annotations
 
@@ -50,6 +50,11 @@ class PickedField(forms.ModelChoiceField):  # type: ignore[type-arg]
         text = str(value)
         row = self._by_key(int(text)) if text.isascii() and text.isdigit() and len(text) < 10 else None
         return str(row) if row else text
+
+
+def day_field(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day, in the browser's own picker."""
+    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)
 
 
 def text_field(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:

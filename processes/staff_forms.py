@@ -15,15 +15,10 @@ from accounts.authority import works_in_unit
 from accounts.models import Employee, Institution, Unit, User
 from accounts.models.staff import EmployeeQuerySet
 from accounts.services import staff
-from processes.fields import institution_field, person_field, unit_field
+from processes.fields import day_field, institution_field, person_field, unit_field
 from processes.filters import PickedFilter
 
 HERE, LEFT, ALL = "here", "left", "all"
-
-
-def day_field(**kwargs: Any) -> forms.DateField:
-    """A day, chosen from a calendar."""
-    return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **kwargs)
 
 
 class StaffFilter(django_filters.FilterSet):

@@ -19,14 +19,14 @@ from audit import trail
 from audit.queries import entries_of
 from ebys.models import OutgoingState
 from esignature import batches, papers, queries
-from esignature.fields import day_field, line_field
+from esignature.fields import line_field
 from esignature.filters import BatchFilter, WaitingFilter
 from esignature.forms import ReasonForm
 from esignature.models import Batch, BatchState, State
 from esignature.views.common import ROWS, chosen_keys, done, paper, version_of
 from processes import export
 from processes.errors import DomainError, NotFound, RuleBroken
-from processes.fields import institution_field
+from processes.fields import day_field, institution_field
 from processes.paging import page_of
 from processes.requests import person
 from processes.views.keeping import exported, shown_views

@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from esignature import figures
-from esignature.fields import day_field
 from esignature.models import Kind
-from esignature.views.common import paper
-from processes import charts, export, pdf
-from processes.errors import NotFound
+from processes import charts, export
 from processes.fields import institution_field
-from processes.requests import person
-from processes.views.keeping import exported
+from processes.views import reports as report_pages
+from processes.views.reports import STEPS, Report, Table
 
 DAYS = 90
 FIGURES = [
@@ -32,36 +26,19 @@ FIGURES = [
     export.Column("returned", gettext_lazy("Returned at least once"), "returned", kind="number"),
     export.Column("waiting", gettext_lazy("Still open"), "waiting", kind="number"),
 ]
-STEPS = [
-    export.Column("number", gettext_lazy("Step"), "number"),
-    export.Column("name", gettext_lazy("Name"), "name"),
-    export.Column("planned", gettext_lazy("Planned working days"), "planned", kind="number"),
-    export.Column("taken", gettext_lazy("Times taken"), "taken", kind="number"),
-    export.Column("days", gettext_lazy("Mean calendar days"), "days", kind="number"),
-    export.Column("late", gettext_lazy("Late"), "late", kind="number"),
-]
 MONTHS = [
     export.Column("month", gettext_lazy("Month"), "label"),
     export.Column("ending", gettext_lazy("Certificates that end"), "ending", kind="number"),
 ]
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(report_pages.PeriodForm):
     """What the reports are about."""
 
-    since = day_field(gettext_lazy("From"))
-    until = day_field(gettext_lazy("Until"))
     institution = institution_field(label=gettext_lazy("Institution"), required=False)
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"), choices=[("", gettext_lazy("All")), *Kind.choices], required=False
     )
-
-    def clean(self) -> dict[str, Any]:
-        """The first day is not after the last."""
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", _("The last day is before the first."))
-        return data
 
     def period(self) -> figures.Period:
         """The period chosen."""
@@ -72,45 +49,28 @@ class PeriodForm(forms.Form):
 
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Requests by institution and reason, days of the steps, ends of certificates by month."""
-    today = timezone.localdate()
-    initial = {"since": (today - timedelta(days=DAYS)).isoformat(), "until": today.isoformat()}
-    form = PeriodForm({**initial, **{key: value for key, value in request.GET.items() if value}})
-    if not form.is_valid():
-        return render(request, "esignature/reports.html", {"form": form}, status=422)
-    period = form.period()
-    tables: dict[str, tuple[str, Sequence[object], list[export.Column]]] = {
-        "steps": (_("Planned and measured days per step"), figures.step_days(period), STEPS),
-        "institutions": (_("Requests by institution"), figures.by_institution(period), FIGURES),
-        "reasons": (_("Requests by kind and reason"), figures.by_reason(period), FIGURES),
-        "months": (_("Ends of certificates by month"), figures.ends_by_month(period), MONTHS),
-    }
-    if "table" in request.GET:
-        if request.GET["table"] not in tables:
-            raise NotFound(_("There is no such table in this report."))
-        title, rows, columns = tables[request.GET["table"]]
-        name = f"5.3.3-{request.GET['table']}"
-        return exported(
-            request.GET.get("export", ""),
-            person(request),
-            "esignature-reports",
-            rows,
-            columns,
-            name,
-            title=title,
-        )
-    context: dict[str, Any] = {
-        "form": form,
-        "period": period,
-        "charts": [months_chart(tables["months"][1]), institutions_chart(tables["institutions"][1])],
-        "tables": [
-            {"key": key, "caption": caption, "rows": rows, "columns": columns}
-            for key, (caption, rows, columns) in tables.items()
+    form = report_pages.asked(request, PeriodForm, DAYS)
+    return report_pages.page(
+        request,
+        form,
+        lambda: report_of(form.period()),
+        number="5.3.3",
+        heading=_("E-signatures: reports"),
+    )
+
+
+def report_of(period: figures.Period) -> Report:
+    """What is counted of these days, and which certificates end."""
+    institutions, months = figures.by_institution(period), figures.ends_by_month(period)
+    return Report(
+        [months_chart(months), institutions_chart(institutions)],
+        [
+            Table("steps", _("Planned and measured days per step"), figures.step_days(period), STEPS),
+            Table("institutions", _("Requests by institution"), institutions, FIGURES),
+            Table("reasons", _("Requests by kind and reason"), figures.by_reason(period), FIGURES),
+            Table("months", _("Ends of certificates by month"), months, MONTHS),
         ],
-        "title": _("5.3.3 E-signatures and mobile signatures"),
-    }
-    if request.GET.get("export") == "pdf":
-        return paper(pdf.render("esignature/reports_pdf.html", context), "5.3.3")
-    return render(request, "esignature/reports.html", context)
+    )
 
 
 def months_chart(rows: Sequence[Any]) -> charts.BarChart:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,30 +12,16 @@ from django.utils.translation import gettext_lazy
 
 from audit import trail
 from incidents import statistics
-from incidents.forms import day_field
 from incidents.models import Breach
 from processes import charts, export, pdf
 from processes.requests import person
+from processes.views.reports import PeriodForm
 
 COLUMNS = [
     export.Column("group", gettext_lazy("Heading"), "group"),
     export.Column("name", gettext_lazy("Name"), "name"),
     export.Column("count", gettext_lazy("Count"), "told"),
 ]
-
-
-class PeriodForm(forms.Form):
-    """What the report is about."""
-
-    since = day_field(gettext_lazy("From"))
-    until = day_field(gettext_lazy("Until"))
-
-    def clean(self) -> dict[str, Any]:
-        """The first day is not after the last."""
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", _("The last day is before the first."))
-        return data
 
 
 def reports(request: HttpRequest) -> HttpResponseBase:

@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, InstitutionKind, Unit, User
 from accounts.roles import Role
-from processes.fields import institution_field, person_field, text_field
-from security_docs.forms.steps import DAY, day_field
+from processes.fields import day_field, institution_field, person_field, text_field
 from security_docs.models import (
     AudienceKind,
     Classification,
@@ -144,10 +143,9 @@ class RemarkForm(forms.Form):
 class PublishForm(forms.Form):
     """Until when it is to be read."""
 
-    read_by = forms.DateField(
-        label=_("To be read by"),
+    read_by = day_field(
+        _("To be read by"),
         required=False,
-        widget=DAY,
         help_text=_("Left empty: as many days from today as the register says."),
     )
 

@@ -9,19 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from processes.asking import AskingForm
 from processes.errors import RuleBroken
-from processes.fields import text_field
+from processes.fields import day_field, text_field
 from processes.forms import StepForm
 from processes.models import Channel
 from security_docs import workflow
 from security_docs.services.evaluations import read_lines
 
 LONG = 60_000
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def day_field(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day."""
-    return forms.DateField(label=label, widget=DAY, **kwargs)
 
 
 class NotifiedForm(AskingForm):

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
-
-from django import forms
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from audit import trail
-from processes import charts, export, figures, pdf
-from processes.errors import NotFound
+from accounts.models import User
+from processes import charts, export, figures
 from processes.requests import person
-from processes.views.keeping import exported
+from processes.views import reports as report_pages
+from processes.views.reports import STEPS, Report, Table
 from security_docs import reporting
-from security_docs.forms.steps import day_field
-from security_docs.views.acting import pdf_answer
 
 DAYS = 365
 READINGS = [
@@ -46,69 +38,35 @@ VERDICTS = [
     export.Column("open", gettext_lazy("Open"), "open", kind="number"),
     export.Column("overdue", gettext_lazy("Overdue"), "overdue", kind="number"),
 ]
-STEPS = [
-    export.Column("number", gettext_lazy("Step"), "number"),
-    export.Column("name", gettext_lazy("Name"), "name"),
-    export.Column("planned", gettext_lazy("Planned working days"), "planned", kind="number"),
-    export.Column("taken", gettext_lazy("Times taken"), "taken", kind="number"),
-    export.Column("days", gettext_lazy("Mean calendar days"), "days", kind="number"),
-    export.Column("late", gettext_lazy("Late"), "late", kind="number"),
-]
-
-
-class PeriodForm(forms.Form):
-    """What the reports are about."""
-
-    since = day_field(gettext_lazy("From"))
-    until = day_field(gettext_lazy("Until"))
-
-    def clean(self) -> dict[str, Any]:
-        """The first day is not after the last."""
-        data = super().clean() or {}
-        if data.get("since") and data.get("until") and data["since"] > data["until"]:
-            self.add_error("until", _("The last day is before the first."))
-        return data
 
 
 @require_safe
 def reports(request: HttpRequest) -> HttpResponseBase:
     """Page, and each table as XLSX or CSV; the whole as PDF."""
-    user = person(request)
-    today = timezone.localdate()
-    initial = {"since": (today - timedelta(days=DAYS)).isoformat(), "until": today.isoformat()}
-    form = PeriodForm({**initial, **{key: value for key, value in request.GET.items() if value}})
-    if not form.is_valid():
-        return render(request, "security_docs/reports.html", {"form": form}, status=422)
-    since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    period = figures.Period(since, until)
-    tables: dict[str, tuple[Any, Any, list[export.Column]]] = {
-        "readings": (_("Reading of the versions in force"), reporting.readings(user), READINGS),
-        "kinds": (_("Register by kind"), reporting.kinds(), KINDS),
-        "verdicts": (_("Clauses of notified documents"), reporting.verdicts(period), VERDICTS),
-        "steps": (_("Planned and measured days per step"), figures.step_days("5.3.1", period), STEPS),
-    }
-    if "table" in request.GET:
-        if request.GET["table"] not in tables:
-            raise NotFound(_("There is no such table in this report."))
-        title, rows, columns = tables[request.GET["table"]]
-        kind = request.GET.get("export", "")
-        return exported(
-            kind, user, "security-reports", rows, columns, f"5.3.1-{request.GET['table']}", title=title
-        )
-    context = {
-        "form": form,
-        "since": since,
-        "until": until,
-        "tables": [(key, *table) for key, table in tables.items()],
-        "charts": [reading_chart(tables["readings"][1]), kind_chart(tables["kinds"][1])],
-    }
-    if request.GET.get("export") == "pdf":
-        trail.record(user, "exported", {"list": "security-reports", "format": "pdf"})
-        paper = {"title": _("5.3.1 Information-security documents")}
-        return pdf_answer(
-            pdf.render("security_docs/reports_pdf.html", {**context, **paper}), "5.3.1.pdf", saved=True
-        )
-    return render(request, "security_docs/reports.html", context)
+    form = report_pages.asked(request, report_pages.PeriodForm, DAYS)
+    return report_pages.page(
+        request,
+        form,
+        lambda: report_of(figures.Period(**form.cleaned_data), person(request)),
+        number="5.3.1",
+        heading=_("Information-security documents: reports"),
+    )
+
+
+def report_of(period: figures.Period, user: User) -> Report:
+    """What is counted of these days, and how the register stands for who reads this."""
+    readings, kinds = reporting.readings(user), reporting.kinds()
+    return Report(
+        [reading_chart(readings), kind_chart(kinds)],
+        [
+            Table("readings", _("Reading of the versions in force"), readings, READINGS),
+            Table("kinds", _("Register by kind"), kinds, KINDS),
+            Table("verdicts", _("Clauses of notified documents"), reporting.verdicts(period), VERDICTS),
+            Table(
+                "steps", _("Planned and measured days per step"), figures.step_days("5.3.1", period), STEPS
+            ),
+        ],
+    )
 
 
 def reading_chart(rows: list[reporting.ReadingFigure]) -> charts.BarChart:
