@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_access import AccessWindowAdmin, AcknowledgementAdmin
-from accounts.admin_base import ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
+from accounts.admin_base import KeptAdmin, ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
 from accounts.admin_oversight import ApprovedRightAdmin, ClientCertificateAdmin, TrainingAdmin
 from accounts.admin_staff import EmployeeAdmin
 from accounts.models import Delegation, Grant, Institution, Unit, User
@@ -286,11 +286,8 @@ def _by_field(refusal: ValidationError) -> dict[str, list[str]]:
     return refusal.message_dict if hasattr(refusal, "error_dict") else {"": refusal.messages}
 
 
-class RightAdmin(RecordAdmin):
+class RightAdmin(KeptAdmin):
     """Rights are added through the service and never edited; they end with a reason."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return [field.name for field in self.opts.fields if field.name != "id"] if obj else ()
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if obj is None:
@@ -301,20 +298,6 @@ class RightAdmin(RecordAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"valid_from": timezone.localdate(), **super().get_changeform_initial_data(request)}
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """An existing right has nothing to save."""
-        if change:
-            context.update(show_save=False, show_save_and_continue=False, show_save_and_add_another=False)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 def _revoked(given: Grant, by: User, reason: str) -> str:

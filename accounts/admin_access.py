@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -16,30 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ModelForm, ReasonedAction, RecordAdmin
+from accounts.admin_base import KeptAdmin, LookedAtAdmin, ModelForm, ReasonedAction
 from accounts.models import AccessWindow, Acknowledgement, User
 from accounts.models.windows import Weekday
-
-
-class KeptAdmin(RecordAdmin):
-    """Rows that are added and perhaps ended, and never edited."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return [field.name for field in self.opts.fields if field.name != "id"] if obj else ()
-
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        """An existing row has nothing to save."""
-        if change:
-            context.update(show_save=False, show_save_and_continue=False, show_save_and_add_another=False)
-        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class AccessWindowForm(ModelForm):
@@ -119,7 +97,7 @@ class AccessWindowAdmin(KeptAdmin):
 
 
 @admin.register(Acknowledgement)
-class AcknowledgementAdmin(KeptAdmin):
+class AcknowledgementAdmin(LookedAtAdmin):
     """Who acknowledged which rights, and when."""
 
     list_display = ("user", "version", "at", "address", "printed")
@@ -132,10 +110,3 @@ class AcknowledgementAdmin(KeptAdmin):
     def printed(self, row: Acknowledgement) -> SafeString:
         address = reverse("acknowledgement", args=[row.pk])
         return format_html('<a href="{}">{}</a>', address, gettext("Print"))
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """What was acknowledged is not changed."""
-        return False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False

@@ -66,10 +66,14 @@ class RecordAdmin(ModelAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Each word must begin a word of the name, with or without Turkish letters."""
-        if search_term and isinstance(queryset, NamedQuerySet):
-            return queryset.found_by(search_term.replace("\x00", "")), False
-        return super().get_search_results(request, queryset, search_term)
+        """Each word begins a word of the name, with or without Turkish letters; or stands in another column searched."""
+        if not search_term or not isinstance(queryset, NamedQuerySet):
+            return super().get_search_results(request, queryset, search_term)
+        named = queryset.found_by(search_term.replace("\x00", ""))
+        if set(self.search_fields) == {"search_key"}:
+            return named, False
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        return named | found, may_repeat
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """The trail tells that the change came from the admin."""
@@ -147,6 +151,37 @@ class RecordAdmin(ModelAdmin):
 
     def _page_of(self, obj: Model) -> str:
         return reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=[obj.pk])
+
+
+class LookedAtAdmin(RecordAdmin):
+    """Rows to look at: what happens to them happens on pages of their own, or by the program."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class KeptAdmin(RecordAdmin):
+    """Rows that are added and perhaps ended, and never edited."""
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [field.name for field in self.opts.fields if field.name != "id"] if obj else ()
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        """An existing row has nothing to save."""
+        if change:
+            context.update(show_save=False, show_save_and_continue=False, show_save_and_add_another=False)
+        return super().render_change_form(request, context, add, change, form_url, obj)
 
 
 class ReadOnlyInline(TabularInline):

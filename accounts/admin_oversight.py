@@ -13,8 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import certificates
-from accounts.admin_access import KeptAdmin
-from accounts.admin_base import ModelForm, ReasonedAction
+from accounts.admin_base import KeptAdmin, ModelForm, ReasonedAction
 from accounts.models import ApprovedRight, ClientCertificate, Training, User
 
 

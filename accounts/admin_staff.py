@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import RecordAdmin
+from accounts.admin_base import LookedAtAdmin
 from accounts.models import Employee
 
 
 @admin.register(Employee)
-class EmployeeAdmin(RecordAdmin):
+class EmployeeAdmin(LookedAtAdmin):
     """Who works where. The TC Kimlik number stands starred, and only on the person's own page."""
 
     list_display = ("full_name", "registry_no", "title", "institution", "unit", "started_on", "left_on")
@@ -40,9 +37,3 @@ class EmployeeAdmin(RecordAdmin):
     def tc_starred(self, employee: Employee) -> str:
         """The number as screens show it."""
         return employee.tc_masked or "–"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

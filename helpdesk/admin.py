@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from accounts.admin_base import RecordAdmin
 from helpdesk.models import Asset, CannedText, Category
 
 
-class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are put out of use, never removed: requests refer to them."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody removes; “in use” is unticked instead."""
-        return False
-
-
 @admin.register(Category)
-class CategoryAdmin(Kept):
+class CategoryAdmin(RecordAdmin):
     """Categories."""
 
     list_display = ("name", "is_hardware", "is_active")
@@ -28,7 +18,7 @@ class CategoryAdmin(Kept):
 
 
 @admin.register(Asset)
-class AssetAdmin(Kept):
+class AssetAdmin(RecordAdmin):
     """Equipment."""
 
     list_display = ("tag", "name", "institution", "category", "place", "is_active")
@@ -39,7 +29,7 @@ class AssetAdmin(Kept):
 
 
 @admin.register(CannedText)
-class CannedTextAdmin(Kept):
+class CannedTextAdmin(RecordAdmin):
     """Ready texts."""
 
     list_display = ("title", "step_key", "is_active")

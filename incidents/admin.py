@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from accounts.admin_base import RecordAdmin
 from incidents.models import (
     Authority,
     Category,
@@ -17,16 +15,8 @@ from incidents.models import (
 )
 
 
-class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are put out of use, never removed: breaches refer to them."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody removes; “in use” is unticked instead."""
-        return False
-
-
 @admin.register(Category)
-class CategoryAdmin(Kept):
+class CategoryAdmin(RecordAdmin):
     """Categories."""
 
     list_display = ("name", "position", "is_active")
@@ -35,7 +25,7 @@ class CategoryAdmin(Kept):
 
 
 @admin.register(ChecklistItem)
-class ChecklistItemAdmin(Kept):
+class ChecklistItemAdmin(RecordAdmin):
     """Lines of check lists. A change is taken over by breaches to come, not by those that have begun."""
 
     list_display = ("text", "category", "phase", "is_mandatory", "position", "is_active")
@@ -45,7 +35,7 @@ class ChecklistItemAdmin(Kept):
 
 
 @admin.register(EmergencyOfficer)
-class EmergencyOfficerAdmin(Kept):
+class EmergencyOfficerAdmin(RecordAdmin):
     """Emergency officers (5.1.1)."""
 
     list_display = ("duty", "person", "appointed_on", "reviewed_on", "review_by", "is_active")
@@ -56,7 +46,7 @@ class EmergencyOfficerAdmin(Kept):
 
 
 @admin.register(Cooperation)
-class CooperationAdmin(Kept):
+class CooperationAdmin(RecordAdmin):
     """Cooperation in the house (5.1.2)."""
 
     list_display = ("partner", "contact", "reviewed_on", "review_by", "is_active")
@@ -65,14 +55,14 @@ class CooperationAdmin(Kept):
 
 
 @admin.register(LevelPlan)
-class LevelPlanAdmin(Kept):
+class LevelPlanAdmin(RecordAdmin):
     """Plans of the levels (5.1.8)."""
 
     list_display = ("level", "reviewed_on", "review_by", "is_active")
 
 
 @admin.register(Authority)
-class AuthorityAdmin(Kept):
+class AuthorityAdmin(RecordAdmin):
     """Authorities to turn to (5.1.11)."""
 
     list_display = ("event", "institution", "way", "applicant", "reviewed_on", "review_by", "is_active")

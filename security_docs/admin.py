@@ -7,27 +7,12 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from accounts.admin_base import LookedAtAdmin
 from security_docs.models import Announcement, Audience, Document, PaperList, Review, Version
 
 
-class Looked(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are looked at here: their steps, approvals and signatures go through the pages."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Entered on the pages."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Changed on the pages."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never removed."""
-        return False
-
-
 @admin.register(Document)
-class DocumentAdmin(Looked):
+class DocumentAdmin(LookedAtAdmin):
     """The register."""
 
     list_display = ("number", "title", "kind", "classification", "owner", "next_review_on", "ended_on")
@@ -37,7 +22,7 @@ class DocumentAdmin(Looked):
 
 
 @admin.register(Version)
-class VersionAdmin(Looked):
+class VersionAdmin(LookedAtAdmin):
     """Versions, without their text."""
 
     list_display = ("document", "number", "state", "published_at", "read_by")
@@ -52,7 +37,7 @@ class VersionAdmin(Looked):
 
 
 @admin.register(Audience)
-class AudienceAdmin(Looked):
+class AudienceAdmin(LookedAtAdmin):
     """Who reads what."""
 
     list_display = ("document", "kind", "name")
@@ -61,7 +46,7 @@ class AudienceAdmin(Looked):
 
 
 @admin.register(Review)
-class ReviewAdmin(Looked):
+class ReviewAdmin(LookedAtAdmin):
     """Periodic reviews."""
 
     list_display = ("document", "reviewed_on", "reviewed_by", "next_on")
@@ -69,7 +54,7 @@ class ReviewAdmin(Looked):
 
 
 @admin.register(Announcement)
-class AnnouncementAdmin(Looked):
+class AnnouncementAdmin(LookedAtAdmin):
     """Announcements of the public page."""
 
     list_display = ("title", "state", "published_at")
@@ -77,7 +62,7 @@ class AnnouncementAdmin(Looked):
 
 
 @admin.register(PaperList)
-class PaperListAdmin(Looked):
+class PaperListAdmin(LookedAtAdmin):
     """Lists signed on paper."""
 
     list_display = ("__str__", "version", "institution", "printed_at", "signed_on")

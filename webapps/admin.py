@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
+from accounts.admin_base import RecordAdmin
 from webapps.models import Application, AppRole, Condition
 
 
-class Kept(admin.ModelAdmin):  # type: ignore[type-arg]
-    """Rows are put out of use, never removed: requests and authorities refer to them."""
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody removes; “in use” is unticked instead."""
-        return False
-
-
 @admin.register(Application)
-class ApplicationAdmin(Kept):
+class ApplicationAdmin(RecordAdmin):
     """Web applications."""
 
     list_display = ("name", "code", "owner", "is_active")
@@ -28,7 +18,7 @@ class ApplicationAdmin(Kept):
 
 
 @admin.register(AppRole)
-class AppRoleAdmin(Kept):
+class AppRoleAdmin(RecordAdmin):
     """The role catalogue."""
 
     list_display = ("name", "application", "code", "by_support", "is_active")
@@ -39,7 +29,7 @@ class AppRoleAdmin(Kept):
 
 
 @admin.register(Condition)
-class ConditionAdmin(Kept):
+class ConditionAdmin(RecordAdmin):
     """The check lists."""
 
     list_display = ("text", "application", "role", "position", "is_active")

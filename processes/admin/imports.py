@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
-from django.http import HttpRequest
 
-from processes.admin.records import ReadOnlyAdmin
+from accounts.admin_base import LookedAtAdmin
 from processes.models import TableImport
 
 
 @admin.register(TableImport)
-class TableImportAdmin(ReadOnlyAdmin):
+class TableImportAdmin(LookedAtAdmin):
     """The rows themselves are not kept."""
 
     list_display = (
@@ -33,6 +30,3 @@ class TableImportAdmin(ReadOnlyAdmin):
         *("kind", "scope", "file_name", "digest", "by", "at", "state", "decided_at"),
         *("new_count", "changed_count", "same_count", "refused_count", "taken_offers"),
     )
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext, gettext_lazy
 
-from accounts.admin_base import ReasonedAction, RecordAdmin
+from accounts.admin_base import LookedAtAdmin, ReasonedAction, RecordAdmin
 from accounts.models import User
 from processes import outbox
 from processes.models import Delivery, DeliveryState, JobRun
@@ -49,12 +49,9 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
 
 @admin.register(JobRun)
-class JobRunAdmin(ReadOnlyAdmin):
+class JobRunAdmin(LookedAtAdmin):
     """When each scheduled job ran and what it did."""
 
     list_display = ("job", "period", "outcome", "runs", "started_at", "ended_at", "counts", "last_error")
     list_filter = ("outcome", "job")
     ordering = ("-started_at", "-id")
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
