@@ -176,10 +176,13 @@ def register(batch: Batch, *, by: User, version: int | None = None, now: datetim
             letter = batch.letter
             if letter is None or letter.state != OutgoingState.REGISTERED:
                 raise WrongState(_("EBYS has not registered the letter yet."))
-        for request in queries.listed(batch):
-            workflow.write_letter(
-                request, by=by, letter_number=letter.official_number, letter_date=letter.dated, now=now
-            )
+        workflow.write_letters(
+            Request.objects.light().filter(batch=batch),
+            by=by,
+            letter_number=letter.official_number,
+            letter_date=letter.dated,
+            now=now,
+        )
     return batch
 
 
@@ -206,8 +209,8 @@ def post(
         raise RuleBroken(sentence, fields={"parcel": [sentence]})
     with BATCHES.move("post_batch", batch, by=by, reason=parcel, version=version) as batch:
         batch.parcel, batch.posted_on = parcel, posted_on or timezone.localdate(now)
-        for request in queries.listed(batch):
-            workflow.post(request, by=by, parcel=parcel, posted_on=batch.posted_on, now=now)
+        forms = Request.objects.light().filter(batch=batch)
+        workflow.post_all(forms, by=by, parcel=parcel, posted_on=batch.posted_on, now=now)
     return batch
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Count, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -76,13 +77,26 @@ def lacks_scan(request: Request) -> bool:
         needs_file and kind in ("", request.kind) and reason in ("", request.reason)
         for _title, kind, reason, needs_file in check_list()
     )
-    return asked and not Document.objects.filter(case=request.pk, withdrawn_at__isnull=True).exists()
+    if not asked:
+        return False
+    found: list[Document] | None = getattr(request, "scans", None)
+    return not found if found is not None else not _files().filter(case=request.pk).exists()
 
 
-def is_under_way(batch_id: int) -> bool:
+def scans() -> Prefetch[Any]:
+    """The files on many requests, read at once for `lacks_scan`."""
+    return Prefetch("documents", queryset=_files().only("case"), to_attr="scans")
+
+
+def _files() -> QuerySet[Document]:
+    return Document.objects.filter(withdrawn_at__isnull=True)
+
+
+def is_under_way(batch: Batch | None) -> bool:
     """The batch's letter may still be registered: it is drafted and was not discarded."""
-    under_way = Batch.objects.filter(pk=batch_id, state=BatchState.DRAFTED)
-    return under_way.exclude(letter__state__in=OVER).exists()
+    if batch is None or batch.state != BatchState.DRAFTED:
+        return False
+    return batch.letter is None or batch.letter.state not in OVER
 
 
 def why_not_asked(holder: Employee, kind: str, reason: str, but: int | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from django.utils import timezone
@@ -20,6 +20,7 @@ from processes.models import Channel
 from processes.workflow import Step, Workflow
 
 IT_STAFF = frozenset({Role.IT_LEAD, Role.IT_OFFICER})
+POSTED = gettext_noop("The form of %(number)s was posted to TÜBİTAK.")
 APPLICANTS = frozenset({Role.REQUESTING_STAFF, Role.REQUESTING_UNIT_HEAD})
 
 
@@ -42,7 +43,7 @@ def form_is_complete(request: Request, by: User) -> str | None:
 
 def no_letter_under_way(request: Request, by: User) -> str | None:
     """The form is not on the list of a letter that EBYS has not registered."""
-    if request.batch_id and queries.is_under_way(request.batch_id):
+    if queries.is_under_way(request.batch):
         return _("The form is on the list of a batch letter; take it out there first.")
     return None
 
@@ -180,10 +181,26 @@ def write_letter(
 ) -> Request:
     """5.3.3.2: TÜBİTAK was written to by EBYS; the letter has a number and a date."""
     with FLOW.step("write_letter", request, by=by, reason=letter_number, version=version, now=now) as request:
-        day = letter_date or timezone.localdate(now)
-        _not_to_come(day, "letter_date")
-        request.letter_number, request.letter_date = letter_number.strip(), day
+        _written(request, letter_number, letter_date, now)
     return request
+
+
+def write_letters(
+    requests: Iterable[Request],
+    *,
+    by: User,
+    letter_number: str,
+    letter_date: date | None = None,
+    now: datetime | None = None,
+) -> list[Request]:
+    """5.3.3.2 for the forms of one letter: for all of them, or for none."""
+    related = ("batch__letter", queries.scans())
+    with FLOW.steps(
+        "write_letter", requests, by=by, reason=letter_number, related=related, now=now
+    ) as locked:
+        for request in locked:
+            _written(request, letter_number, letter_date, now)
+    return locked
 
 
 def post(
@@ -197,15 +214,26 @@ def post(
 ) -> Request:
     """5.3.3.3: the printed letter and the form went to the post under this parcel or registered number."""
     with FLOW.step("post", request, by=by, reason=parcel, version=version, now=now) as request:
-        day = posted_on or timezone.localdate(now)
-        _not_to_come(day, "posted_on")
-        if request.letter_date and day < request.letter_date:
-            sentence = _("The form cannot have been posted before its letter was written.")
-            raise RuleBroken(sentence, fields={"posted_on": [sentence]})
-        request.parcel, request.posted_on = parcel.strip(), day
-        request.outcome = _("Posted to TÜBİTAK: %(parcel)s.") % {"parcel": request.parcel}
-        _tell_applicant(request, by, gettext_noop("The form of %(number)s was posted to TÜBİTAK."))
+        _posted(request, parcel, posted_on, now)
+        _tell_applicant(request, by, POSTED)
     return request
+
+
+def post_all(
+    requests: Iterable[Request],
+    *,
+    by: User,
+    parcel: str,
+    posted_on: date | None = None,
+    now: datetime | None = None,
+) -> list[Request]:
+    """5.3.3.3 for the forms of one parcel: for all of them, or for none."""
+    with FLOW.steps("post", requests, by=by, reason=parcel, related=("applicant",), now=now) as locked:
+        for request in locked:
+            _posted(request, parcel, posted_on, now)
+        told = [(one.applicant, one) for one in locked if one.applicant and one.applicant != by]
+        inbox.tell_each(told, POSTED)
+    return locked
 
 
 def check_form(
@@ -307,6 +335,24 @@ def withdraw(
 def title_of(kind: str, reason: str) -> str:
     """The subject of a request: what and why, never for whom."""
     return f"{Kind(kind).label}: {Reason(reason).label}"
+
+
+def _written(request: Request, letter_number: str, letter_date: date | None, now: datetime | None) -> None:
+    """The letter's number and date."""
+    day = letter_date or timezone.localdate(now)
+    _not_to_come(day, "letter_date")
+    request.letter_number, request.letter_date = letter_number.strip(), day
+
+
+def _posted(request: Request, parcel: str, posted_on: date | None, now: datetime | None) -> None:
+    """The parcel and its day."""
+    day = posted_on or timezone.localdate(now)
+    _not_to_come(day, "posted_on")
+    if request.letter_date and day < request.letter_date:
+        sentence = _("The form cannot have been posted before its letter was written.")
+        raise RuleBroken(sentence, fields={"posted_on": [sentence]})
+    request.parcel, request.posted_on = parcel.strip(), day
+    request.outcome = _("Posted to TÜBİTAK: %(parcel)s.") % {"parcel": request.parcel}
 
 
 def _put_holder(request: Request, holder: Employee) -> None:

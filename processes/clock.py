@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from processes.calendar import Deadline, plan
 from processes.models import Case, DayOff, DayOffKind, StepRun
 
 Span = dict[str, Any]
+Due = Callable[[datetime, "int | None", Sequence[Span]], "datetime | None"]
 DaysOff = tuple[dict[date, str], frozenset[date]]
 
 
@@ -37,6 +38,16 @@ def due(entered_at: datetime, days: int | None, pauses: Sequence[Span]) -> datet
     """When a step entered then is due."""
     found = deadline(entered_at, days, pauses)
     return found.due if found else None
+
+
+def due_since(earliest: datetime) -> Due:
+    """`due` for many steps, none entered before `earliest`: the days off are read once."""
+    off = days_off(earliest.date() - timedelta(days=1))
+
+    def counted_due(entered_at: datetime, days: int | None, pauses: Sequence[Span]) -> datetime | None:
+        return None if days is None else counted(entered_at, days, pauses, off).due
+
+    return counted_due
 
 
 def begin_pause(run: StepRun, *, reason: str, by_id: int, now: datetime) -> None:

@@ -128,8 +128,7 @@ class Gate(Generic[ModelT]):
         self, verb: str, record: ModelT, *, by: User, reason: str = "", version: int | None = None
     ) -> Iterator[ModelT]:
         """Change a record under its lock without a move: version + 1, saved and audited under `verb`."""
-        if not is_writable(reason):
-            raise RuleBroken(UNWRITABLE, fields={"reason": [UNWRITABLE]})
+        require_writable(reason)
         authority = authority_for(by, self.roles_for(verb, record)) if verb in self.moves else None
         with (
             transaction.atomic(),
@@ -164,6 +163,12 @@ def principal(authority: Authority | None) -> User | None:
     return authority.on_behalf_of if authority else None
 
 
+def require_writable(reason: str) -> None:
+    """Refuse a reason that could not be kept."""
+    if not is_writable(reason):
+        raise RuleBroken(UNWRITABLE, fields={"reason": [UNWRITABLE]})
+
+
 def is_writable(text: object) -> bool:
     """The database can hold it: no NUL, no half of a character."""
     return not isinstance(text, str) or text == writable(text)
@@ -172,8 +177,19 @@ def is_writable(text: object) -> bool:
 def save(record: models.Model) -> None:
     """Check the fields that need no query, save, and turn a broken constraint into its own sentence.
 
-    References and uniqueness are left to the database: it holds them anyway, and asking first costs a query each.
     Columns that were not read stay as they are.
+    """
+    check(record)
+    try:
+        record.save()
+    except IntegrityError as error:
+        raise refused_by_constraint(record, error) from error
+
+
+def check(record: models.Model) -> None:
+    """Refuse what the record's own fields object to.
+
+    References and uniqueness are left to the database: it holds them anyway, and asking first costs a query each.
     """
     fields = record._meta.concrete_fields
     if odd := [field.name for field in fields if not is_writable(record.__dict__.get(field.attname))]:
@@ -184,10 +200,6 @@ def save(record: models.Model) -> None:
         record.full_clean(exclude=relations | unread, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
         raise refused_by_fields(error) from error
-    try:
-        record.save()
-    except IntegrityError as error:
-        raise refused_by_constraint(record, error) from error
 
 
 def refused_by_fields(error: ValidationError) -> RuleBroken:

@@ -25,15 +25,30 @@ def tell(people: Iterable[User], case: Case | None, text: str, *, path: str = ""
     `values`. People who left the house are passed over, and nobody is told twice by one call. Of a confidential case
     only those are told who know of it.
     """
+    _put(_items(people, case, text, path, values))
+
+
+def tell_each(told: Iterable[tuple[User, Case]], text: str, **values: Any) -> None:
+    """The same of many cases at once, to one person of each."""
+    _put(item for person, case in told for item in _items([person], case, text, "", values))
+
+
+def _items(
+    people: Iterable[User], case: Case | None, text: str, path: str, values: dict[str, Any]
+) -> list[InboxItem]:
     filled = {name: value if isinstance(value, int) else str(value) for name, value in values.items()}
     if case is not None:
         filled.setdefault("number", case.number)
     told = {person.pk for person in (who_know(case, people) if case else people) if person.is_active}
-    if told:
-        InboxItem.objects.bulk_create(
-            InboxItem(user_id=pk, case_id=case.pk if case else None, path=path, text=text, values=filled)
-            for pk in sorted(told)
-        )
+    return [
+        InboxItem(user_id=pk, case_id=case.pk if case else None, path=path, text=text, values=filled)
+        for pk in sorted(told)
+    ]
+
+
+def _put(items: Iterable[InboxItem]) -> None:
+    if fresh := list(items):
+        InboxItem.objects.bulk_create(fresh)
 
 
 def belongs_to(path: str, case: Case) -> None:

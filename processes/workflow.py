@@ -6,11 +6,11 @@ case began with; the room's table says from which state to which state a step le
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -19,10 +19,11 @@ from django.utils.translation import gettext as _
 from accounts.authority import authority_for
 from accounts.models import User
 from audit.context import because
-from processes import catalogue, clock, numbering, searching
+from audit.differences import Values
+from processes import alike, catalogue, clock, numbering, searching
 from processes.confidential import is_hidden_from, no_such_case
-from processes.errors import DomainError, NotPermitted, RuleBroken
-from processes.gate import Gate, Move, Offer, principal, save
+from processes.errors import DomainError, NotFound, NotPermitted, RuleBroken
+from processes.gate import Gate, Move, Offer, principal, require_writable, save
 from processes.models import Case, StepDefinition, StepRun, StepRunOutcome
 from processes.models.case import NO_CLOCK
 
@@ -139,48 +140,129 @@ class Workflow(Gate[CaseT]):
         with self.move(key, case, by=by, reason=reason, version=version) as locked:
             yield locked
             outcome = StepRunOutcome.SKIPPED if skipped else StepRunOutcome.DONE
-            self._advance(key, locked, by=by, reason=reason, outcome=outcome, now=now)
+            running = (
+                StepRun.objects.select_related("step").filter(case=locked, ended_at__isnull=True).first()
+            )
+            fresh = self._advance(key, locked, running, by=by, reason=reason, outcome=outcome, now=now)
+            if running is not None:
+                running.save()
+            StepRun.objects.bulk_create(fresh)
+
+    @contextmanager
+    def steps(
+        self,
+        key: str,
+        cases: Iterable[CaseT],
+        *,
+        by: User,
+        reason: str = "",
+        related: Sequence[str | models.Prefetch[Any]] = (),
+        now: datetime | None = None,
+    ) -> Iterator[list[CaseT]]:
+        """Take one step for many cases, each as `step` takes it: for all of them or for none.
+
+        Yields the locked cases for their fields to be filled. What changes alike is written in one statement; each has
+        its own entry in the trail. `related` is what guards and caller look at, read once for all.
+        """
+        now = now or timezone.now()
+        require_writable(reason)
+        with transaction.atomic(), because(step=key, reason=reason, by=by):
+            locked = self._locked_all(cases)
+            models.prefetch_related_objects(locked, *related)
+            for case in locked:
+                if refusal := self.refusal(key, case, by):
+                    raise _named(case, refusal)
+            before, desks = alike.hold(locked), [case.assignee_id for case in locked]
+            yield locked
+            open_runs = StepRun.objects.select_related("step").filter(case__in=locked, ended_at__isnull=True)
+            runs = {run.case_id: run for run in open_runs}
+            held = alike.hold(list(runs.values()))
+            due = clock.due_since(min((now, *(run.entered_at for run in runs.values()))))
+            fresh: list[StepRun] = []
+            for case, desk in zip(locked, desks, strict=True):
+                if case.is_confidential and case.assignee is not None and case.assignee_id != desk:
+                    require_may_be_given(case, case.assignee)
+                case.state = self.moves[key].leads_to(case)
+                case.version += 1
+                fresh += self._advance(key, case, runs.get(case.pk), by=by, reason=reason, now=now, due=due)
+            alike.save(list(runs.values()), held)
+            self._save_all(key, locked, before, by=by)
+            StepRun.objects.bulk_create(fresh)
+
+    def _locked_all(self, cases: Iterable[CaseT]) -> list[CaseT]:
+        """The rows as they are now, locked in one order whoever asks, and given back in the order asked for."""
+        wanted = list(dict.fromkeys(case.pk for case in cases))
+        found = {case.pk: case for case in self.lockable().filter(pk__in=wanted).order_by("pk")}
+        if len(found) != len(wanted):
+            raise NotFound(_("This record no longer exists."))
+        return [found[pk] for pk in wanted]
+
+    def _save_all(self, key: str, cases: list[CaseT], before: list[Values], *, by: User) -> None:
+        """Write the cases; each entry names whom the person stands in for under the case's own definition."""
+        parts: dict[User | None, list[tuple[CaseT, Values]]] = {}
+        for pair in zip(cases, before, strict=True):
+            behalf = principal(authority_for(by, self.roles_for(key, pair[0])))
+            parts.setdefault(behalf, []).append(pair)
+        for behalf, pairs in parts.items():
+            with because(on_behalf_of=behalf):
+                alike.save([case for case, _held in pairs], [held for _case, held in pairs])
 
     def _advance(
-        self, key: str, case: CaseT, *, by: User, reason: str, outcome: StepRunOutcome, now: datetime
-    ) -> None:
-        """Close the run of the step just taken, open the next one, and move the clock."""
+        self,
+        key: str,
+        case: CaseT,
+        running: StepRun | None,
+        *,
+        by: User,
+        reason: str,
+        outcome: StepRunOutcome = StepRunOutcome.DONE,
+        now: datetime,
+        due: clock.Due = clock.due,
+    ) -> list[StepRun]:
+        """Close the run of the step just taken, open the next one, and move the clock; the runs are left unsaved."""
         target = self.moves[key].leads_to(case)
         taken = catalogue.sheet(case.definition_id).step(key)
         awaited = self.waits_for(case, target)
         behalf = principal(authority_for(by, self.roles_for(key, case)))
-        running = StepRun.objects.select_related("step").filter(case=case, ended_at__isnull=True).first()
         finished: StepRun | None = None
         if running is not None:
             clock.end_pause(case, running, now)
             stays = taken is None and awaited is not None and running.step_id == awaited.pk
             if stays:
-                case.due_at = running.due_at = clock.due(
+                case.due_at = running.due_at = due(
                     running.entered_at, running.step.planned_days, running.pauses
                 )
                 case.queue_at = case.due_at or NO_CLOCK
-                running.save(update_fields=("pauses", "due_at"))
-                return
+                return []
             own = taken is not None and running.step_id == taken.pk
             _end(running, now, by, behalf, reason if own else "", outcome if own else StepRunOutcome.LEFT)
-            running.save()
             finished = running if own else None
         fresh = [_ended(case, taken, now, by, behalf, reason, outcome)] if taken and finished is None else []
         if awaited is not None:
-            fresh.append(self._wait(case, awaited, now))
+            fresh.append(self._wait(case, awaited, now, due))
             case.closed_at = case.closed_by = None
         else:
             case.step, case.due_at, case.queue_at = None, None, NO_CLOCK
             if case.closed_at is None:
                 case.closed_at, case.closed_by = now, by
-        StepRun.objects.bulk_create(fresh)
+        return fresh
 
-    def _wait(self, case: CaseT, awaited: StepDefinition, now: datetime) -> StepRun:
+    def _wait(
+        self, case: CaseT, awaited: StepDefinition, now: datetime, due: clock.Due = clock.due
+    ) -> StepRun:
         """Let the case wait for a step from now on; the run is returned unsaved."""
         case.step = awaited
-        case.due_at = clock.due(now, awaited.planned_days, [])
+        case.due_at = due(now, awaited.planned_days, [])
         case.queue_at = case.due_at or NO_CLOCK
         return StepRun(case=case, step=awaited, entered_at=now, due_at=case.due_at)
+
+
+def _named(case: Case, refusal: DomainError) -> DomainError:
+    """A refusal among many cases says which case it speaks of."""
+    if isinstance(refusal, NotFound):
+        return refusal
+    words = {"number": case.number, "reason": refusal.message}
+    return type(refusal)(_("%(number)s: %(reason)s") % words)
 
 
 def _end(

@@ -60,6 +60,7 @@ BULK: dict[tuple[str, str], str] = {
     ("ebys/webhooks.py", "rows.update"): OWN_METER,
     ("esignature/batches.py", "Request.objects.filter.update"): TOLD,
     ("esignature/reminders.py", "ExpiryNotice.objects.bulk_create"): MACHINE,
+    ("processes/alike.py", "model._base_manager.filter.update"): TOLD,
     ("processes/approval.py", "Definition.objects.filter.update"): TOLD,
     ("processes/digest.py", "unread.filter.update"): OWN_METER,
     ("processes/feeds.py", "key.delete"): WHOLE,
