@@ -11,15 +11,14 @@ import re
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.core.cache import cache
-from django.db.models import Count, Value
+from django.core.cache import cache as shared
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import urlencode
@@ -29,6 +28,7 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from processes import clock, inbox
 from processes.models import Case
+from processes.queries import capped_counts
 from processes.rooms import all_rooms
 
 Text = str | Promise
@@ -41,6 +41,7 @@ SECTIONS: dict[str, Text] = {
     "oversight": _("Oversight"),
     "administration": _("Administration"),
 }
+MANY = 1000  # counted no further
 OFFICIAL_NUMBER = re.compile(r"5\.3\.[1-9]")
 
 
@@ -100,6 +101,12 @@ def organisation() -> str:
 
 def address_of(url_name: str) -> str:
     """The address of a page, or nothing while no app serves it: the menu then leaves it out."""
+    return _address(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@cache
+def _address(url_name: str, urlconf: str, prefix: str) -> str:
+    """Worked out once: the menu of every page asks for some fifty."""
     try:
         return reverse(url_name)
     except NoReverseMatch:
@@ -139,7 +146,7 @@ class Portal:
     def closed_days(self) -> Container[date]:
         """Holidays and leave from today on, for the words beside due dates; a change shows within five minutes."""
         today = timezone.localdate()
-        found = cache.get_or_set(f"closed-days:{today}", lambda: frozenset(clock.days_off(today)[0]), 300)
+        found = shared.get_or_set(f"closed-days:{today}", lambda: frozenset(clock.days_off(today)[0]), 300)
         return found or frozenset()
 
     @property
@@ -182,13 +189,9 @@ class Portal:
         """Unread messages and open cases assigned to the person: two counts in one query."""
         if self.user is None:
             return {}
-        unread = inbox.own(self.user).filter(read_at__isnull=True).order_by()
-        mine = Case.objects.visible_to(self.user).open().filter(assignee=self.user).order_by()
-        counted = [
-            rows.values(what=Value(what)).annotate(found=Count("pk"))
-            for what, rows in (("inbox", unread), ("mine", mine))
-        ]
-        return {row["what"]: row["found"] for row in counted[0].union(counted[1], all=True)}
+        unread = inbox.unread(self.user)
+        mine = Case.objects.visible_to(self.user).open().filter(assignee=self.user)
+        return dict(zip(("inbox", "mine"), capped_counts((unread, mine), MANY), strict=True))
 
     @property
     def inbox_count(self) -> int:

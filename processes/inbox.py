@@ -76,14 +76,19 @@ def own(user: User) -> QuerySet[InboxItem]:
     return InboxItem.objects.filter(apart_from_hidden(user), user=user)
 
 
+def unread(user: User) -> QuerySet[InboxItem]:
+    """The messages that wait to be read."""
+    return own(user).filter(read_at__isnull=True)
+
+
 def unread_count(user: User) -> int:
     """How many messages wait to be read."""
-    return own(user).filter(read_at__isnull=True).count()
+    return unread(user).count()
 
 
 def mark_read(user: User, item_id: int | None = None, *, now: datetime | None = None) -> int:
     """Mark one message of the person as read, or all of them; says how many were unread till now."""
-    unread = InboxItem.objects.filter(user=user, read_at__isnull=True)
+    waiting = InboxItem.objects.filter(user=user, read_at__isnull=True)
     if item_id is not None:
-        unread = unread.filter(pk=item_id)
-    return unread.update(read_at=now or timezone.now())
+        waiting = waiting.filter(pk=item_id)
+    return waiting.update(read_at=now or timezone.now())

@@ -96,7 +96,7 @@ def _staff() -> list[tuple[int, str]]:
     return [(one.pk, one.full_name) for one in people_with_role(*UNIT_STAFF)]
 
 
-def capped_counts(rows: Sequence[CaseQuerySet[Case]], most: int) -> list[int]:
+def capped_counts(rows: Sequence[QuerySet[Any, Any]], most: int) -> list[int]:
     """How many rows each query has, counted no further than `most`: one statement, however many cases there are."""
     compiled = [one.order_by().values("pk")[:most].query.sql_with_params() for one in rows]
     # The statements are Django's own; every value travels apart from them.

@@ -9,11 +9,12 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from django.utils import formats, timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MISSING = "–"
@@ -99,10 +100,16 @@ def clock_time(moment: datetime) -> str:
 def short_date(day: date, *, today: date | None = None) -> str:
     """A day of this year without its year: 23 Kas; else 23 Kas 2025."""
     day = _day(day)
-    this_year = (today or timezone.localdate()).year
-    if day.year == this_year:
-        return date_format(day, pgettext("short date format", "j M"))
-    return date_format(day, pgettext("short date format with year", "j M Y"))
+    has_year = day.year != (today or timezone.localdate()).year
+    return _short(day, has_year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _short(day: date, has_year: bool, language: str | None) -> str:
+    """Kept, since lists name the same few days over and over."""
+    if has_year:
+        return date_format(day, pgettext("short date format with year", "j M Y"))
+    return date_format(day, pgettext("short date format", "j M"))
 
 
 def full_date(day: date) -> str:

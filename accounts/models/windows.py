@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
 from ipaddress import ip_network
-from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -34,16 +32,6 @@ class WindowKind(models.TextChoices):
 
     OPEN = "open", _("Log-in only inside")
     CLOSED = "closed", _("No log-in inside")
-
-
-class AccessWindowQuerySet(models.QuerySet["AccessWindow"]):
-    """Windows by day."""
-
-    def in_force(self, on: date) -> Self:
-        """Begun, not over, not ended."""
-        return self.filter(
-            Q(valid_until__isnull=True) | Q(valid_until__gte=on), valid_from__lte=on, ended_at__isnull=True
-        )
 
 
 class AccessWindow(models.Model):
@@ -97,8 +85,6 @@ class AccessWindow(models.Model):
         related_name="+",
         editable=False,
     )
-
-    objects = AccessWindowQuerySet.as_manager()
 
     PERSONAL_FIELDS: tuple[str, ...] = ("reason",)
 

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Any
 
 from django import template
+from django.forms.widgets import ChoiceWidget
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.templatetags.static import static
@@ -52,7 +53,7 @@ def _drawing(name: str) -> SafeString:
     )
 
 
-@register.inclusion_tag("components/due.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def due(
     context: Context,
     due_at: datetime | None,
@@ -61,10 +62,15 @@ def due(
     closed: object = None,
     in_hours: bool = False,
     now: datetime | None = None,
-) -> dict[str, Any]:
-    """A due time as a badge: `{% due case.due_at waiting=case.waiting_since closed=case.closed_at %}`."""
+) -> SafeString:
+    """A due time as a badge, as drawing and words: `{% due case.due_at waiting=case.waiting_since closed=case.closed_at %}`.
+
+    Working days are counted unless `in_hours`: `{% due breach.kvkk_due_at in_hours=True %}`. A list says it once per row.
+    """
     if closed:
-        return {"words": None, "due_at": due_at}
+        if due_at is None:
+            return SafeString()
+        return format_html('<time class="soft" datetime="{}">{}</time>', iso(due_at), short_date(due_at))
     needs_calendar = due_at is not None and not waiting and not in_hours
     told = wording.due_words(
         due_at,
@@ -73,7 +79,17 @@ def due(
         waiting=bool(waiting),
         in_hours=in_hours,
     )
-    return {"words": told.words, "tone": told.tone, "icon_name": told.icon, "due_at": due_at}
+    kind = f"badge due badge--{told.tone}"
+    if due_at is None:
+        return format_html('<span class="{}">{}{}</span>', kind, icon(told.icon), told.words)
+    return format_html(
+        '<span class="{}" title="{}">{}<time datetime="{}">{}</time></span>',
+        kind,
+        full_moment(due_at),
+        icon(told.icon),
+        iso(due_at),
+        told.words,
+    )
 
 
 def _closed_days(context: Context) -> Container[date]:
@@ -225,6 +241,33 @@ def widget_kind(field: Any) -> str:
         "clearablefile": "file",
         "file": "file",
     }.get(field.widget_type, "line")
+
+
+@register.filter
+def content(form: Any) -> str:
+    """Everything a form of filters prints, in one line of text: equal lines print equal boxes."""
+    return repr([_content(field) for field in form])
+
+
+def _content(field: Any) -> tuple[object, ...]:
+    """One box: its words and attributes, what may be chosen, and what was."""
+    inner, widget, value = field.field, field.field.widget, field.value()
+    offered = widget.choices if isinstance(widget, ChoiceWidget) else ()
+    told = getattr(widget, "labels", None)
+    words = told(value) if told and value else ""
+    return (
+        field.html_name,
+        str(field.label),
+        str(field.help_text),
+        [str(error) for error in field.errors],
+        inner.required,
+        inner.disabled,
+        type(widget).__name__,
+        widget.attrs,
+        [(str(key), str(words)) for key, words in offered],
+        value,
+        words,
+    )
 
 
 @dataclass(frozen=True)
