@@ -10,6 +10,9 @@ ACCESS: dict[str, Rule] = {
     **dict.fromkeys(
         (
             "esignature-renew",
+            "esignature-ask",
+            "esignature-ask-open",
+            "esignature-ask-undo",
             "esignature-certificate-move",
             "esignature-produced",
             "esignature-batches",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,6 +11,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Count, Exists, FilteredRelation, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Employee, Institution
 from ebys.models import OutgoingState
 from esignature.models import (
+    LIVE,
     WINDOWS,
     Batch,
     BatchState,
@@ -99,20 +101,68 @@ def is_under_way(batch: Batch | None) -> bool:
     return batch.letter is None or batch.letter.state not in OVER
 
 
-def why_not_asked(holder: Employee, kind: str, reason: str, but: int | None) -> str | None:
-    """Why another request for this holder would be a duplicate: one is under way, or a first one while a valid one is there."""
-    if not holder.is_here:
+@dataclass(frozen=True)
+class Ask:
+    """A request somebody means to open: for whom, which kind, why."""
+
+    holder: Employee
+    kind: str
+    reason: str
+
+    @property
+    def key(self) -> str:
+        """As a form carries it: 12-esign-first."""
+        return f"{self.holder.pk}-{self.kind}-{self.reason}"
+
+    @property
+    def kind_label(self) -> str:
+        """The kind in the reader's language."""
+        return kind_label(self.kind)
+
+    @property
+    def reason_label(self) -> str:
+        """The reason in the reader's language."""
+        return reason_label(self.reason)
+
+
+def refusals(asks: Sequence[Ask], but: int | None = None) -> list[str | None]:
+    """Why each request would be a duplicate: one is under way, or a first one while a valid one is there.
+
+    `but` is the request that is being looked at itself. The questions asked do not grow with the requests.
+    """
+    holders = {ask.holder.pk for ask in asks if ask.holder.is_here}
+    under_way = Request.objects.open().filter(holder__in=holders).exclude(pk=but).order_by("-pk")
+    numbers = {
+        (holder, kind): number for holder, kind, number in under_way.values_list("holder", "kind", "number")
+    }
+    firsts = {ask.holder.pk for ask in asks if ask.reason == Reason.FIRST} & holders
+    valid = Certificate.objects.valid().filter(holder__in=firsts) if firsts else Certificate.objects.none()
+    ends = {(holder, kind): day for holder, kind, day in valid.values_list("holder", "kind", "valid_until")}
+    return [_refusal(ask, numbers, ends) for ask in asks]
+
+
+def _refusal(
+    ask: Ask, numbers: dict[tuple[int | None, str], str], ends: dict[tuple[int, str], date | None]
+) -> str | None:
+    place = (ask.holder.pk, ask.kind)
+    if not ask.holder.is_here:
         return _("This person has left; nothing is asked for them.")
-    other = Request.objects.open().filter(holder=holder, kind=kind).exclude(pk=but).values_list("number")
-    if found := other.first():
-        return _("A request for this holder and kind is under way: %(number)s.") % {"number": found[0]}
-    if reason == Reason.FIRST:
-        valid = Certificate.objects.valid().filter(holder=holder, kind=kind).first()
-        if valid is not None and valid.valid_until is not None:
-            return _("The holder has a valid certificate until %(day)s; this is no first application.") % {
-                "day": date_format(valid.valid_until, "d.m.Y")
-            }
+    if place in numbers:
+        return _("A request for this holder and kind is under way: %(number)s.") % {"number": numbers[place]}
+    if ask.reason == Reason.FIRST and (day := ends.get(place)) is not None:
+        return _("The holder has a valid certificate until %(day)s; this is no first application.") % {
+            "day": date_format(day, "d.m.Y")
+        }
     return None
+
+
+def asks_of(holders: Sequence[Employee], kind: str) -> list[Ask]:
+    """A request for each: the renewal of what has expired, else the first application."""
+    expired = Q(state=CertificateState.EXPIRED) | Q(state__in=LIVE, valid_until__lt=timezone.localdate())
+    had_one = set(
+        Certificate.objects.filter(expired, holder__in=holders, kind=kind).values_list("holder", flat=True)
+    )
+    return [Ask(one, kind, Reason.RENEWAL if one.pk in had_one else Reason.FIRST) for one in holders]
 
 
 def why_not_online(request: Request) -> str | None:
@@ -223,9 +273,21 @@ def coverage(kind: str, on: date | None = None) -> list[Cover]:
 
 
 def without_certificate(institution: int, kind: str, on: date | None = None) -> QuerySet[Employee]:
-    """The staff of an institution who hold no valid certificate of a kind."""
+    """The staff of an institution without a valid certificate of a kind: when an earlier one `ended`, what is `asked` for."""
     valid = Certificate.objects.valid(on).filter(holder=OuterRef("pk"), kind=kind)
-    return Employee.objects.here().filter(~Exists(valid), institution=institution).select_related("unit")
+    over = Q(ended_on__isnull=False) | Q(state__in=LIVE, valid_until__lt=on or timezone.localdate())
+    earlier = Certificate.objects.filter(over, holder=OuterRef("pk"), kind=kind)
+    days = earlier.annotate(over_on=Coalesce("ended_on", "valid_until")).order_by("-over_on")
+    asked = Request.objects.open().filter(holder=OuterRef("pk"), kind=kind).order_by()
+    return (
+        Employee.objects.here()
+        .filter(~Exists(valid), institution=institution)
+        .select_related("unit", "institution")
+        .annotate(
+            ended=Subquery(days.values("over_on")[:1]),
+            asked=Subquery(asked.values("number")[:1]),
+        )
+    )
 
 
 def kind_label(kind: str) -> str:

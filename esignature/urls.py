@@ -3,14 +3,16 @@
 from django.urls import path
 
 from esignature import api
-from esignature.views import batches, certificates, coverage, reports
+from esignature.views import asking, batches, certificates, coverage, reports
 from processes.urls import converters  # noqa: F401 - registers <case:…>
 
 BATCH = "e-signatures/batches/<int:pk>/"
 
 urlpatterns = [
     path("e-signatures/", certificates.certificates, name="esignature-certificates"),
-    path("e-signatures/renewals/", certificates.renew, name="esignature-renew"),
+    path("e-signatures/renewals/", asking.renew, name="esignature-renew"),
+    path("e-signatures/requests/", asking.ask_open, name="esignature-ask-open"),
+    path("e-signatures/requests/withdrawal/", asking.ask_undo, name="esignature-ask-undo"),
     path("e-signatures/<int:pk>/", certificates.certificate, name="esignature-certificate"),
     path(
         "e-signatures/<int:pk>/<slug:key>/",
@@ -27,6 +29,7 @@ urlpatterns = [
     path(f"{BATCH}<slug:key>/", batches.batch_move, name="esignature-batch-move"),
     path("e-signatures/coverage/", coverage.coverage, name="esignature-coverage"),
     path("e-signatures/coverage/<int:pk>/", coverage.uncovered, name="esignature-uncovered"),
+    path("e-signatures/coverage/<int:pk>/requests/", asking.ask, name="esignature-ask"),
     path("reports/5.3.3/", reports.reports, name="esignature-reports"),
     path("api/v1/certificates/", api.Certificates.as_view(), name="esignature-api-certificates"),
     path("api/v1/certificates/<int:pk>/", api.CertificateDetail.as_view(), name="esignature-api-certificate"),

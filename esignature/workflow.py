@@ -9,10 +9,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.authority import roles_of, works_in_unit
+from accounts.authority import works_in_unit
 from accounts.models import Employee, Institution, User
 from accounts.roles import UNIT_STAFF, Role
 from esignature import queries
+from esignature.guards import (
+    applicant_or_unit,
+    can_be_renewed_online,
+    form_is_complete,
+    has_a_holder,
+    no_letter_under_way,
+)
 from esignature.models import Kind, Reason, Request, State
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken
@@ -22,50 +29,6 @@ from processes.workflow import Step, Workflow
 IT_STAFF = frozenset({Role.IT_LEAD, Role.IT_OFFICER})
 POSTED = gettext_noop("The form of %(number)s was posted to TÜBİTAK.")
 APPLICANTS = frozenset({Role.REQUESTING_STAFF, Role.REQUESTING_UNIT_HEAD})
-
-
-def has_a_holder(request: Request, by: User) -> str | None:
-    """It is known for whom the signature is."""
-    return None if request.holder_id else _("Say first for whom the signature is: look at the form.")
-
-
-def form_is_complete(request: Request, by: User) -> str | None:
-    """Every line of the province's check list was found in order, and the scan is there where it is asked for."""
-    if not request.is_complete:
-        missing = queries.missing_checks(request)
-        if not missing:
-            return _("The form was not looked at yet.")
-        return _("The form is not complete yet: %(lines)s.") % {"lines": "; ".join(missing)}
-    if queries.lacks_scan(request):
-        return _("The scan of the form is not on the request yet.")
-    return None
-
-
-def no_letter_under_way(request: Request, by: User) -> str | None:
-    """The form is not on the list of a letter that EBYS has not registered."""
-    if queries.is_under_way(request.batch):
-        return _("The form is on the list of a batch letter; take it out there first.")
-    return None
-
-
-def can_be_renewed_online(request: Request, by: User) -> str | None:
-    """Renewal without paper: only while the present certificate is valid and in its last three months."""
-    return queries.why_not_online(request)
-
-
-def only_the_applicant(request: Request, by: User) -> str | None:
-    """The holder; who registered it, when the holder has no account; the head of the holder's institution."""
-    if by.pk == (request.applicant_id or request.opened_by_id):
-        return None
-    heads = Role.REQUESTING_UNIT_HEAD in roles_of(by)
-    if heads and by.institution_id and by.institution_id == request.applicant_institution_id:
-        return None
-    return _("Only the applicant does this.")
-
-
-def applicant_or_unit(request: Request, by: User) -> str | None:
-    """The applicant, or the unit's staff."""
-    return None if works_in_unit(by) else only_the_applicant(request, by)
 
 
 FLOW = Workflow(
@@ -332,6 +295,18 @@ def withdraw(
     return request
 
 
+def withdraw_all(
+    requests: Iterable[Request], *, by: User, withdraw_reason: str, now: datetime | None = None
+) -> list[Request]:
+    """Requests opened together are taken back together: all of them, or none."""
+    with FLOW.steps(
+        "withdraw", requests, by=by, reason=withdraw_reason, related=("batch__letter",), now=now
+    ) as locked:
+        for request in locked:
+            request.outcome = withdraw_reason
+    return locked
+
+
 def title_of(kind: str, reason: str) -> str:
     """The subject of a request: what and why, never for whom."""
     return f"{Kind(kind).label}: {Reason(reason).label}"
@@ -357,7 +332,8 @@ def _posted(request: Request, parcel: str, posted_on: date | None, now: datetime
 
 def _put_holder(request: Request, holder: Employee) -> None:
     """Write down for whom it is; refused while another request or a valid certificate of the kind stands against it."""
-    if sentence := queries.why_not_asked(holder, request.kind, request.reason, but=request.pk):
+    asked = queries.Ask(holder, request.kind, request.reason)
+    if sentence := queries.refusals([asked], but=request.pk)[0]:
         raise RuleBroken(sentence, fields={"holder": [sentence]})
     request.holder = holder
     request.applicant = holder.user

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -18,12 +17,12 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from audit import trail
 from audit.queries import entries_of
-from esignature import lifecycle, queries, renewals
+from esignature import lifecycle, queries
 from esignature.filters import CertificateFilter
 from esignature.forms import CertificateForm, DayForm, DayReasonForm, ReasonForm
 from esignature.imports import keeps_register
 from esignature.models import Certificate, Request
-from esignature.views.common import ROWS, chosen_keys, done, version_of
+from esignature.views.common import ROWS, done, version_of
 from processes import export
 from processes.errors import NotFound
 from processes.paging import page_of
@@ -33,7 +32,6 @@ from processes.views.keeping import exported, shown_views
 
 LIST = "esignature-certificates"
 MAIN = ("q", "standing", "kind", "institution")
-BULK = 200
 COLUMNS = [
     export.Column("holder", gettext_lazy("Holder"), "holder.full_name"),
     export.Column("institution", gettext_lazy("Institution"), "holder.institution.name"),
@@ -70,40 +68,6 @@ def certificates(request: HttpRequest) -> HttpResponseBase:
         "views": shown_views(request, user, LIST),
     }
     return render(request, "esignature/certificates.html", context)
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the one click did for one certificate."""
-
-    certificate: Certificate
-    opened: Request | None = None
-    refusal: str = ""
-
-
-@require_POST
-def renew(request: HttpRequest) -> HttpResponse:
-    """Open a renewal request for each chosen certificate; each is told apart, done or refused with its sentence."""
-    user = person(request)
-    keys = chosen_keys(
-        request,
-        BULK,
-        _("Choose at least one certificate in the list, then repeat the action. Nothing was changed."),
-        _("Choose at most %(count)d certificates at once. Nothing was changed.") % {"count": BULK},
-    )
-    found = (
-        Certificate.objects.visible_to(user)
-        .filter(pk__in=keys)
-        .select_related("holder__institution", "holder__user")
-        .order_by("valid_until", "pk")
-    )
-    results = [Result(*one) for one in renewals.ask_for(found, by=user)]
-    context = {
-        "results": results,
-        "done": sum(one.opened is not None for one in results),
-        "back": request.POST.get("back", ""),
-    }
-    return render(request, "esignature/renewed.html", context)
 
 
 def certificate(request: HttpRequest, pk: int) -> HttpResponse:

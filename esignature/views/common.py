@@ -32,11 +32,13 @@ def done(request: HttpRequest, form: forms.Form, act: Callable[..., Any], senten
     return 0
 
 
-def chosen_keys(request: HttpRequest, most: int, nothing: str, too_many: str) -> list[int]:
+def chosen_keys(
+    request: HttpRequest, most: int, nothing: str, too_many: str, name: str = "chosen"
+) -> list[int]:
     """The ticked rows of a list."""
     keys = [
         int(key)
-        for key in dict.fromkeys(request.POST.getlist("chosen"))
+        for key in dict.fromkeys(request.POST.getlist(name))
         if key.isascii() and key.isdigit() and len(key) < 19
     ]
     if not keys:

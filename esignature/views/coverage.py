@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Institution
 from esignature import queries
+from esignature.asking import MOST
 from esignature.models import Kind
 from esignature.views.common import ROWS
 from processes import export
@@ -31,6 +32,8 @@ STAFF = [
     export.Column("title", gettext_lazy("Job title"), "title"),
     export.Column("unit", gettext_lazy("Unit"), "unit.name"),
     export.Column("registry", gettext_lazy("Registry number"), "registry_no"),
+    export.Column("ended", gettext_lazy("Earlier certificate ended"), "ended", kind="date"),
+    export.Column("asked", gettext_lazy("Request under way"), "asked"),
 ]
 
 
@@ -115,6 +118,7 @@ def uncovered(request: HttpRequest, pk: int) -> HttpResponseBase:
         "columns": STAFF,
         "kind": kind,
         "kind_label": queries.kind_label(kind),
+        "most": MOST,
         "form": KindForm({"kind": kind}),
     }
     return render(request, "esignature/uncovered.html", context)

@@ -111,20 +111,24 @@ def test_standing_is_told_as_it_counts_today(team: Team, browser: Client) -> Non
         assert {one for one in (over, near, far) if one.get_absolute_url() in page} == wanted, standing
 
 
-def test_one_click_opens_renewals_and_tells_each_result(team: Team, browser: Client) -> None:
+def test_renewals_of_ticked_certificates_are_looked_at_and_opened(team: Team, browser: Client) -> None:
     near, asked_for = certificate(team.holder, days=20), certificate(days=30)
     received(team.officer, asked_for.holder, reason=Reason.RENEWAL)
 
-    answer = browser.post(
+    preview = browser.post(
         "/e-signatures/renewals/", {"chosen": [near.pk, asked_for.pk], "back": "standing=valid"}
     )
+    assert [one.refusal == "" for one in preview.context["verdicts"]] == [False, True]
+    assert "/e-signatures/?standing=valid" in preview.content.decode()
+    assert not Request.objects.filter(holder=team.holder).exists()
 
-    page = answer.content.decode()
+    page = browser.post(
+        "/e-signatures/requests/", {"ask": [one.key for one in preview.context["asks"]]}
+    ).content.decode()
     opened = Request.objects.get(holder=team.holder)
     assert (opened.reason, opened.state) == (Reason.RENEWAL, State.RECEIVED)
     assert opened.number in page
     assert Request.objects.filter(holder=asked_for.holder).count() == 1
-    assert "standing=valid" in page
 
 
 def test_a_batch_goes_its_way_on_its_pages(team: Team, browser: Client) -> None:

@@ -205,6 +205,7 @@ ONLY_FORMS = security_docs.ONLY_FORMS | {
     "letter-reject", "letter-revise", "letter-route", "letter-take-back", "letter-unfile", "letter-unroute",
     "breach-act", "breach-acknowledge", "breach-rota-cancel", "esignature-batch-move", "esignature-batch-take-out",
     "esignature-certificate-move", "esignature-produced", "esignature-renew",
+    "esignature-ask", "esignature-ask-open", "esignature-ask-undo",
     "note-add", "process-move", "supply-add", "supply-mark", "view-change", "view-remove", "view-save",
     "case-bulk", "case-similar", "inbox-read", "letter-upload", "recovery-codes", "second-factor-remove",
     "passkey-remove", "staff-tc", "webapps-difference-settle", "webapps-review-finish", "webapps-review-hand",

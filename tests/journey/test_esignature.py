@@ -204,6 +204,7 @@ def test_a_certificate_near_its_end_is_reminded_of_and_renewed(
     picture(lead, "e-signature-certificates", both=True)
     lead.check(f"tr:has-text('{holder.full_name}') input[name=chosen]")
     press(lead, "#renew button[type=submit]")
+    press(lead, "main form[action$='/requests/'] button[type=submit]")
     request = Request.objects.get(holder=holder)
     assert (request.reason, request.number in lead.inner_text("main")) == (Reason.RENEWAL, True)
 

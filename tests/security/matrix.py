@@ -147,7 +147,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         (("batch letter",), {}),
     ),
     "esignature-batch-move": (("batch letter",), {"key": "dissolve_batch"}),
-    "esignature-uncovered": (("covered institution",), {}),
+    **dict.fromkeys(("esignature-uncovered", "esignature-ask"), (("covered institution",), {})),
 }
 FIXED: dict[str, Arguments] = {
     "edition in force": {"number": "5.3.6"},

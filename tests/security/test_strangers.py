@@ -272,7 +272,7 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     **dict.fromkeys(
         (
             *("esignature-batch", "esignature-batch-pdf", "esignature-batch-labels"),
-            *("esignature-batch-take-out", "esignature-uncovered"),
+            *("esignature-batch-take-out", "esignature-uncovered", "esignature-ask"),
         ),
         (lambda theirs: {"pk": 1}, 403),
     ),
