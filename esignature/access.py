@@ -30,4 +30,5 @@ ACCESS: dict[str, Rule] = {
     ),
     "esignature-api-certificates": API,
     "esignature-api-certificate": API,
+    "esignature-api-requests": API,
 }

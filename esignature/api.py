@@ -1,23 +1,29 @@
-"""The register of certificates for other programs: read only, through a key that may read cases."""
+"""For other programs: the register of certificates, read only, and requests opened for many people at once."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from django import forms
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from ebys.api import paging
+from accounts.models import Employee
+from ebys.api import fields, paging
 from ebys.api.base import ApiView
 from ebys.api.serializers.problems import problems
+from ebys.api.views.incoming import IDEMPOTENCY
 from ebys.models import Scope
-from ebys.problems import BadRequest
-from esignature.models import Certificate, CertificateState, Kind
+from ebys.problems import BadRequest, Invalid
+from esignature import asking
+from esignature.models import Certificate, CertificateState, Kind, Reason
+from esignature.queries import Ask, asks_of
 from processes.errors import NotFound
+from processes.models import Channel
 
 TAG = "Certificates"
 
@@ -103,6 +109,107 @@ class CertificateDetail(ApiView):
             raise NotFound(_("There is no such certificate."))
         data: Any = CertificateSerializer(found).data
         return Response(data)
+
+
+class Numbers(forms.MultipleChoiceField):
+    """Registry numbers; which of them there are is looked at later."""
+
+    def valid_value(self, value: str) -> bool:
+        """Any may be named."""
+        return True
+
+
+class AskForm(forms.Form):
+    """For whom and which kind."""
+
+    kind = forms.ChoiceField(choices=Kind.choices)
+    registry_numbers = Numbers()
+    preview = forms.BooleanField(required=False)
+
+
+class AskSerializer(serializers.Serializer[Any]):
+    """The people a request is opened for."""
+
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    registry_numbers = serializers.ListField(child=serializers.CharField(), max_length=asking.MOST)
+    preview = serializers.BooleanField(
+        default=False, help_text="Say only what would happen; nothing is opened."
+    )
+
+
+class AskedSerializer(serializers.Serializer[Any]):
+    """What became of one of them, or would become."""
+
+    registry_no = serializers.CharField(source="ask.holder.registry_no")
+    kind = serializers.ChoiceField(source="ask.kind", choices=Kind.choices)
+    reason = serializers.ChoiceField(
+        source="ask.reason",
+        choices=Reason.choices,
+        help_text="The renewal of a certificate that has expired, else the first application.",
+    )
+    refusal = serializers.CharField(help_text="Why none can be opened; empty when one can.")
+    number = serializers.CharField(help_text="The request that was opened; empty in a preview.")
+
+
+class SignatureRequests(ApiView):
+    """Requests for many people."""
+
+    scopes = {"POST": Scope.CASES_WRITE}
+
+    @extend_schema(
+        operation_id="signature_requests_open",
+        summary="Open requests for many people at once",
+        description="A request for each, or for none: 409 when one of them cannot be opened. `preview` tells which and why.",
+        tags=[TAG],
+        parameters=[IDEMPOTENCY],
+        request=AskSerializer,
+        examples=[
+            OpenApiExample(
+                "Two people are asked for",
+                {"kind": "esign", "registry_numbers": ["S000101", "S000102"], "preview": True},
+                request_only=True,
+            )
+        ],
+        responses={
+            201: OpenApiResponse(AskedSerializer(many=True), "All of them were opened."),
+            200: OpenApiResponse(AskedSerializer(many=True), "The preview; nothing was opened."),
+            **problems(409, 413, 415, 422),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """They are opened, or it is said what would be."""
+        values = fields.form_data(request.data, AskForm.base_fields)
+
+        def work() -> Response:
+            form = AskForm(values)
+            fields.checked(form)
+            asks = self._asks(form.cleaned_data["registry_numbers"], form.cleaned_data["kind"])
+            verdicts = asking.looked_at(asks, by=self.by)
+            if form.cleaned_data["preview"]:
+                return _told(verdicts, {}, 200)
+            opened = asking.open_all(asks, by=self.by, channel=Channel.API)
+            numbers = {one.holder_id: one.number for one in opened}
+            return _told(verdicts, numbers, 201)
+
+        return self.once(work)
+
+    def _asks(self, numbers: list[str], kind: str) -> list[Ask]:
+        """A request for each of these people, as far as this key's user may know of them."""
+        people = Employee.objects.visible_to(self.by).filter(registry_no__in=numbers)
+        found = list(people.select_related("institution", "user").order_by("sort_key", "pk"))
+        known = {one.registry_no for one in found}
+        if missing := [number for number in dict.fromkeys(numbers) if number not in known]:
+            sentence = _("Nobody on the staff register has this number: %(number)s.")
+            raise Invalid({"registry_numbers": [sentence % {"number": number} for number in missing]})
+        return asks_of(found, kind)
+
+
+def _told(verdicts: list[asking.Verdict], numbers: dict[int | None, str], status: int) -> Response:
+    rows = [
+        {"ask": one.ask, "refusal": one.refusal, "number": numbers.get(one.ask.holder.pk, "")}
+        for one in verdicts
+    ]
+    return Response(AskedSerializer(rows, many=True).data, status=status)
 
 
 def _day(given: dict[str, str], name: str) -> date:

@@ -44,7 +44,7 @@ def looked_at(asks: Sequence[Ask], *, by: User) -> list[Verdict]:
     return sorted(verdicts, key=lambda one: not one.refusal)
 
 
-def open_all(asks: Sequence[Ask], *, by: User) -> list[Request]:
+def open_all(asks: Sequence[Ask], *, by: User, channel: str = Channel.PORTAL) -> list[Request]:
     """Open a request for each and tell the holders; when one of them cannot be opened any more, none is."""
     with transaction.atomic():
         holders = sorted({ask.holder.pk for ask in asks})
@@ -58,9 +58,7 @@ def open_all(asks: Sequence[Ask], *, by: User) -> list[Request]:
         if refused or not asks:
             raise WrongState(_("Something has changed since you looked. Nothing was opened; look again."))
         opened = [
-            workflow.receive_form(
-                by=by, holder=ask.holder, kind=ask.kind, reason=ask.reason, channel=Channel.PORTAL
-            )
+            workflow.receive_form(by=by, holder=ask.holder, kind=ask.kind, reason=ask.reason, channel=channel)
             for ask in asks
         ]
         for reason, text in TOLD.items():

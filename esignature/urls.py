@@ -32,5 +32,6 @@ urlpatterns = [
     path("e-signatures/coverage/<int:pk>/requests/", asking.ask, name="esignature-ask"),
     path("reports/5.3.3/", reports.reports, name="esignature-reports"),
     path("api/v1/certificates/", api.Certificates.as_view(), name="esignature-api-certificates"),
+    path("api/v1/signature-requests/", api.SignatureRequests.as_view(), name="esignature-api-requests"),
     path("api/v1/certificates/<int:pk>/", api.CertificateDetail.as_view(), name="esignature-api-certificate"),
 ]
