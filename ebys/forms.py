@@ -198,7 +198,7 @@ class TemplateForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        number = case.subprocess.number
+        number = case.official_number
         self.fields["template"].queryset = LetterTemplate.objects.for_subprocess(number)  # type: ignore[attr-defined]
 
 

@@ -48,5 +48,5 @@ def explained() -> list[tuple[str, str, str]]:
 
 def of_room(case: Case) -> Mapping[str, str]:
     """What the room's placeholders stand for on this case."""
-    own = _offered.get(case.number.partition("/")[0])
+    own = _offered.get(case.official_number)
     return own.fill(case) if own else {}

@@ -11,17 +11,30 @@ from functools import lru_cache
 from django.utils.translation import gettext as _
 
 from processes.errors import RuleBroken
-from processes.models import Definition, DefinitionState, StepDefinition
+from processes.models import Case, Definition, DefinitionState, StepDefinition
 
 
 @dataclass(frozen=True)
 class Sheet:
     """The steps of one definition in their official order."""
 
-    definition_id: int
-    number: str
-    name: str
+    definition: Definition
     steps: tuple[StepDefinition, ...]
+
+    @property
+    def definition_id(self) -> int:
+        """The definition's primary key."""
+        return self.definition.pk
+
+    @property
+    def number(self) -> str:
+        """The official number of the sub-process."""
+        return self.definition.subprocess.number
+
+    @property
+    def name(self) -> str:
+        """The official name of the sub-process."""
+        return self.definition.name
 
     def step(self, key: str) -> StepDefinition | None:
         """The step of that code name, if the definition has one."""
@@ -38,7 +51,16 @@ def sheet(definition_id: int) -> Sheet:
     """The sheet of a definition a case rests on."""
     definition = Definition.objects.select_related("subprocess").get(pk=definition_id)
     steps = tuple(StepDefinition.objects.filter(definition_id=definition_id).order_by("position"))
-    return Sheet(definition_id, definition.subprocess.number, definition.name, steps)
+    return Sheet(definition, steps)
+
+
+def place(case: Case) -> None:
+    """Give a case its definition and the step it waits for from memory, instead of reading them with it."""
+    known = sheet(case.definition_id)
+    case.definition = known.definition
+    waited_for = next((step for step in known.steps if step.pk == case.step_id), None)
+    if waited_for is not None:
+        case.step = waited_for
 
 
 def approved(number: str) -> Definition:

@@ -69,7 +69,7 @@ class HandOverForm(StepForm):
         super().__init__(*args, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = catalogue.others(self.case.subprocess.number)
+        field.choices = catalogue.others(self.case.official_number)
 
 
 class OpeningForm(forms.Form):

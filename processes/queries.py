@@ -15,7 +15,7 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
-from processes import rooms
+from processes import catalogue, rooms
 from processes.confidential import no_such_case
 from processes.models import Case, CaseLink, Revision, SavedView, StepRun
 from processes.models.case import CaseQuerySet, apart_from_hidden
@@ -28,7 +28,7 @@ LINK = JSONObject(
     target="target__number",
     target_title="target__title",
 )
-RELATED = ("applicant", "applicant_institution", "assignee", "step", "subprocess")
+RELATED = ("applicant", "applicant_institution", "assignee")
 
 
 def cases_for_list(user: User) -> CaseQuerySet[Case]:
@@ -47,13 +47,14 @@ def case_for(user: User, number: str) -> Case:
     room = rooms.room_for(head)
     found = (
         room.enriched(room.flow.model.objects.visible_to(user).light())
-        .select_related(*RELATED, "definition", *room.related)
+        .select_related(*RELATED, *room.related)
         .annotate(links_told=ArraySubquery(links_for(user)))
         .filter(number=number)
         .first()
     )
     if found is None:
         raise no_such_case(number)
+    catalogue.place(found)
     return found
 
 

@@ -83,16 +83,16 @@ def has_room(number: str) -> bool:
 
 def room_of(case: Case) -> Room:
     """The room a case belongs to, told from its number."""
-    return room_for(case.number.partition("/")[0])
+    return room_for(case.official_number)
 
 
 def state_label(case: Case) -> str:
     """The state of a case in the reader's language, told without reading the room's own record."""
-    number = case.number.partition("/")[0]
+    number = case.official_number
     return _rooms[number].state_label(case.state) if number in _rooms else case.state
 
 
 def state_tone(case: Case) -> str:
     """The colour a case's state is shown in; empty for the ordinary one."""
-    number = case.number.partition("/")[0]
+    number = case.official_number
     return _rooms[number].tones.get(case.state, "") if number in _rooms else ""

@@ -223,6 +223,11 @@ class Case(models.Model):
         return reverse("case", args=(self.number,))
 
     @property
+    def official_number(self) -> str:
+        """The number of the sub-process it belongs to: 5.3.6."""
+        return self.number.partition("/")[0]
+
+    @property
     def is_open(self) -> bool:
         """Somebody still has to work on it."""
         return self.closed_at is None

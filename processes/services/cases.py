@@ -120,7 +120,7 @@ def hand_over(case: Case, to: str, *, by: User, description: str = "") -> str:
     returned. A confidential case is not handed over: its words would be read by those who take the other
     sub-process's steps. What is handed over may become confidential there, and who gave it need not learn of it.
     """
-    if to == case.subprocess.number:
+    if to == case.official_number:
         raise RuleBroken(
             _("The case is in this sub-process already."), fields={"to": [_("Choose another sub-process.")]}
         )

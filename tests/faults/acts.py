@@ -12,13 +12,13 @@ PEOPLE, KEYS = 12, 12
 
 
 def prepare() -> dict[str, Any]:
-    """Tables, catalogue, people with open sessions, keys of the API."""
+    """Tables, catalogue, people, keys of the API."""
     from django.core.management import call_command
     from django.db import transaction
 
     from accounts.roles import Role
     from processes import files
-    from tests.accounts.people import institution, person, signed_in_client
+    from tests.accounts.people import institution, person
     from tests.ebys.api.calling import account, key_of
     from tests.processes import sheets
 
@@ -40,10 +40,17 @@ def prepare() -> dict[str, Any]:
         person(Role.HIS_LEAD, email="onaylayan@mudurluk.example")
         ebys = account(user=person(Role.HIS_OFFICER, email="ebys@mudurluk.example"))
         keys = [key_of(account(Role.IT_OFFICER))[1] for _number in range(KEYS)]
-    sessions = [signed_in_client(one).cookies["sessionid"].value for one in (lead, *clerks)]
-    spare = [signed_in_client(one).cookies["sessionid"].value for one in passing]
-    told = {"keys": keys, "ebys": key_of(ebys)[1], "spare": spare}
-    return told | {"sessions": sessions, "readers": [one.pk for one in readers]}
+    told = {"keys": keys, "ebys": key_of(ebys)[1], "readers": [one.pk for one in readers]}
+    return told | {"staff": [one.pk for one in (lead, *clerks)], "passing": [one.pk for one in passing]}
+
+
+def sign_in(*people: str) -> dict[str, Any]:
+    """People who log in now: a session nobody used for a quarter of an hour is over."""
+    from accounts.models import User
+    from tests.accounts.people import signed_in_client
+
+    told = [signed_in_client(User.objects.get(pk=one)) for one in people]
+    return {"sessions": [client.cookies["sessionid"].value for client in told]}
 
 
 def mail(tag: str, count: str = str(PEOPLE)) -> dict[str, Any]:

@@ -99,6 +99,11 @@ class Ground:
 
     # What the machines do
 
+    def sessions(self, who: str = "staff") -> list[str]:
+        """Fresh sessions of the lead and two clerks ("staff") or of two more clerks ("passing")."""
+        found: list[str] = self.act("sign_in", *map(str, self.facts[who]))["sessions"]
+        return found
+
     def act(self, *words: str, **environ: str) -> dict[str, Any]:
         """One act to its end; tables are the owner's, seals the sealer's, the rest the program's."""
         owner = self.addresses.database

@@ -145,7 +145,7 @@ def test_f7_redis_killed_and_emptied(ground, tell):
 
 def test_f8_the_portal_goes_on_without_redis(ground, tell):
     with ground.web(wired=False, WEB_WORKERS="2") as web:
-        session = ground.facts["sessions"][0]
+        session = ground.sessions()[0]
         assert web.get("/cases/", session).status == 200
         ground.kill_redis()
         try:

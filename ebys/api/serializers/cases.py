@@ -52,7 +52,7 @@ class CaseSerializer(serializers.ModelSerializer[Case]):
 
     def get_subprocess(self, case: Case) -> str:
         """The official number of the sub-process."""
-        return case.number.partition("/")[0]
+        return case.official_number
 
     def get_state_label(self, case: Case) -> str:
         """The state in the language asked for."""
