@@ -14,6 +14,8 @@ ACCESS: dict[str, Rule] = {
             "security-version-pdf",
             "security-version-file",
             "security-version-compare",
+            "security-my-gaps",
+            "security-my-gap-close",
             "security-readings",
             "security-reading",
             "security-reading-paper",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -47,6 +48,7 @@ def remind(now: datetime) -> dict[str, int]:
                 gettext_noop("%(number)s: the gap of clause %(clause)s was to be closed by %(day)s."),
                 clause=clause.number,
                 day=f"{clause.due_on:%d.%m.%Y}",
+                path=reverse("security-my-gaps"),
             )
     return {"reviews": len(documents), "gaps": len(late)}
 

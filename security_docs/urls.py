@@ -3,7 +3,7 @@
 from django.urls import path
 
 from processes.urls import converters  # noqa: F401 - registers <case:…>
-from security_docs.views import announcements, documents, evaluation, readings, reports, versions
+from security_docs.views import announcements, documents, evaluation, gaps, readings, reports, versions
 
 VERSION = "documents/<int:pk>/v<int:number>/"
 CASE = "cases/<case:number>/"
@@ -34,6 +34,8 @@ urlpatterns = [
     path(f"{VERSION}paper/", readings.paper_new, name="security-paper-new"),
     path("documents/paper/<int:pk>/", readings.paper, name="security-paper"),
     path("documents/paper/<int:pk>/pdf/", readings.paper_pdf, name="security-paper-pdf"),
+    path("gaps/", gaps.my_gaps, name="security-my-gaps"),
+    path("gaps/<int:pk>/close/", gaps.my_gap_close, name="security-my-gap-close"),
     path("readings/", readings.reading_list, name="security-readings"),
     path("readings/<int:pk>/<int:page>/", readings.reading_page, name="security-reading"),
     path("readings/<int:pk>/<int:page>/pdf/", readings.reading_paper, name="security-reading-paper"),

@@ -6,12 +6,15 @@ import re
 from datetime import date
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from accounts.queries import people_with_role
+from accounts.roles import Role
 from audit.context import because
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken, WrongState
@@ -103,6 +106,7 @@ def judge(
                 clause.compliance,
                 gettext_noop("%(number)s: you are to close the gap of clause %(clause)s."),
                 clause=row.number,
+                path=reverse("security-my-gaps"),
             )
     return row
 
@@ -124,4 +128,12 @@ def close_gap(clause: Clause, *, by: User, note: str, on: date | None = None) ->
             raise WrongState(_("This clause has no open gap."))
         row.closed_on, row.closed_by, row.closing_note = on, by, note.strip()
         save(row)
+        if not works_in_unit(by):
+            inbox.tell(
+                people_with_role(Role.HIS_LEAD),
+                clause.compliance,
+                gettext_noop("%(number)s: its owner closed the gap of clause %(clause)s."),
+                clause=row.number,
+                path=reverse("security-clauses", args=(clause.compliance.number,)),
+            )
     return row

@@ -38,6 +38,7 @@ def reading_list(request: HttpRequest) -> HttpResponse:
     signed = queries.readings_of(user).filter(signed_at__isnull=False)
     context = {
         "undecided": undecided,
+        "gap_count": queries.open_gaps().filter(owner=user).count(),
         "page": page_of(signed, ("-signed_at", "-pk"), request.GET.get("cursor", ""), size=ROWS),
     }
     return render(request, "security_docs/readings.html", context)

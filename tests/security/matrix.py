@@ -122,6 +122,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         ),
         (("version of the document", "version of the confidential document"), {}),
     ),
+    "security-my-gap-close": (("own gap",), {}),
     "security-version-compare": (("version of the document",), {"other": 1}),
     "security-version-move": (("version of the document",), {"verb": "retire"}),
     **dict.fromkeys(("security-paper", "security-paper-pdf"), (("paper list",), {})),

@@ -235,7 +235,7 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     **dict.fromkeys(
         (
             *("security-document", "public-announcement", "public-announcement-pdf"),
-            "security-reading-sign",
+            *("security-reading-sign", "security-my-gap-close"),
         ),
         (lambda theirs: {"pk": 1}, 404),
     ),

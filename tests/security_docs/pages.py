@@ -136,6 +136,7 @@ SAMPLES: dict[str, Callable[[], Iterator[str]]] = {
     "security-reading-sign": lambda: own_reading("security-reading-sign"),
     "security-clauses": cases,
     "security-clause": lambda: of_clause("security-clause"),
+    "security-my-gap-close": lambda: iter([reverse("security-my-gap-close", args=(clause().pk,))]),
     "security-gap-close": lambda: of_clause("security-gap-close"),
     "security-announcement-letter": lambda: iter(
         reverse("security-announcement-letter", args=(case.number,))

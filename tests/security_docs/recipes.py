@@ -17,7 +17,7 @@ from ebys.workflow import outgoing
 from processes.models import Case
 from security_docs import workflow
 from security_docs.models import Announcement, Compliance, Reading, Version
-from security_docs.services import announcements, documents, papers, versions
+from security_docs.services import announcements, documents, evaluations, papers, versions
 
 CLAUSES = "4.1 Parolalar en az on iki karakterdir.\n4.2 Yedekler şifrelenir."
 
@@ -110,4 +110,11 @@ def records(people: Mapping[str, User], colleague: User) -> dict[str, dict[str, 
     notified = workflow.notified(by=officer, title="Uyum dokümanı", clauses=[("4.1", "Parola.")])
     found["notified document"] = {"number": notified.number}
     found["clause"] = {"pk": notified.clauses.get().pk}
+    gap = workflow.notified(
+        by=officer, title="Eksikli doküman", clauses=[("7.2", "Yedekleme.")]
+    ).clauses.get()
+    evaluations.judge(
+        gap, by=lead, verdict="applies", gap="Yedek yok.", owner=staff_member, due_on=timezone.localdate()
+    )
+    found["own gap"] = {"pk": gap.pk}
     return found
