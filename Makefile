@@ -16,7 +16,7 @@ run: ready      ## the portal with an invented province, on http://127.0.0.1:800
 	@. ./.venv/environment && exec $(BIN)/python -m config.run
 
 test: ready     ## the whole suite on a real PostgreSQL and Redis (ARGS="tests/ebys -x" for a part)
-	@. ./.venv/environment && exec $(BIN)/pytest -q $(or $(ARGS),$(HALVES))
+	@. ./.venv/environment && exec $(BIN)/pytest $(or $(ARGS),$(HALVES))
 
 check: ready    ## style, types, floors, templates, translations, generated files, migrations, production settings
 	$(BIN)/ruff check

@@ -20,10 +20,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from processes import clock, wording
+from processes import clock, texts, wording
 from processes.export import Column
 
 register = template.Library()
+register.tag("translate", texts.translate)
 
 # State keys a reader knows from elsewhere; any other state is neutral.
 _TONES: dict[str, str] = {

@@ -28,7 +28,7 @@ def printed(text: str, **context: Any) -> str:
     ],
 )
 def test_each_reader_is_told_in_their_language_time_and_again(text: str, turkish: str, english: str) -> None:
-    template = engines["django"].from_string("{% load i18n %}" + text)
+    template = engines["django"].from_string("{% load i18n portal %}" + text)
     for _turn in range(2):
         with override("tr"):
             assert template.render({"word": "Cases"}) == turkish

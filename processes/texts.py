@@ -1,7 +1,8 @@
-"""The template tags of Django's `i18n`, with one of them quicker: a constant text is looked up once per language.
+"""`{% translate %}`, quicker than Django's: a constant text is looked up once per language.
 
 A page says some five hundred constant texts, the labels of a list once per row. Django resolves each of them as if it
-might differ; here the words are kept with the tag. Named under TEMPLATES, so that `{% load i18n %}` gives these.
+might differ; here the words are kept with the tag. The tags of the portal bring it along, so that it counts wherever
+`portal` is loaded after `i18n`.
 """
 
 from __future__ import annotations
@@ -10,13 +11,8 @@ from typing import Any
 
 from django.template.base import FilterExpression, Parser, Token, Variable
 from django.template.context import Context
-from django.template.library import Library
 from django.templatetags import i18n
 from django.utils.translation import get_language
-
-register = Library()
-register.tags.update(i18n.register.tags)
-register.filters.update(i18n.register.filters)
 
 
 class ConstantText(i18n.TranslateNode):
@@ -35,8 +31,6 @@ class ConstantText(i18n.TranslateNode):
         return said
 
 
-@register.tag("translate")
-@register.tag("trans")
 def translate(parser: Parser, token: Token) -> Any:
     """Django's tag; where nothing but the language decides on the words, one that keeps them."""
     node = i18n.do_translate(parser, token)
