@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.access import PUBLIC, SIGNED_IN, UNIT, Rule, roles
+from accounts.access import API, PUBLIC, SIGNED_IN, UNIT, Rule, roles
 from accounts.roles import CONFIDENTIAL_STAFF
 
 NAMED = roles(*CONFIDENTIAL_STAFF)
@@ -20,4 +20,13 @@ ACCESS: dict[str, Rule] = {
     "breach-reports": NAMED,
     "breach-dossier": UNIT,
     "breach-act": UNIT,
+    **dict.fromkeys(
+        (
+            *("breach-api-register", "breach-api-dossier", "breach-api-acts", "breach-api-act"),
+            *("breach-api-acknowledgement", "breach-api-evidence-file", "breach-api-alerts"),
+            *("breach-api-follow-ups", "breach-api-rota", "breach-api-rota-cancellation"),
+            *("breach-api-plan", "breach-api-reports"),
+        ),
+        API,
+    ),
 }

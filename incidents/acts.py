@@ -14,20 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from incidents.forms import category_field, day_field, moment_field, owner_field
+from incidents.forms import category_field, moment_field, owner_field
 from incidents.models import (
     Breach,
     Level,
     NoticeTo,
     PersonalData,
     Phase,
+    Review,
     ReviewAction,
     SanctionKind,
     TaskOutcome,
 )
 from incidents.services import assessment, checklists, evidence, notices, reviews, sanctions
 from processes.errors import NotFound
-from processes.fields import text_field
+from processes.fields import day_field, text_field
 
 Data = dict[str, Any]
 
@@ -191,13 +192,19 @@ class VerifyFileForm(forms.Form):
 
 @dataclass(frozen=True)
 class Act:
-    """One thing that can be done on the dossier. `rows` gives the records of the breach it is about, if any."""
+    """One thing that can be done on the dossier. `rows` gives the records of the breach it is about, if any.
+
+    `part` is where on the dossier it is done; `done` and `failed` tell what came out where “recorded” says too little.
+    """
 
     label: str | Promise
     form: type[forms.Form]
     take: Callable[[Breach, Any, User, Data], object]
     rows: Callable[[Breach], QuerySet[Any]] | None = None
     open_only: bool = False
+    part: str = "follow-ups"
+    done: str | Promise = ""
+    failed: str | Promise = ""
 
     def row(self, breach: Breach, text: str) -> Model | None:
         """The record named in a form; a missing one is told."""
@@ -214,13 +221,21 @@ def _assess(breach: Breach, _row: Any, by: User, data: Data) -> object:
     return assessment.change(breach, by=by, **data)
 
 
+def _review(breach: Breach) -> Review:
+    found = Review.objects.select_related("breach").filter(breach=breach).first()
+    if found is None:
+        raise NotFound(_("There is no review of this breach yet."))
+    return found
+
+
 ACTS: Mapping[str, Act] = {
-    "assess": Act(gettext_lazy("Change what is known"), AssessForm, _assess, open_only=True),
+    "assess": Act(gettext_lazy("Change what is known"), AssessForm, _assess, open_only=True, part=""),
     "task-add": Act(
         gettext_lazy("Add a task"),
         TaskForm,
         lambda breach, _row, by, data: checklists.add(breach, by=by, **data),
         open_only=True,
+        part="tasks",
     ),
     "task": Act(
         gettext_lazy("Settle"),
@@ -228,6 +243,7 @@ ACTS: Mapping[str, Act] = {
         lambda _breach, row, by, data: checklists.settle(row, by=by, **data),
         lambda breach: breach.tasks.select_related("breach"),
         open_only=True,
+        part="tasks",
     ),
     "task-again": Act(
         gettext_lazy("Open again"),
@@ -235,40 +251,49 @@ ACTS: Mapping[str, Act] = {
         lambda _breach, row, by, data: checklists.take_up_again(row, by=by, **data),
         lambda breach: breach.tasks.select_related("breach"),
         open_only=True,
+        part="tasks",
     ),
     "evidence-add": Act(
         gettext_lazy("Add evidence"),
         EvidenceForm,
         lambda breach, _row, by, data: evidence.secure(breach, by=by, **data),
+        part="evidence",
     ),
     "evidence-hand": Act(
         gettext_lazy("Hand over"),
         HandoverForm,
         lambda _breach, row, by, data: evidence.hand_over(row, by=by, **data),
         lambda breach: breach.evidence.select_related("breach"),
+        part="evidence",
     ),
     "evidence-verify": Act(
         gettext_lazy("Compare with its SHA-256"),
         VerifyFileForm,
         lambda _breach, row, by, _data: evidence.verify(row, by=by),
         lambda breach: breach.evidence.select_related("breach").filter(document__isnull=False),
+        part="evidence",
+        done=gettext_lazy("The file is unchanged: it has the SHA-256 it was secured with."),
+        failed=gettext_lazy("The file no longer has its SHA-256: it was changed. Tell the lead at once."),
     ),
     "notice": Act(
         gettext_lazy("Record a notice"),
         NoticeForm,
         lambda breach, _row, by, data: notices.record(breach, by=by, **data),
+        part="clock",
     ),
     "silence": Act(
         gettext_lazy("Propose not to tell the Board"),
         ReasonForm,
         lambda breach, _row, by, data: notices.propose_silence(breach, by=by, **data),
         open_only=True,
+        part="clock",
     ),
     "silence-answer": Act(
         gettext_lazy("Answer the proposal"),
         AnswerForm,
         lambda _breach, row, by, data: notices.answer_silence(row, by=by, **data),
         lambda breach: breach.silences.select_related("breach", "proposed_by"),
+        part="clock",
     ),
     "barrier-add": Act(
         gettext_lazy("Add a barrier"),
@@ -284,12 +309,12 @@ ACTS: Mapping[str, Act] = {
     "review": Act(
         gettext_lazy("Write the review down"),
         ReviewForm,
-        lambda breach, _row, by, data: reviews.hold(breach.review, by=by, **data),
+        lambda breach, _row, by, data: reviews.hold(_review(breach), by=by, **data),
     ),
     "action-add": Act(
         gettext_lazy("Add an action"),
         ActionForm,
-        lambda breach, _row, by, data: reviews.add_action(breach.review, by=by, **data),
+        lambda breach, _row, by, data: reviews.add_action(_review(breach), by=by, **data),
     ),
     "action": Act(
         gettext_lazy("Carried out"),
@@ -301,6 +326,7 @@ ACTS: Mapping[str, Act] = {
         gettext_lazy("Record a sanction"),
         SanctionForm,
         lambda breach, _row, by, data: sanctions.record(breach, by=by, **data),
+        part="sanctions",
     ),
 }
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import roles_of
 from accounts.models import User
-from accounts.roles import Role
+from accounts.queries import people_with_role
+from accounts.roles import CONFIDENTIAL_STAFF, Role
 from incidents import queries, workflow
 from incidents.models import (
     AnswerChannel,
@@ -261,3 +262,20 @@ FORMS: dict[str, type[StepForm]] = {
     "merge": MergeForm,
     "reopen": ReopenForm,
 }
+
+
+class ShiftForm(forms.Form):
+    """A window of the rota."""
+
+    officer = forms.TypedChoiceField(label=_("Officer on call"), coerce=chosen_person)
+    deputy = forms.TypedChoiceField(label=_("Deputy"), coerce=chosen_person)
+    starts_at = moment_field(_("From"))
+    ends_at = moment_field(_("Until"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = people_with_role(*CONFIDENTIAL_STAFF)
+        for name in ("officer", "deputy"):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)
+            field.choices = [("", _("Not chosen")), *((one.pk, one.full_name) for one in people)]

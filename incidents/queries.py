@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -17,9 +18,11 @@ from accounts.authority import roles_of
 from accounts.models import User
 from accounts.roles import CONFIDENTIAL_STAFF
 from incidents.countdown import countdown
-from incidents.models import Alert, Breach, Category, Phase, State, Task
+from incidents.models import Alert, Breach, Category, Phase, Shift, State, Task
 from incidents.models.duty import AlertQuerySet
+from processes.errors import NotFound
 from processes.panels import Urgent
+from processes.queries import case_for
 from processes.wording import full_moment
 
 CATEGORIES = "incidents:categories"
@@ -34,6 +37,14 @@ def category_choices() -> list[tuple[int, str]]:
 
 def _kept_categories() -> list[tuple[int, str]]:
     return list(Category.objects.filter(is_active=True).values_list("pk", "name"))
+
+
+def breach_for(user: User, number: str) -> Breach:
+    """The breach of that number, as this person may know of it."""
+    case = case_for(user, number)
+    if not isinstance(case, Breach):
+        raise NotFound(_("There is no breach with that number."))
+    return case
 
 
 def in_the_way(breach: Breach, phases: Iterable[str] = Phase.values) -> list[str]:
@@ -92,6 +103,18 @@ def _counted(rows: QuerySet[Any]) -> Func:
 def _told(count: int) -> str:
     """A number, or that there are more."""
     return f"{COUNTED}+" if count > COUNTED else str(count)
+
+
+def unanswered(alerts: AlertQuerySet) -> AlertQuerySet:
+    """Those of reports nobody has taken on yet."""
+    return alerts.unanswered().filter(breach__state=State.REPORTED)
+
+
+def rota_from(now: datetime) -> QuerySet[Shift]:
+    """The windows of the rota that are not over."""
+    return Shift.objects.filter(cancelled_at__isnull=True, ends_at__gt=now).select_related(
+        "officer", "deputy", "made_by"
+    )
 
 
 def alerts_for(user: User) -> AlertQuerySet:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import works_in_unit
 from accounts.models import User
-from incidents import forms, queries, workflow
+from incidents import forms, happened, queries, workflow
 from incidents.models import Breach, State
 from processes.rooms import Room
 
@@ -17,6 +18,11 @@ from processes.rooms import Room
 def followed_at(breach: Breach, user: User) -> str:
     """Who reports follows the status on their own page; the breach itself is not for them."""
     return reverse("breach-mine")
+
+
+def enriched(breaches: QuerySet[Breach]) -> QuerySet[Breach]:
+    """What the page of a breach shows beside its fields, in the query that reads the breach."""
+    return happened.with_happenings(queries.with_tasks(breaches))
 
 
 def context(breach: Breach, user: User) -> dict[str, Any]:
@@ -48,7 +54,9 @@ ROOM = Room(
         "inform": "incidents/open_tasks.html",
     },
     reports_url="breach-reports",
-    enriched=queries.with_tasks,
+    enriched=enriched,
     context=context,
     followed_at=followed_at,
+    events=happened.events,
+    events_title=_("Dossier"),
 )

@@ -2,8 +2,13 @@
 
 from django.urls import path
 
+from incidents.api import dossier as dossier_api
+from incidents.api import registers as registers_api
 from incidents.views import dossier, public, registers, reports
 from processes.urls import converters  # noqa: F401 - registers <case:…>
+
+API = "api/v1/"
+BREACH = f"{API}breaches/<case:number>/"
 
 urlpatterns = [
     path("ihlal-bildirimi/", public.report, name="breach-public"),
@@ -19,4 +24,26 @@ urlpatterns = [
     path("cases/<case:number>/dossier/", dossier.dossier, name="breach-dossier"),
     path("cases/<case:number>/dossier/<slug:key>/", dossier.act, name="breach-act"),
     path("cases/<case:number>/acknowledge/", dossier.acknowledge, name="breach-acknowledge"),
+    path(f"{API}breaches/", registers_api.Breaches.as_view(), name="breach-api-register"),
+    path(BREACH, dossier_api.Dossier.as_view(), name="breach-api-dossier"),
+    path(f"{BREACH}acts/", dossier_api.Acts.as_view(), name="breach-api-acts"),
+    path(f"{BREACH}acts/<slug:key>/", dossier_api.TakenAct.as_view(), name="breach-api-act"),
+    path(
+        f"{BREACH}acknowledgement/", dossier_api.Acknowledgement.as_view(), name="breach-api-acknowledgement"
+    ),
+    path(
+        f"{BREACH}evidence/<int:pk>/file/",
+        dossier_api.EvidenceFile.as_view(),
+        name="breach-api-evidence-file",
+    ),
+    path(f"{API}breach-alerts/", registers_api.Alerts.as_view(), name="breach-api-alerts"),
+    path(f"{API}breach-follow-ups/", registers_api.FollowUps.as_view(), name="breach-api-follow-ups"),
+    path(f"{API}breach-rota/", registers_api.Rota.as_view(), name="breach-api-rota"),
+    path(
+        f"{API}breach-rota/<int:pk>/cancellation/",
+        registers_api.RotaCancellation.as_view(),
+        name="breach-api-rota-cancellation",
+    ),
+    path(f"{API}breach-plan/", registers_api.Plan.as_view(), name="breach-api-plan"),
+    path(f"{API}breach-reports/", registers_api.OwnReports.as_view(), name="breach-api-reports"),
 ]

@@ -20,7 +20,6 @@ from processes.forms import StepForm
 from processes.gate import Offer
 from processes.models import (
     Case,
-    CaseInsider,
     CaseLinkKind,
     Note,
     Revision,
@@ -31,7 +30,7 @@ from processes.models import (
 from processes.panels import Event, Panel, panels_for
 from processes.queries import documents_of, runs_of
 from processes.rooms import Room, room_of, state_label, state_tone
-from processes.services.insiders import insiders_of, may_admit
+from processes.services.insiders import may_admit
 from processes.wording import age
 
 DONE, SKIPPED, NOW, PLANNED = "done", "skipped", "now", "planned"
@@ -68,6 +67,20 @@ class Link:
         other = "target" if outward else "source"
         label = LINK_LABELS.get((row["kind"], outward), _("Related"))
         return cls(row["pk"], label, row[other], row[f"{other}_title"])
+
+
+@dataclass(frozen=True)
+class Insider:
+    """Somebody let into a confidential case, and why."""
+
+    name: str
+    reason: str
+
+    @classmethod
+    def told(cls, row: Mapping[str, Any]) -> Insider:
+        """Read with the case (`queries.ADMITTED`)."""
+        person = User(first_name=row["first_name"], last_name=row["last_name"])
+        return cls(person.full_name, row["reason"])
 
 
 LINK_LABELS: dict[tuple[str, bool], Promise] = {
@@ -227,10 +240,12 @@ class CasePage:
         )
         return [one for one in found if one.number in seen]
 
-    @cached_property
-    def insiders(self) -> list[CaseInsider]:
+    @property
+    def insiders(self) -> list[Insider]:
         """Who was let into a confidential case by name."""
-        return list(insiders_of(self.case)) if self.case.is_confidential and self.is_staff else []
+        if not (self.case.is_confidential and self.is_staff):
+            return []
+        return [Insider.told(one) for one in getattr(self.case, "insiders_told", [])]
 
     @property
     def may_admit(self) -> bool:
@@ -244,8 +259,9 @@ class CasePage:
 
     @cached_property
     def events(self) -> list[Event]:
-        """Steps, notes, files and letters in one line of time, the newest first."""
+        """Steps, notes, files, letters and what the room adds in one line of time, the newest first."""
         found = [*self._step_events(), *self._note_events(), *self._file_events()]
+        found.extend(self.room.events(self.case, self.user))
         for panel, context in self.panels:
             found.extend(panel.events(context))
         return sorted(found, key=lambda event: event.at, reverse=True)

@@ -165,7 +165,7 @@ def _beyond(keys: Sequence[Key], values: Values) -> Q:
 
 
 def _keys(queryset: QuerySet[Any, Any], order: Sequence[str]) -> tuple[Key, ...]:
-    primary = queryset.model._meta.pk.name
+    primary = queryset.model._meta.pk.attname  # a room's record has its case's key, not the case
     names = [name.replace("pk", primary) if name.lstrip("-") == "pk" else name for name in order]
     if primary not in (name.lstrip("-") for name in names):
         descends = bool(names) and names[-1].startswith("-")

@@ -17,7 +17,7 @@ from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
 from processes import catalogue, rooms
 from processes.confidential import no_such_case
-from processes.models import Case, CaseLink, Revision, SavedView, StepRun
+from processes.models import Case, CaseInsider, CaseLink, Revision, SavedView, StepRun
 from processes.models.case import CaseQuerySet, apart_from_hidden
 
 LINK = JSONObject(
@@ -28,6 +28,7 @@ LINK = JSONObject(
     target="target__number",
     target_title="target__title",
 )
+ADMITTED = JSONObject(first_name="person__first_name", last_name="person__last_name", reason="reason")
 RELATED = ("applicant", "applicant_institution", "assignee")
 
 
@@ -37,7 +38,7 @@ def cases_for_list(user: User) -> CaseQuerySet[Case]:
 
 
 def case_for(user: User, number: str) -> Case:
-    """One case with its room's own record and its links (`links_told`), as this person may see it.
+    """One case with its room's own record, its links (`links_told`) and who was let in (`insiders_told`), for this person.
 
     Raises NotFound for a number that does not exist and for a case that is not theirs alike.
     """
@@ -48,7 +49,7 @@ def case_for(user: User, number: str) -> Case:
     found = (
         room.enriched(room.flow.model.objects.visible_to(user).light())
         .select_related(*RELATED, *room.related)
-        .annotate(links_told=ArraySubquery(links_for(user)))
+        .annotate(links_told=ArraySubquery(links_for(user)), insiders_told=ArraySubquery(admissions()))
         .filter(number=number)
         .first()
     )
@@ -63,6 +64,12 @@ def links_for(user: User) -> QuerySet[CaseLink, Any]:
     of_case = Q(source=OuterRef("pk")) | Q(target=OuterRef("pk"))
     seen = apart_from_hidden(user, "source") & apart_from_hidden(user, "target")
     return CaseLink.objects.filter(of_case, seen).order_by("made_at").values(told=LINK)
+
+
+def admissions() -> QuerySet[CaseInsider, Any]:
+    """Who was let into the case an outer query reads, and why; the first one first."""
+    rows = CaseInsider.objects.in_force().filter(case_id=OuterRef("pk"))
+    return rows.order_by("added_at", "pk").values(told=ADMITTED)
 
 
 def runs_of(case: Case) -> list[StepRun]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,7 @@ from accounts.models import User
 from processes.errors import NotFound
 from processes.forms import OpeningForm, StepForm
 from processes.models import Case
+from processes.panels import Event
 from processes.workflow import Workflow
 
 
@@ -27,6 +28,7 @@ class Room:
     `facts_template` prints the room's own facts from `context`; `related` names the relations it needs and
     `enriched` adds what else one query can bring, both fetched together with the case.
     `followed_at` is the page on which who registered a confidential case, and must not learn more, follows its status.
+    `events` are what the room adds to the timeline of a case, under the name `events_title` of their filter.
     `refused_text` says why a note must not be written on its cases (a secret given away, for instance).
     `states` are the states of the flow, `tones` their colours (`components/badge.html`).
     """
@@ -43,6 +45,8 @@ class Room:
     enriched: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda cases: cases)
     tones: Mapping[str, str] = field(default_factory=dict)
     context: Callable[[Any, User], dict[str, Any]] = field(default=lambda case, user: {})
+    events: Callable[[Any, User], Iterable[Event]] = field(default=lambda case, user: ())
+    events_title: str | Promise = ""
     followed_at: Callable[[Any, User], str] = field(default=lambda case, user: "")
     refused_text: Callable[[str], str | Promise | None] = field(default=lambda text: None)
 

@@ -47,7 +47,7 @@ class ApiView(APIView):
 
     scopes: ClassVar[Mapping[str, str]] = {}
     authentication_classes = (KeyAuthentication,)
-    permission_classes = (HasScope,)
+    permission_classes: Any = (HasScope,)
     throttle_classes = (ReadRate, WriteRate)
     parser_classes: Any = (StrictJSONParser,)
     renderer_classes = (JSONRenderer,)

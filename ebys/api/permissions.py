@@ -9,6 +9,8 @@ from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from accounts.authority import works_in_unit
+from accounts.models import User
 from ebys.models import ApiKey
 
 
@@ -23,3 +25,12 @@ class HasScope(BasePermission):
         needed = view.scopes[method]
         self.message = _("This key lacks the scope “%(scope)s”.") % {"scope": needed}
         return isinstance(request.auth, ApiKey) and needed in request.auth.scopes
+
+
+class WorksInUnit(BasePermission):
+    """The key's user does the unit's work, as the pages of the unit ask for."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        """Whether they do."""
+        self.message = _("Only the unit's staff may do this.")
+        return isinstance(request.user, User) and works_in_unit(request.user)

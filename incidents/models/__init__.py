@@ -25,6 +25,7 @@ from incidents.models.duty import (
     LevelPlan,
     Shift,
 )
+from incidents.models.happened import Happening, HappeningKind
 from incidents.models.measures import (
     Barrier,
     ChecklistItem,
@@ -57,6 +58,8 @@ __all__ = [
     "FollowUp",
     "FollowUpKind",
     "Handover",
+    "Happening",
+    "HappeningKind",
     "Level",
     "LevelPlan",
     "LogHold",

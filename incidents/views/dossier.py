@@ -13,25 +13,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.authority import roles_of
-from accounts.models import User
 from accounts.roles import Role
 from audit import trail
 from incidents import alerting
 from incidents.acts import ACTS, assessed, blank
-from incidents.models import Breach, Evidence, NoticeTo, Phase, Review, ReviewAction
+from incidents.dossier import dossier_of
+from incidents.models import Breach
+from incidents.queries import breach_for
 from processes.errors import DomainError, NotFound
-from processes.queries import case_for
 from processes.requests import person
-
-PHASES = Phase.values  # in the order of the steps that ask for them
-
-
-def breach_for(user: User, number: str) -> Breach:
-    """The breach of that number, as this person may know of it."""
-    case = case_for(user, number)
-    if not isinstance(case, Breach):
-        raise NotFound(_("There is no breach with that number."))
-    return case
 
 
 def dossier(request: HttpRequest, number: str) -> HttpResponse:
@@ -55,9 +45,7 @@ def act(request: HttpRequest, number: str, key: str) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, breach, mark, form, status=422)
     try:
-        chosen.take(breach, row, user, form.cleaned_data)
-    except Review.DoesNotExist as error:
-        raise NotFound(_("There is no review of this breach yet.")) from error
+        result = chosen.take(breach, row, user, form.cleaned_data)
     except DomainError as refusal:
         for name, sentences in refusal.fields.items():
             for sentence in sentences if name in form.fields else ():
@@ -65,8 +53,12 @@ def act(request: HttpRequest, number: str, key: str) -> HttpResponse:
         if not form.errors:
             form.add_error(None, str(refusal))
         return _shown(request, breach_for(user, number), mark, form, status=refusal.status)
-    messages.success(request, _("“%(act)s” was recorded.") % {"act": chosen.label})
-    return redirect(breach.get_dossier_url())
+    if result is False:
+        messages.error(request, str(chosen.failed))
+    else:
+        messages.success(request, str(chosen.done) or _("“%(act)s” was recorded.") % {"act": chosen.label})
+    place = f"#{chosen.part}" if chosen.part else ""
+    return redirect(f"{breach.get_dossier_url()}{place}")
 
 
 @require_POST
@@ -101,24 +93,18 @@ def _shown(
         }
 
     active = breach.is_open
-    tasks = [
-        {"task": task, "form": form("task-again" if task.outcome else "task", task) if active else None}
-        for task in sorted(
-            breach.tasks.select_related("settled_by").order_by("pk"), key=lambda one: PHASES.index(one.phase)
-        )
-    ]
-    pieces = Evidence.objects.filter(breach=breach).select_related("collected_by", "document")
-    review = Review.objects.filter(breach=breach).select_related("held_by").first()
-    notices = list(breach.notices.select_related("recorded_by"))
-    silences = list(breach.silences.select_related("proposed_by", "answered_by"))
-    waiting = next((one for one in silences if one.answered_at is None), None)
+    found = dossier_of(breach)
+    review, waiting = found.review, found.waiting_silence
     may_sign = waiting is not None and Role.UNIT_HEAD in roles_of(user) and waiting.proposed_by_id != user.pk
-    told = any(notice.addressee == NoticeTo.BOARD for notice in notices)
+    may_be_silent = active and not found.is_board_told and waiting is None and breach.clock_runs
     context = {
         "case": breach,
         "now": timezone.now(),
         "assess": form("assess", **assessed(breach)) if active else None,
-        "tasks": tasks,
+        "tasks": [
+            {"task": task, "form": form("task-again" if task.outcome else "task", task) if active else None}
+            for task in found.tasks
+        ],
         "task_add": form("task-add") if active else None,
         "evidence": [
             {
@@ -127,30 +113,28 @@ def _shown(
                 "hand": form("evidence-hand", piece),
                 "verify": form("evidence-verify", piece) if piece.document_id else None,
             }
-            for piece in pieces.prefetch_related("chain")
+            for piece in found.evidence
         ],
         "evidence_add": form("evidence-add"),
-        "notices": notices,
+        "notices": found.notices,
         "notice_add": form("notice"),
-        "silences": silences,
-        "silence_add": form("silence")
-        if active and not told and waiting is None and breach.clock_runs
-        else None,
+        "silences": found.silences,
+        "silence_add": form("silence") if may_be_silent else None,
         "silence_answer": form("silence-answer", waiting) if may_sign else None,
         "barriers": [
             {"barrier": one, "form": form("barrier", one) if one.verified_at is None else None}
-            for one in breach.barriers.select_related("owner", "verified_by")
+            for one in found.barriers
         ],
         "barrier_add": form("barrier-add"),
         "review": review,
         "review_form": form("review") if review is not None and review.held_on is None else None,
         "actions": [
             {"action": one, "form": form("action", one) if one.done_at is None else None}
-            for one in ReviewAction.objects.filter(review__breach=breach).select_related("owner", "done_by")
+            for one in found.actions
         ],
         "action_add": form("action-add") if review is not None and review.held_on is not None else None,
-        "sanctions": list(breach.sanctions.select_related("recorded_by")),
+        "sanctions": found.sanctions,
         "sanction_add": form("sanction"),
-        "alerts": list(breach.alerts.select_related("person", "acknowledged_by")),
+        "alerts": found.alerts,
     }
     return render(request, "incidents/dossier.html", context, status=status)

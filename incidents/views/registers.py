@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,22 +12,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.authority import roles_of
 from accounts.models import User
-from accounts.queries import people_with_role
-from accounts.roles import CONFIDENTIAL_STAFF
 from audit import trail
+from incidents import plan as emergency_plan
 from incidents import queries
 from incidents.filters import BreachFilter
-from incidents.forms import chosen_person, moment_field
-from incidents.models import (
-    Authority,
-    Breach,
-    Cooperation,
-    EmergencyOfficer,
-    FollowUp,
-    LevelPlan,
-    Shift,
-    State,
-)
+from incidents.forms import ShiftForm
+from incidents.models import Breach, FollowUp, Shift
 from incidents.services import rota as planning
 from processes import export
 from processes.errors import DomainError, NotFound
@@ -91,30 +78,13 @@ def alerts(request: HttpRequest) -> HttpResponse:
     """Who was told of which breach, and what nobody has acknowledged yet."""
     user = person(request)
     rows = queries.alerts_for(user)
-    waiting = rows.unanswered().filter(breach__state=State.REPORTED).order_by("answer_by", "pk")
+    waiting = queries.unanswered(rows).order_by("answer_by", "pk")
     context = {
         "waiting": waiting[:ROWS],
         "page": page_of(rows, ("-told_at", "-pk"), request.GET.get("cursor", ""), size=ROWS),
         "now": timezone.now(),
     }
     return render(request, "incidents/alerts.html", context)
-
-
-class ShiftForm(forms.Form):
-    """A window of the rota."""
-
-    officer = forms.TypedChoiceField(label=gettext_lazy("Officer on call"), coerce=chosen_person)
-    deputy = forms.TypedChoiceField(label=gettext_lazy("Deputy"), coerce=chosen_person)
-    starts_at = moment_field(gettext_lazy("From"))
-    ends_at = moment_field(gettext_lazy("Until"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        people = people_with_role(*CONFIDENTIAL_STAFF)
-        for name in ("officer", "deputy"):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedChoiceField)
-            field.choices = [("", _("Not chosen")), *((one.pk, one.full_name) for one in people)]
 
 
 def may_plan(user: User) -> bool:
@@ -143,11 +113,8 @@ def rota(request: HttpRequest) -> HttpResponse:
             else:
                 messages.success(request, _("The window is on the rota."))
                 return redirect("breach-rota")
-    shifts = Shift.objects.filter(cancelled_at__isnull=True, ends_at__gt=now).select_related(
-        "officer", "deputy"
-    )
     context = {
-        "shifts": shifts.order_by("starts_at")[:100],
+        "shifts": queries.rota_from(now).order_by("starts_at")[:100],
         "now": now,
         "form": form if may_plan(user) else None,
     }
@@ -181,11 +148,5 @@ def follow_ups(request: HttpRequest) -> HttpResponseBase:
 
 def plan(request: HttpRequest) -> HttpResponse:
     """The emergency plan: officers, cooperation, levels, authorities; what has to be looked at again is marked."""
-    context = {
-        "officers": EmergencyOfficer.objects.filter(is_active=True).select_related("person"),
-        "cooperations": Cooperation.objects.filter(is_active=True),
-        "levels": LevelPlan.objects.filter(is_active=True),
-        "authorities": Authority.objects.filter(is_active=True),
-        "today": timezone.localdate(),
-    }
+    context = {**emergency_plan.in_use(), "today": timezone.localdate()}
     return render(request, "incidents/plan.html", context)

@@ -9,6 +9,9 @@ from incidents.models import Breach
 from tests.accounts.people import institution, person
 from tests.incidents.walking import Team, report
 from tests.processes.sheets import load
+from tests.processes.test_pages import counted
+
+__all__ = ["counted"]
 
 
 @pytest.fixture

@@ -39,6 +39,19 @@ def test_a_breach_is_hidden_even_when_it_was_not_marked_confidential(team: Team,
     assert list(Breach.objects.visible_to(team.officer)) == [breach]
 
 
+def test_the_register_goes_on_where_its_first_page_ended(team: Team) -> None:
+    known = [report(team, personal_data="no") for _place in range(registers.ROWS + 2)]
+    browser = signed_in_client(team.lead)
+
+    first = browser.get("/breaches/").context["page"]
+    second = browser.get(f"/breaches/?cursor={first.next_cursor}").context["page"]
+    back = browser.get(f"/breaches/?cursor={second.prev_cursor}").context["page"]
+
+    told = [row.number for row in (*first.rows, *second.rows)]
+    assert told == [one.number for one in reversed(known)]
+    assert (second.message, [row.number for row in back.rows]) == ("", told[: registers.ROWS])
+
+
 def test_what_is_due_comes_page_by_page_the_earliest_first(team: Team, breach: Breach) -> None:
     today = timezone.localdate()
     for place in range(registers.ROWS + 2):

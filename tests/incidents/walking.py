@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from incidents import workflow
-from incidents.models import Breach, Category
+from incidents.models import Breach, Category, Evidence
+from incidents.services import evidence
+from tests.accounts.people import person
+from tests.processes.records import pdf
+from tests.processes.sheets import load
 
 
 @dataclass(frozen=True)
@@ -75,3 +81,12 @@ def walked(
         if name == until:
             break
     return breach
+
+
+def secured() -> Evidence:
+    """A piece of evidence with its file, of a breach in an office that knows nothing else."""
+    load()
+    officer = person(Role.HIS_OFFICER)
+    breach = workflow.report(by=officer, title="Kayıp bellek", channel="telephone", personal_data="yes")
+    upload = SimpleUploadedFile("kayit.pdf", pdf())
+    return evidence.secure(breach, by=officer, title="Kayıt", place="Kasa", upload=upload)

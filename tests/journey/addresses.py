@@ -16,7 +16,9 @@ from django.urls import get_resolver, reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from accounts.access import API
 from accounts.models import Acknowledgement, Employee, User
+from config.access import ACCESS
 from ebys.models import IncomingLetter, IncomingState, OutgoingLetter, OutgoingState
 from esignature.models import Batch, Certificate
 from helpdesk.forms import FORMS
@@ -194,7 +196,8 @@ NOT_PAGES = security_docs.NOT_PAGES | {
     "import-template", "import-refused", "case-pdf", "process-pdf",
     "process-export", "catalogue-export", "file", "letter-pdf", "letter-eyp", "letter-preview", "letter-annex",
     "letter-package", "letter-incoming-file", "letter-quarantine-file",
-    "esignature-batch-pdf", "esignature-batch-labels", "esignature-api-certificates", "esignature-api-certificate",
+    "esignature-batch-pdf", "esignature-batch-labels",
+    *(name for name, rule in ACCESS.items() if rule == API),
 }  # fmt: skip
 
 

@@ -18,7 +18,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from accounts.access import API
 from accounts.models import User
+from config.access import rule_of
 from processes import feeds
 from processes.models import Case
 from tests.security.house import (
@@ -91,7 +93,13 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     "process-diff": (("edition in force",), EDITION | {"other": 1}),
     **dict.fromkeys(("breach-dossier", "breach-acknowledge"), (("breach",), {})),
     "breach-act": (("breach",), {"key": "notice"}),
-    "breach-rota-cancel": (("no shift",), {}),
+    **dict.fromkeys(("breach-rota-cancel", "breach-api-rota-cancellation"), (("no shift",), {})),
+    **dict.fromkeys(
+        ("breach-api-dossier", "breach-api-acts", "breach-api-acknowledgement"),
+        (("breach", "no such breach"), {}),
+    ),
+    "breach-api-act": (("breach", "no such breach"), {"key": "task-add"}),
+    "breach-api-evidence-file": (("breach",), {"pk": 1}),
     **dict.fromkeys(
         ("staff-detail", "staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
         (("staff member", "staff member of another institution"), {}),
@@ -154,6 +162,7 @@ FIXED: dict[str, Arguments] = {
     "edition in force": {"number": "5.3.6"},
     "guessed link": {"uidb64": "MQ", "token": "aaaaaa-aaaaaaaaaaaaaaaa"},
     "no shift": {"pk": 1},
+    "no such breach": {"number": "5.3.2/2026/999999"},
     "": {},
 }
 # Of the API: the records each of its addresses is asked with.
@@ -200,7 +209,20 @@ def addresses(namespace: str) -> dict[str, tuple[str, ...]]:
 
 def pages(house: House) -> Iterator[tuple[Row, str]]:
     """Every page with each record it is asked with."""
-    for name, taken in sorted(addresses("").items()):
+    return asked_with(
+        house, {name: taken for name, taken in addresses("").items() if not is_of_programs(name)}
+    )
+
+
+def is_of_programs(name: str) -> bool:
+    """An address of a room that programs call with their keys."""
+    rule = rule_of(name)
+    return rule is not None and rule.name == API.name
+
+
+def asked_with(house: House, named: dict[str, tuple[str, ...]]) -> Iterator[tuple[Row, str]]:
+    """These addresses, in order, with each record they are asked with."""
+    for name, taken in sorted(named.items()):
         if name == "case-step":
             for key in room_of_all().forms:
                 yield (
@@ -225,6 +247,9 @@ def programs(house: House) -> Iterator[tuple[Row, str]]:
         for record in PROGRAMS[name]:
             kwargs = arguments(house, record, {})
             yield (name, record), reverse(f"api:{name}", kwargs=kwargs)
+    yield from asked_with(
+        house, {name: taken for name, taken in addresses("").items() if is_of_programs(name)}
+    )
 
 
 def offices() -> Iterator[tuple[Row, str]]:

@@ -22,6 +22,7 @@ from ebys.models import OutgoingState
 from tests.ebys import letters
 from tests.ebys.api.calling import account, committed, key_of
 from tests.esignature.making import certificate
+from tests.incidents.walking import secured
 
 EXAMPLES = 15  # for each operation and each mode
 DESCRIBED = schemathesis.openapi.from_dict(
@@ -43,7 +44,9 @@ WITHOUT_LIMIT = {"api-read": "1000000/min", "api-write": "1000000/min"}
 def known(transactional_db: None) -> dict[str, Any]:
     """Records that exist, so that not everything asked for is answered with 404."""
     ticket = committed(letters.ticket)
+    piece = committed(secured)
     return {
+        "breaches": {"number": piece.breach.number, "id": piece.pk},
         "cases": {"number": ticket.number},
         "certificates": {"id": committed(certificate).pk},
         "incoming-letters": {"id": committed(letters.incoming).pk},

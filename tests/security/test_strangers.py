@@ -213,6 +213,14 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     **dict.fromkeys(("breach-dossier", "breach-acknowledge"), (case, 403)),
     "breach-act": (lambda theirs: case(theirs) | {"key": "notice"}, 403),
     "breach-rota-cancel": (lambda theirs: {"pk": 1}, 403),
+    # Of programs with a key; a session opens none of them.
+    **dict.fromkeys(
+        ("breach-api-dossier", "breach-api-acts", "breach-api-acknowledgement"),
+        (case, 401),
+    ),
+    "breach-api-act": (lambda theirs: case(theirs) | {"key": "notice"}, 401),
+    "breach-api-evidence-file": (lambda theirs: case(theirs) | {"pk": 1}, 401),
+    "breach-api-rota-cancellation": (lambda theirs: {"pk": 1}, 401),
     "staff-detail": (someone, 404),
     **dict.fromkeys(
         ("staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
