@@ -22,7 +22,9 @@ from accounts.turkish import fold
 from audit import trail
 from audit.context import because
 from processes.errors import NotPermitted, RuleBroken, WrongState
+from processes.gate import require_writable
 from processes.models import Channel
+from processes.plaintext import one_line
 from webapps import workflow
 from webapps.lines import Entry
 from webapps.models import (
@@ -82,7 +84,7 @@ def compare(
             return Comparison(last, table.refusals, is_repeated=True)
         run = Reconciliation(
             application=application,
-            file_name=name[:200],
+            file_name=one_line(name)[:200],
             digest=digest,
             rows=len(table.rows),
             same=same,
@@ -101,6 +103,7 @@ def accept(difference: Difference, *, by: User, reason: str, now: datetime | Non
     if not reason.strip():
         sentence = _("Write why the difference is accepted.")
         raise RuleBroken(sentence, fields={"reason": [sentence]})
+    require_writable(reason)
     with transaction.atomic(), because(step="accept_difference", reason=reason, by=by):
         current = _open(difference)
         granted, ended = _followed(current, now)

@@ -19,7 +19,7 @@ from audit import trail
 from audit.context import because
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken, WrongState
-from processes.gate import save
+from processes.gate import require_writable, save
 from webapps import raising
 from webapps.lines import MOST, Entry
 from webapps.models import (
@@ -115,6 +115,7 @@ def decide(
     if decision == Decision.REMOVE and not reason.strip():
         sentence = _("Write why the authority is to be removed.")
         raise RuleBroken(sentence, fields={"reason": [sentence]})
+    require_writable(reason)
     now = now or timezone.now()
     with transaction.atomic(), because(step="decide_review", reason=reason, by=by):
         current = _open_part(part)
