@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, Protocol, cast
 
+import pytest
+
 from accounts.models import User
 from accounts.roles import UNIT_STAFF, Role
 from processes.forms import StepForm
@@ -33,6 +35,8 @@ NUMBERS = [room.number for room in ROOMS]
 STEPS = [(room, key) for room in ROOMS for key in room.forms]
 STEP_IDS = [f"{room.number}-{key}" for room, key in STEPS]
 STATES = [(room, str(state)) for room in ROOMS for state in room.states.values]
+each_room = pytest.mark.parametrize("room", ROOMS, ids=NUMBERS)
+each_step = pytest.mark.parametrize(("room", "key"), STEPS, ids=STEP_IDS)
 STATE_IDS = [f"{room.number}-{state}" for room, state in STATES]
 
 

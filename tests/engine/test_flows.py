@@ -6,18 +6,14 @@ import sys
 from inspect import getdoc, signature
 from typing import Any
 
-import pytest
 from django.apps import apps
 from django.db import models
 
 from processes import catalogue
 from processes.models import Case
 from processes.rooms import Room
-from tests.engine.cast import NUMBERS, ROOMS, STEP_IDS, STEPS, ways
+from tests.engine.cast import ROOMS, each_room, each_step, ways
 from tests.processes.sheets import load
-
-each_room = pytest.mark.parametrize("room", ROOMS, ids=NUMBERS)
-each_step = pytest.mark.parametrize(("room", "key"), STEPS, ids=STEP_IDS)
 
 
 def target_of(field: Any) -> type[models.Model]:

@@ -19,9 +19,7 @@ from processes.models import Case
 from processes.rooms import Room
 from tests.accounts.people import institution, person, signed_in_client
 from tests.ebys.api.calling import Caller, key_of
-from tests.engine.cast import STEP_IDS, STEPS, Cast, Values, able, assemble, case_before, case_in, recipe_of
-
-each_step = pytest.mark.parametrize(("room", "key"), STEPS, ids=STEP_IDS)
+from tests.engine.cast import Cast, Values, able, assemble, case_before, case_in, each_step, recipe_of
 
 AROUND = {"csrfmiddlewaretoken", "version", ""}  # what every form of the page sends along
 

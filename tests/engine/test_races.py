@@ -17,21 +17,16 @@ from processes.errors import DomainError
 from processes.models import Case, CaseCounter
 from processes.rooms import Room
 from tests.engine.cast import (
-    NUMBERS,
-    ROOMS,
-    STEP_IDS,
-    STEPS,
     Cast,
     able,
     assemble,
     case_before,
+    each_room,
+    each_step,
     filled,
     opened,
     recipe_of,
 )
-
-each_room = pytest.mark.parametrize("room", ROOMS, ids=NUMBERS)
-each_step = pytest.mark.parametrize(("room", "key"), STEPS, ids=STEP_IDS)
 
 TRIES = 8
 

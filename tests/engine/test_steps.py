@@ -17,21 +17,16 @@ from processes.models.case import NO_CLOCK
 from processes.rooms import Room
 from tests.accounts.people import person
 from tests.engine.cast import (
-    NUMBERS,
-    ROOMS,
-    STEP_IDS,
-    STEPS,
     Cast,
     able,
     assemble,
     case_before,
+    each_room,
+    each_step,
     filled,
     opened,
     recipe_of,
 )
-
-each_room = pytest.mark.parametrize("room", ROOMS, ids=NUMBERS)
-each_step = pytest.mark.parametrize(("room", "key"), STEPS, ids=STEP_IDS)
 
 BUDGET = 14
 HOUSEKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")

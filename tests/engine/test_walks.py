@@ -15,9 +15,7 @@ from processes.models import Case, StepRun
 from processes.models.case import NO_CLOCK
 from processes.rooms import Room
 from processes.services import cases
-from tests.engine.cast import NUMBERS, ROOMS, Cast, assemble, filled, opened
-
-each_room = pytest.mark.parametrize("room", ROOMS, ids=NUMBERS)
+from tests.engine.cast import Cast, assemble, each_room, filled, opened
 
 ATTEMPTS = 60
 
