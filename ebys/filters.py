@@ -14,12 +14,12 @@ from accounts.models import Institution
 from ebys import routing
 from ebys.models import IncomingLetter, IncomingState, OutgoingLetter
 from ebys.queries import found_by, outgoing_found_by
-from processes.filters import PickedFilter, end_of, start_of
+from processes.filters import Narrowed, PickedFilter, end_of, start_of
 
 DAY = forms.DateInput(attrs={"type": "date"})
 
 
-class IncomingFilter(django_filters.FilterSet):
+class IncomingFilter(Narrowed):
     """What the list of incoming letters can be narrowed by."""
 
     q = django_filters.CharFilter(label=_("Words"), method="by_words")
@@ -39,11 +39,6 @@ class IncomingFilter(django_filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["routed_to"].extra["choices"] = routing.choices()
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Something was chosen."""
-        return any(value for key, value in self.data.items() if key in self.filters)
-
     def by_words(self, rows: QuerySet[IncomingLetter], name: str, value: str) -> QuerySet[IncomingLetter]:
         """Letters in which every word occurs."""
         return found_by(rows, value)
@@ -57,7 +52,7 @@ class IncomingFilter(django_filters.FilterSet):
         return rows.filter(received_at__lt=end_of(value))
 
 
-class OutgoingFilter(django_filters.FilterSet):
+class OutgoingFilter(Narrowed):
     """What the list of our own letters can be narrowed by, beside its tabs."""
 
     q = django_filters.CharFilter(label=_("Words"), method="by_words")
@@ -73,11 +68,6 @@ class OutgoingFilter(django_filters.FilterSet):
     class Meta:
         model = OutgoingLetter
         fields: tuple[str, ...] = ()
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Something was chosen."""
-        return any(value for key, value in self.data.items() if key in self.filters)
 
     def by_words(self, rows: QuerySet[OutgoingLetter], name: str, value: str) -> QuerySet[OutgoingLetter]:
         """Letters in which every word occurs."""

@@ -15,20 +15,11 @@ from esignature.models import LIVE, WINDOWS, Batch, BatchState, Certificate, Kin
 from esignature.models import CertificateState as S
 from esignature.models.certificates import normal_serial
 from esignature.queries import quarter
-from processes.filters import PickedFilter
+from processes.filters import Narrowed, PickedFilter
 
 DAY = forms.DateInput(attrs={"type": "date"})
 FEW = 200
 ON_THE_WAY = (S.PRODUCED, S.DELIVERED, S.RETURNED)
-
-
-class Narrowed(django_filters.FilterSet):
-    """A filter set that knows whether anything was chosen."""
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Something was chosen."""
-        return any(value for key, value in self.data.items() if key in self.filters)
 
 
 class CertificateFilter(Narrowed):

@@ -35,31 +35,35 @@ CERTIFICATES = Gate(
     Certificate,
     {
         "deliver_certificate": Move(
-            gettext_lazy("Delivered to the holder"),
+            gettext_lazy("Record the delivery"),
             sources=(S.PRODUCED, S.RETURNED),
             target=S.DELIVERED,
             roles=KEEPERS,
         ),
         "return_certificate": Move(
-            gettext_lazy("Came back undelivered"), sources=(S.PRODUCED,), target=S.RETURNED, roles=KEEPERS
+            gettext_lazy("Record that it came back"), sources=(S.PRODUCED,), target=S.RETURNED, roles=KEEPERS
         ),
         "activate_certificate": Move(
             gettext_lazy("Activate"), sources=(S.DELIVERED,), target=S.ACTIVE, roles=KEEPERS
         ),
         "suspend_certificate": Move(
-            gettext_lazy("Suspended"), sources=(S.ACTIVE,), target=S.SUSPENDED, roles=KEEPERS
+            gettext_lazy("Record as suspended"), sources=(S.ACTIVE,), target=S.SUSPENDED, roles=KEEPERS
         ),
         "resume_certificate": Move(
-            gettext_lazy("Valid again"), sources=(S.SUSPENDED,), target=S.ACTIVE, roles=KEEPERS
+            gettext_lazy("Record as valid again"), sources=(S.SUSPENDED,), target=S.ACTIVE, roles=KEEPERS
         ),
         "revoke_certificate": Move(
-            gettext_lazy("Revoked"),
+            gettext_lazy("Record as revoked"),
             sources=(S.PRODUCED, S.RETURNED, S.DELIVERED, *LIVE),
             target=S.REVOKED,
             roles=KEEPERS,
         ),
         "expire_certificate": Move(
-            gettext_lazy("Expired"), sources=LIVE, target=S.EXPIRED, roles=KEEPERS, guards=(is_over,)
+            gettext_lazy("Record as expired"),
+            sources=LIVE,
+            target=S.EXPIRED,
+            roles=KEEPERS,
+            guards=(is_over,),
         ),
         "replace_certificate": Move(gettext_lazy("Replaced"), sources=LIVE, target=S.REPLACED, roles=KEEPERS),
     },

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import django_filters
 from django import forms
@@ -30,8 +30,22 @@ class PickedFilter(django_filters.ModelChoiceFilter):
     field_class = PickedField
 
 
-class CaseFilter(django_filters.FilterSet):
+class Narrowed(django_filters.FilterSet):
+    """A filter set that knows whether anything was chosen; `BEGINS_WITH` are those that are set from the start."""
+
+    BEGINS_WITH: ClassVar[frozenset[str]] = frozenset()
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Something was chosen beside what the list begins with."""
+        chosen = {key for key, value in self.data.items() if value and key in self.filters}
+        return bool(chosen - self.BEGINS_WITH)
+
+
+class CaseFilter(Narrowed):
     """What a list of cases can be narrowed by."""
+
+    BEGINS_WITH = frozenset({"status"})
 
     q = django_filters.CharFilter(label=_("Words"), method="by_words")
     status = django_filters.ChoiceFilter(
@@ -103,11 +117,6 @@ class CaseFilter(django_filters.FilterSet):
     def is_open_only(self) -> bool:
         """The list shows the queue: by due time instead of newest first."""
         return self.data.get("status") == OPEN
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Something beside the status was chosen."""
-        return any(value for key, value in self.data.items() if key in self.filters and key != "status")
 
     def by_words(self, rows: QuerySet[Case], name: str, value: str) -> QuerySet[Case]:
         """Cases in which every word occurs."""

@@ -16,13 +16,15 @@ from accounts.models import Employee, Institution, Unit, User
 from accounts.models.staff import EmployeeQuerySet
 from accounts.services import staff
 from processes.fields import day_field, institution_field, person_field, unit_field
-from processes.filters import PickedFilter
+from processes.filters import Narrowed, PickedFilter
 
 HERE, LEFT, ALL = "here", "left", "all"
 
 
-class StaffFilter(django_filters.FilterSet):
+class StaffFilter(Narrowed):
     """What the register can be narrowed by in the address; a name is searched for by a form of its own."""
+
+    BEGINS_WITH = frozenset({"status"})
 
     institution = PickedFilter(
         label=_("Institution"), queryset=Institution.objects.active(), url_name="institutions-find"
@@ -58,11 +60,6 @@ class StaffFilter(django_filters.FilterSet):
             return by.institution_id
         chosen = str(self.data.get("institution", ""))
         return int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Something beside the status was chosen."""
-        return any(value for key, value in self.data.items() if key in self.filters and key != "status")
 
     def by_status(self, rows: EmployeeQuerySet, name: str, value: str) -> QuerySet[Employee]:
         """Those who are here, those who have left, or both."""

@@ -10,14 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from processes.filters import PickedFilter
+from processes.filters import Narrowed, PickedFilter
 from security_docs.models import IN_PREPARATION, Classification, Document, Kind, Version, VersionState
 
 IN_USE, DUE, PREPARING, WITHOUT, ENDED = "in_use", "due", "preparing", "without", "ended"
 
 
-class DocumentFilter(django_filters.FilterSet):
+class DocumentFilter(Narrowed):
     """What the register can be narrowed by."""
+
+    BEGINS_WITH = frozenset({"standing"})
 
     q = django_filters.CharFilter(label=_("Words"), method="by_words")
     kind = django_filters.ChoiceFilter(label=_("Kind"), choices=Kind.choices, empty_label=_("All"))
@@ -45,11 +47,6 @@ class DocumentFilter(django_filters.FilterSet):
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
         given = {key: value for key, value in (data or {}).items() if value}
         super().__init__({"standing": IN_USE, **given}, *args, **kwargs)
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Something beside the standing was chosen."""
-        return any(value for key, value in self.data.items() if key in self.filters and key != "standing")
 
     def by_words(self, rows: QuerySet[Document], name: str, value: str) -> QuerySet[Document]:
         """Documents whose number or title has a word beginning with each of the words typed."""

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.authority import works_in_unit
+from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
+from accounts.roles import Role
 from audit import trail
 from audit.queries import entries_of
 from esignature import lifecycle, queries
@@ -64,6 +65,7 @@ def certificates(request: HttpRequest) -> HttpResponseBase:
         "page": page_of(chosen.qs, ("valid_until", "pk"), request.GET.get("cursor", ""), size=ROWS),
         "columns": [column for column in COLUMNS if column.key in SHOWN],
         "is_staff": works_in_unit(user),
+        "is_head": Role.REQUESTING_UNIT_HEAD in roles_of(user),
         "keeps_register": keeps_register(user),
         "views": shown_views(request, user, LIST),
     }

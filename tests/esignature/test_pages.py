@@ -99,6 +99,18 @@ def test_the_register_shows_everybody_only_their_own(team: Team) -> None:
         assert browser.get(stranger.get_absolute_url()).status_code == (200 if stranger in seen else 404)
 
 
+def test_an_empty_register_says_what_to_do(team: Team, browser: Client) -> None:
+    told = {
+        "Kütükte henüz sertifika yok": browser.get("/e-signatures/"),
+        "Bir süzgeci kaldırın": browser.get("/e-signatures/?standing=valid"),
+        "/new/?subprocess=5.3.3": signed_in_client(team.applicant).get("/e-signatures/"),
+    }
+    for words, answer in told.items():
+        assert words in answer.content.decode()
+    head = person(Role.REQUESTING_UNIT_HEAD, username="head", institution=team.hospital)
+    assert "Kurumumun sertifikaları" in signed_in_client(head).get("/e-signatures/").content.decode()
+
+
 def test_standing_is_told_as_it_counts_today(team: Team, browser: Client) -> None:
     over, near, far = certificate(days=-1), certificate(days=10), certificate(days=400)
     for standing, wanted in (

@@ -126,6 +126,13 @@ def test_the_old_unit_head_still_opens_the_page_of_who_moved_away(team: Team) ->
     assert team.application.name in answer.content.decode()
 
 
+def test_an_empty_list_tells_whether_a_filter_made_it_so(team: Team) -> None:
+    browser = signed_in_client(team.lead)
+    assert "Bugün kimsenin erişimi yok" in browser.get("/access/").content.decode()
+    past = (timezone.localdate() - timedelta(days=9)).isoformat()
+    assert "Bu süzgeçlere uyan kayıt yok" in browser.get(f"/access/?on={past}").content.decode()
+
+
 def test_somebody_without_duties_sees_oneself(team: Team) -> None:
     user = person(Role.REQUESTING_STAFF, institution=team.hospital)
     own, colleague = team.staff(user=user), team.staff()

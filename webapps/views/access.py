@@ -22,13 +22,13 @@ from accounts.queries import institutions_for
 from audit import trail
 from processes import export, wording
 from processes.errors import NotFound
-from processes.filters import PickedFilter
+from processes.filters import Narrowed, PickedFilter
 from processes.paging import page_of
 from processes.requests import person
 from processes.views.keeping import exported
 from webapps.models import Application, AppRole, Authority
 from webapps.models.authorities import AuthorityQuerySet
-from webapps.views.listing import ROWS, Narrowed, shown
+from webapps.views.listing import ROWS, shown
 from webapps.views.register import application_or_404
 
 CHUNK = 1000
@@ -50,6 +50,8 @@ PERSON_COLUMNS = COLUMNS[2:]
 
 class AccessFilter(Narrowed):
     """What the list of authorities can be narrowed by; without a day it is today's."""
+
+    BEGINS_WITH = frozenset({"on"})
 
     on = django_filters.DateFilter(label=gettext_lazy("On the day"), method="by_day", widget=DAY)
     application = django_filters.ModelChoiceFilter(
@@ -78,6 +80,11 @@ class AccessFilter(Narrowed):
         return rows.on(value)
 
     @property
+    def is_narrowed(self) -> bool:
+        """Something was chosen, if only another day than today."""
+        return super().is_narrowed or self.day != timezone.localdate()
+
+    @property
     def day(self) -> date:
         """The day the list is about."""
         form = self.form
@@ -102,6 +109,7 @@ def access(request: HttpRequest) -> HttpResponseBase:
         list_name="webapps-access",
         title=_("Who has access to what"),
         chosen=chosen,
+        nothing=_("Nobody has access today. It begins with a request that is carried out."),
         intro=_("As it was on %(day)s.") % {"day": wording.full_date(chosen.day)},
         row_url="employee_url",
     )

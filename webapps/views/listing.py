@@ -5,26 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import django_filters
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from processes import export
+from processes.filters import Narrowed
 from processes.paging import page_of
 from processes.requests import person
 from processes.views.keeping import exported
 
 ROWS = 50
-
-
-class Narrowed(django_filters.FilterSet):
-    """A filter set that knows whether anything was chosen."""
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Something was chosen."""
-        return any(value for key, value in self.data.items() if key in self.filters)
 
 
 def shown(

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST
 from accounts.tables import UnreadableTable
 from processes import export, wording
 from processes.errors import NotFound
+from processes.filters import Narrowed
 from processes.requests import person
 from webapps import reconciling
 from webapps.models import Difference, DifferenceKind, Reconciliation, Settlement
-from webapps.views.listing import Narrowed, shown
+from webapps.views.listing import shown
 from webapps.views.register import application_or_404
 
 REFUSALS_SHOWN = 200

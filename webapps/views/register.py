@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from processes import export
 from processes.errors import NotFound
+from processes.filters import Narrowed
 from webapps.models import Application
 from webapps.models.register import ApplicationQuerySet
-from webapps.views.listing import Narrowed, shown
+from webapps.views.listing import shown
 
 COLUMNS = [
     export.Column("name", gettext_lazy("Application"), "name"),

@@ -19,11 +19,12 @@ from accounts.models import User
 from processes import export, wording
 from processes.errors import DomainError, NotFound
 from processes.fields import person_field
+from processes.filters import Narrowed
 from processes.requests import person
 from processes.views.keeping import exported
 from webapps import reviewing
 from webapps.models import Application, Campaign, Decision, ReviewItem, ReviewPart
-from webapps.views.listing import Narrowed, shown
+from webapps.views.listing import shown
 
 BULK = 500
 COLUMNS = [
