@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.access import PUBLIC, SIGNED_IN, UNIT, Rule
+from accounts.access import API, PUBLIC, SIGNED_IN, UNIT, Rule
 
 ACCESS: dict[str, Rule] = {
     **dict.fromkeys(
@@ -60,5 +60,30 @@ ACCESS: dict[str, Rule] = {
             "public-announcements-feed",
         ),
         PUBLIC,
+    ),
+    **dict.fromkeys(
+        (
+            "security-api-documents",
+            "security-api-document",
+            "security-api-document-acts",
+            "security-api-document-act",
+            "security-api-version",
+            "security-api-version-acts",
+            "security-api-version-act",
+            "security-api-version-file",
+            "security-api-version-pdf",
+            "security-api-version-proof",
+            "security-api-readings",
+            "security-api-reading-page",
+            "security-api-reading-signature",
+            "security-api-clauses",
+            "security-api-clause-act",
+            "security-api-gaps",
+            "security-api-announcements",
+            "security-api-announcement",
+            "security-api-announcement-acts",
+            "security-api-announcement-act",
+        ),
+        API,
     ),
 }

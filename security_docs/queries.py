@@ -13,6 +13,8 @@ from accounts.models import User
 from ebys.models import OutgoingLetter, OutgoingState
 from processes.errors import NotFound
 from processes.models import Case
+from processes.models.case import apart_from_hidden
+from processes.queries import case_for
 from security_docs.models import (
     IN_PREPARATION,
     WAS_IN_FORCE,
@@ -157,11 +159,18 @@ def tally(version: Version) -> Tally:
     return Tally(**counted)
 
 
-def proof(version: Version) -> ReadingQuerySet:
-    """Who was asked to read a version and when each signed, by institution and name; for pages and files."""
+def proof(version: Version, standing: str = "") -> ReadingQuerySet:
+    """Who was asked to read a version and when each signed, by institution and name; for pages, files and programs.
+
+    `standing` narrows it to those who have signed, or to the open ones of whom it is still expected.
+    """
+    rows = Reading.objects.filter(version=version)
+    if standing == "signed":
+        rows = rows.filter(signed_at__isnull=False)
+    elif standing == "open":
+        rows = rows.filter(signed_at__isnull=True, ended_at__isnull=True)
     return (
-        Reading.objects.filter(version=version)
-        .annotate(
+        rows.annotate(
             place=Coalesce("user__institution__name", "employee__institution__name", Value("")),
             place_key=Coalesce("user__institution__sort_key", "employee__institution__sort_key", KEY),
             name_key=Coalesce("user__sort_key", "employee__sort_key", KEY),
@@ -190,6 +199,41 @@ def reading_for(user: User, pk: int) -> Reading:
     )
     if found is None:
         raise NotFound(_("There is no such document among those you are to read."))
+    return found
+
+
+def compliance_for(user: User, number: str) -> Compliance:
+    """The notified document of that number, as this person may see it."""
+    case = case_for(user, number)
+    if not isinstance(case, Compliance):
+        raise NotFound(_("There is no notified document with that number."))
+    return case
+
+
+def announcements(user: User) -> QuerySet[Announcement]:
+    """The announcements in every state, for the unit; none of a record this person must not learn of."""
+    related = ("compliance", "document_version__document", "made_by")
+    rows = Announcement.objects.filter(apart_from_hidden(user, "compliance"))
+    return rows.select_related(*related).defer("compliance__search")
+
+
+def announcement_for(user: User, pk: int) -> Announcement:
+    """One announcement, whatever its state."""
+    found = announcements(user).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such announcement."))
+    return found
+
+
+def clause_for(user: User, pk: int) -> Clause:
+    """One clause: for the unit any it may know of, for others a gap they were made to close."""
+    rows = Clause.objects.filter(pk=pk).select_related("compliance", "owner").defer("compliance__search")
+    if works_in_unit(user):
+        found = rows.filter(apart_from_hidden(user, "compliance")).first()
+    else:
+        found = rows.filter(owner=user).exclude(gap="").first()
+    if found is None:
+        raise NotFound(_("The document has no such clause."))
     return found
 
 

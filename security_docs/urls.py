@@ -3,10 +3,18 @@
 from django.urls import path
 
 from processes.urls import converters  # noqa: F401 - registers <case:…>
+from security_docs.api import documents as documents_api
+from security_docs.api import evaluation as evaluation_api
+from security_docs.api import readings as readings_api
 from security_docs.views import announcements, documents, evaluation, gaps, readings, reports, versions
 
 VERSION = "documents/<int:pk>/v<int:number>/"
 CASE = "cases/<case:number>/"
+API = "api/v1/"
+DOCUMENT_API = f"{API}security-documents/<int:pk>/"
+VERSION_API = f"{DOCUMENT_API}versions/<int:number>/"
+ANNOUNCEMENT_API = f"{API}security-announcements/<int:pk>/"
+READING_API = f"{API}security-readings/<int:pk>/"
 
 urlpatterns = [
     path("documents/", documents.document_list, name="security-documents"),
@@ -66,4 +74,58 @@ urlpatterns = [
     path("duyurular/atom.xml", announcements.feed, name="public-announcements-feed"),
     path("duyurular/<int:pk>/", announcements.public, name="public-announcement"),
     path("duyurular/<int:pk>/pdf/", announcements.public_pdf, name="public-announcement-pdf"),
+    path(f"{API}security-documents/", documents_api.Documents.as_view(), name="security-api-documents"),
+    path(DOCUMENT_API, documents_api.DocumentDetail.as_view(), name="security-api-document"),
+    path(f"{DOCUMENT_API}acts/", documents_api.DocumentActs.as_view(), name="security-api-document-acts"),
+    path(
+        f"{DOCUMENT_API}acts/<slug:key>/",
+        documents_api.DocumentAct.as_view(),
+        name="security-api-document-act",
+    ),
+    path(VERSION_API, documents_api.VersionDetail.as_view(), name="security-api-version"),
+    path(f"{VERSION_API}acts/", documents_api.VersionActs.as_view(), name="security-api-version-acts"),
+    path(
+        f"{VERSION_API}acts/<slug:key>/", documents_api.VersionAct.as_view(), name="security-api-version-act"
+    ),
+    path(f"{VERSION_API}file/", documents_api.VersionFile.as_view(), name="security-api-version-file"),
+    path(f"{VERSION_API}pdf/", documents_api.VersionPdf.as_view(), name="security-api-version-pdf"),
+    path(f"{VERSION_API}proof/", documents_api.VersionProof.as_view(), name="security-api-version-proof"),
+    path(f"{API}security-readings/", readings_api.Readings.as_view(), name="security-api-readings"),
+    path(
+        f"{READING_API}pages/<int:page>/",
+        readings_api.ReadingPage.as_view(),
+        name="security-api-reading-page",
+    ),
+    path(
+        f"{READING_API}signature/",
+        readings_api.ReadingSignature.as_view(),
+        name="security-api-reading-signature",
+    ),
+    path(
+        f"{API}notified-documents/<case:number>/clauses/",
+        evaluation_api.Clauses.as_view(),
+        name="security-api-clauses",
+    ),
+    path(
+        f"{API}security-clauses/<int:pk>/acts/<slug:key>/",
+        evaluation_api.ClauseAct.as_view(),
+        name="security-api-clause-act",
+    ),
+    path(f"{API}security-gaps/", evaluation_api.Gaps.as_view(), name="security-api-gaps"),
+    path(
+        f"{API}security-announcements/",
+        evaluation_api.Announcements.as_view(),
+        name="security-api-announcements",
+    ),
+    path(ANNOUNCEMENT_API, evaluation_api.AnnouncementDetail.as_view(), name="security-api-announcement"),
+    path(
+        f"{ANNOUNCEMENT_API}acts/",
+        evaluation_api.AnnouncementActs.as_view(),
+        name="security-api-announcement-acts",
+    ),
+    path(
+        f"{ANNOUNCEMENT_API}acts/<slug:key>/",
+        evaluation_api.AnnouncementAct.as_view(),
+        name="security-api-announcement-act",
+    ),
 ]

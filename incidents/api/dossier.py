@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit import trail
-from ebys.api import fields, files, filling, paging
+from ebys.api import acting, files, filling, paging
 from ebys.api.base import ApiView
 from ebys.api.parsing import BoundedMultiPartParser, StrictJSONParser
 from ebys.api.permissions import HasScope, WorksInUnit
@@ -23,7 +23,7 @@ from ebys.api.views.incoming import IDEMPOTENCY
 from ebys.models import Scope
 from incidents import alerting
 from incidents.acts import ACTS
-from incidents.api.serializers import ActsSerializer, DoneSerializer, DossierSerializer
+from incidents.api.serializers import DoneSerializer, DossierActsSerializer, DossierSerializer
 from incidents.dossier import dossier_of
 from incidents.models import Breach
 from incidents.queries import breach_for
@@ -76,26 +76,21 @@ class Acts(UnitView):
         summary="What can be done on the dossier, each act with its fields",
         tags=[TAG],
         parameters=[NUMBER],
-        responses={200: ActsSerializer, **problems(404)},
+        responses={200: DossierActsSerializer, **problems(404)},
     )
     def get(self, request: Request, number: str) -> Response:
         """The acts."""
         paging.parameters(request)
         breach_for(self.by, number)
-        found = []
-        for key, act in ACTS.items():
-            form = act.form()
-            found.append(
-                {
-                    "key": key,
-                    "label": str(act.label),
-                    "part": act.part,
-                    "about_row": act.rows is not None,
-                    "open_only": act.open_only,
-                    "takes_file": form.is_multipart(),
-                    "fields": fields.described(form),
-                }
-            )
+        found = [
+            {
+                **acting.told(key, act.label, act.form()),
+                "part": act.part,
+                "about_row": act.rows is not None,
+                "open_only": act.open_only,
+            }
+            for key, act in ACTS.items()
+        ]
         return Response({"results": found})
 
 
@@ -116,10 +111,10 @@ class TakenAct(UnitView):
         tags=[TAG],
         parameters=[
             NUMBER,
-            OpenApiParameter("key", OpenApiTypes.STR, OpenApiParameter.PATH, description="`key` of an act."),
+            acting.KEY,
             IDEMPOTENCY,
         ],
-        request={filling.JSON: OpenApiTypes.OBJECT, filling.MULTIPART: OpenApiTypes.OBJECT},
+        request=acting.BODY,
         examples=[
             OpenApiExample("A task is settled", {"row": 7, "outcome": "done", "note": "Hesap kapatıldı."}),
             OpenApiExample(

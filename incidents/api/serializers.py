@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from ebys.api.serializers.cases import FieldSerializer
+from ebys.api.acting import ActSerializer
 from incidents import reporting
 from incidents.models import (
     Alert,
@@ -224,28 +224,18 @@ class DossierSerializer(serializers.Serializer[Any]):
     alerts = ToldSerializer(many=True)
 
 
-class ActSerializer(serializers.Serializer[Any]):
-    """One thing that can be done on a dossier, with the fields it asks for."""
+class DossierActSerializer(ActSerializer):
+    """One thing that can be done on a dossier."""
 
-    key = serializers.CharField()
-    label = serializers.CharField()  # type: ignore[assignment]  # a field by that name
     part = serializers.CharField(help_text="The part of the dossier it belongs to.")
     about_row = serializers.BooleanField(help_text="`row` has to name a record of that part by its `id`.")
     open_only = serializers.BooleanField(help_text="Refused once the breach is closed.")
-    takes_file = serializers.BooleanField(help_text="May be sent as multipart/form-data with a file.")
-    fields_ = FieldSerializer(many=True)
-
-    def get_fields(self) -> dict[str, Any]:
-        """`fields` is a name of the serializer itself, so it is put in under its own name here."""
-        found = super().get_fields()
-        found["fields"] = found.pop("fields_")
-        return found
 
 
-class ActsSerializer(serializers.Serializer[Any]):
+class DossierActsSerializer(serializers.Serializer[Any]):
     """What can be done on dossiers."""
 
-    results = ActSerializer(many=True)
+    results = DossierActSerializer(many=True)
 
 
 class DoneSerializer(serializers.Serializer[Any]):

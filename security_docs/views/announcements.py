@@ -15,11 +15,10 @@ from processes import limits
 from processes.context import organisation
 from processes.errors import NotFound
 from processes.paging import page_of
-from processes.queries import case_for
 from processes.requests import person
-from security_docs import printing, texts
+from security_docs import printing, queries, texts
 from security_docs.forms.papers import AnnouncementForm, EndForm
-from security_docs.models import Announcement, Compliance
+from security_docs.models import Announcement
 from security_docs.services import announcements
 from security_docs.views.acting import bound, form_page, pdf_answer
 
@@ -32,10 +31,7 @@ MOST_FILES = 20  # of them at PDFs
 @require_safe
 def announcement_list(request: HttpRequest) -> HttpResponse:
     """Every announcement with its state, for the unit."""
-    rows = Announcement.objects.select_related("compliance", "document_version__document").defer(
-        "compliance__search"
-    )
-    page = page_of(rows, ("-pk",), request.GET.get("cursor", ""), size=ROWS)
+    page = page_of(queries.announcements(person(request)), ("-pk",), request.GET.get("cursor", ""), size=ROWS)
     return render(request, "security_docs/announcements.html", {"page": page})
 
 
@@ -44,9 +40,7 @@ def announcement_new(request: HttpRequest) -> HttpResponse:
     """Write one; `?case=` says for which notified document."""
     user = person(request)
     number = request.GET.get("case", "")
-    case = case_for(user, number) if number else None
-    if case is not None and not isinstance(case, Compliance):
-        raise NotFound(_("There is no notified document with that number."))
+    case = queries.compliance_for(user, number) if number else None
     return form_page(
         request,
         AnnouncementForm(*bound(request), by=user, initial={"title": case.title if case else ""}),
@@ -58,24 +52,11 @@ def announcement_new(request: HttpRequest) -> HttpResponse:
     )
 
 
-def announcement_for(pk: int) -> Announcement:
-    """One announcement, whatever its state."""
-    found = (
-        Announcement.objects.select_related("compliance", "document_version__document", "made_by")
-        .defer("compliance__search")
-        .filter(pk=pk)
-        .first()
-    )
-    if found is None:
-        raise NotFound(_("There is no such announcement."))
-    return found
-
-
 @require_http_methods(["GET", "POST"])
 def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     """One announcement as the unit sees it: changed while it is a draft, published, taken down."""
     user = person(request)
-    found = announcement_for(pk)
+    found = queries.announcement_for(user, pk)
     initial = {"title": found.title, "text": found.text, "document_version": found.document_version_id}
     return form_page(
         request,
@@ -96,7 +77,7 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
 def announcement_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Put it on the web page."""
     user = person(request)
-    found = announcement_for(pk)
+    found = queries.announcement_for(user, pk)
     return form_page(
         request,
         Form(*bound(request)),
@@ -114,7 +95,7 @@ def announcement_publish(request: HttpRequest, pk: int) -> HttpResponse:
 def announcement_take_down(request: HttpRequest, pk: int) -> HttpResponse:
     """Take it off the web page."""
     user = person(request)
-    found = announcement_for(pk)
+    found = queries.announcement_for(user, pk)
     return form_page(
         request,
         EndForm(*bound(request)),

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.authority import works_in_unit
 from processes.errors import NotFound
+from processes.models.case import apart_from_hidden
 from processes.paging import page_of
-from processes.queries import case_for
 from processes.requests import person
 from security_docs import queries
 from security_docs.forms.papers import ClausesForm, GapForm, JudgeForm, LetterForm
@@ -21,14 +21,6 @@ from security_docs.services.evaluations import OPEN_IN
 from security_docs.views.acting import bound, form_page
 
 ROWS = 50
-
-
-def compliance_for(request: HttpRequest, number: str) -> Compliance:
-    """The notified document of that number, as this person may see it."""
-    case = case_for(person(request), number)
-    if not isinstance(case, Compliance):
-        raise NotFound(_("There is no notified document with that number."))
-    return case
 
 
 def clause_of(compliance: Compliance, pk: int) -> Clause:
@@ -43,7 +35,7 @@ def clause_of(compliance: Compliance, pk: int) -> Clause:
 def clauses(request: HttpRequest, number: str) -> HttpResponse:
     """All clauses with what they mean for the province; further ones are added here."""
     user = person(request)
-    found = compliance_for(request, number)
+    found = queries.compliance_for(user, number)
     if not works_in_unit(user):
         raise NotFound(_("There is no notified document with that number."))
 
@@ -71,7 +63,7 @@ def clauses(request: HttpRequest, number: str) -> HttpResponse:
 def clause_judge(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """What one clause means for the province."""
     user = person(request)
-    found = compliance_for(request, number)
+    found = queries.compliance_for(user, number)
     clause = clause_of(found, pk)
 
     def act(values: dict[str, object]) -> None:
@@ -93,7 +85,7 @@ def clause_judge(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def gap_close(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     """What was missing is there now."""
     user = person(request)
-    found = compliance_for(request, number)
+    found = queries.compliance_for(user, number)
     clause = clause_of(found, pk)
 
     def act(values: dict[str, object]) -> None:
@@ -116,7 +108,7 @@ def gap_close(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 def announcement_letter(request: HttpRequest, number: str) -> HttpResponse:
     """Draft the letter that announces the document to the institutions chosen."""
     user = person(request)
-    found = compliance_for(request, number)
+    found = queries.compliance_for(user, number)
     form = LetterForm(*bound(request))
     return form_page(
         request,
@@ -138,8 +130,9 @@ def announcement_letter(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def gaps(request: HttpRequest) -> HttpResponse:
     """Everything that is still missing, the earliest day first."""
+    rows = queries.open_gaps().filter(apart_from_hidden(person(request), "compliance"))
     context = {
-        "page": page_of(queries.open_gaps(), ("due_on", "pk"), request.GET.get("cursor", ""), size=ROWS),
+        "page": page_of(rows, ("due_on", "pk"), request.GET.get("cursor", ""), size=ROWS),
         "today": timezone.localdate(),
     }
     return render(request, "security_docs/gaps.html", context)

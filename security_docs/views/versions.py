@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django import forms
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,50 +13,29 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.authority import works_in_unit
-from accounts.models import User
 from audit import trail
 from processes import export, files, pdf
 from processes.errors import NotFound
 from processes.paging import page_of
-from processes.queries import case_for
 from processes.requests import person
 from processes.views.keeping import exported
 from processes.views.records import SHUT, limited
-from security_docs import comparing, printing, queries, texts
-from security_docs.forms.papers import EndForm, PublishForm, RemarkForm, SubmitForm, VersionForm
-from security_docs.models import Compliance, Version
+from security_docs import acts, comparing, printing, queries, texts
+from security_docs.forms.papers import VersionForm
+from security_docs.models import Version
 from security_docs.services import versions
 from security_docs.views.acting import bound, form_page, pdf_answer
 
 ROWS = 50
 PDF_ROWS = 2_000
-Act = Callable[[Version, User, Any], Version]
-
-
-def _reason(act: Callable[..., Version]) -> Act:
-    return lambda version, by, form: act(version, by=by, reason=form.cleaned_data["reason"])
-
-
-# What may be done with a version: the form it asks for, the service, and what is said when it was done.
-ACTS: dict[str, tuple[type[forms.Form], Act, Any]] = {
-    "submit": (
-        SubmitForm,
-        lambda version, by, form: versions.submit(version, by=by, approvers=form.approvers()),
-        gettext_lazy("Those named were asked for their approval."),
-    ),
-    "agree": (
-        RemarkForm,
-        lambda version, by, form: versions.agree(version, by=by, note=form.cleaned_data["note"]),
-        gettext_lazy("Your approval was recorded."),
-    ),
-    "send_back": (EndForm, _reason(versions.send_back), gettext_lazy("The version is a draft again.")),
-    "publish": (
-        PublishForm,
-        lambda version, by, form: versions.publish(version, by=by, read_by=form.cleaned_data["read_by"]),
-        gettext_lazy("The version is in force; its readers were asked to read it."),
-    ),
-    "retire": (EndForm, _reason(versions.retire), gettext_lazy("The version is retired.")),
-    "discard": (EndForm, _reason(versions.discard), gettext_lazy("The version was discarded.")),
+# What is said when one of them was done.
+DONE: dict[str, Any] = {
+    "submit": gettext_lazy("Those named were asked for their approval."),
+    "agree": gettext_lazy("Your approval was recorded."),
+    "send_back": gettext_lazy("The version is a draft again."),
+    "publish": gettext_lazy("The version is in force; its readers were asked to read it."),
+    "retire": gettext_lazy("The version is retired."),
+    "discard": gettext_lazy("The version was discarded."),
 }
 
 PROOF = [
@@ -115,7 +92,8 @@ def version_new(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = queries.document_for(user, pk)
     in_force = queries.versions_for(user, found).filter(state="published").first()
-    compliance = _compliance(user, request.GET.get("case", ""))
+    number = request.GET.get("case", "")
+    compliance = queries.compliance_for(user, number) if number else None
     initial = {"body": in_force.body if in_force else ""}
     return form_page(
         request,
@@ -140,15 +118,6 @@ def version_begin(request: HttpRequest) -> HttpResponse:
         raise NotFound(_("Choose a document."))
     number = urlencode({"case": request.GET.get("case", "")})
     return redirect(f"{reverse('security-version-new', args=(int(key),))}?{number}")
-
-
-def _compliance(user: User, number: str) -> Compliance | None:
-    if not number:
-        return None
-    case = case_for(user, number)
-    if not isinstance(case, Compliance):
-        raise NotFound(_("There is no notified document with that number."))
-    return case
 
 
 @limited
@@ -177,19 +146,19 @@ def version_move(request: HttpRequest, pk: int, number: int, verb: str) -> HttpR
     """Submit, approve, send back, put in force, retire or discard it."""
     user = person(request)
     found = queries.version_for(user, pk, number)
-    if verb not in ACTS:
+    if verb not in DONE:
         raise NotFound(_("A version has no such step."))
-    kind, act, done = ACTS[verb]
+    act = acts.VERSIONS[verb]
     if request.method == "GET" and (refusal := versions.GATE.refusal(f"version_{verb}", found, user)):
         raise refusal
-    form = kind(*bound(request))
+    form = act.form(found, user)(*bound(request))
     return form_page(
         request,
         form,
-        lambda _values: act(found, user, form),
+        lambda _values: act.take(found, user, form, None),
         heading=f"{versions.GATE.moves[f'version_{verb}'].label}: {found.label}",
         back=found.get_absolute_url(),
-        done=done,
+        done=DONE[verb],
         submit=versions.GATE.moves[f"version_{verb}"].label,
         about=found,
     )
@@ -245,11 +214,8 @@ def version_proof(request: HttpRequest, pk: int, number: int) -> HttpResponseBas
     """Who was asked to read this version and who has signed it; as a page, XLSX, CSV, or PDF for an annex."""
     user = person(request)
     found = queries.version_for(user, pk, number)
-    rows = queries.proof(found)
     asked = request.GET.get("standing", "")
-    if asked in ("open", "signed"):
-        rows = rows.filter(signed_at__isnull=asked == "open")
-        rows = rows.filter(ended_at__isnull=True) if asked == "open" else rows
+    rows = queries.proof(found, asked)
     place = request.GET.get("institution", "")
     if place.isascii() and place.isdigit() and len(place) < 10:
         rows = rows.in_institution(int(place))

@@ -147,6 +147,29 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         ),
         (("announcement", "drafted announcement"), {}),
     ),
+    **dict.fromkeys(
+        ("security-api-document", "security-api-document-acts"), (("document", "confidential document"), {})
+    ),
+    "security-api-document-act": (("document", "confidential document"), {"key": "end"}),
+    **dict.fromkeys(
+        (
+            *("security-api-version", "security-api-version-acts", "security-api-version-file"),
+            *("security-api-version-pdf", "security-api-version-proof"),
+        ),
+        (("version of the document", "version of the confidential document"), {}),
+    ),
+    "security-api-version-act": (("version of the document",), {"key": "retire"}),
+    **dict.fromkeys(
+        ("security-api-reading-page", "security-api-reading-signature"),
+        (("own reading", "colleague's reading"), {"page": 1}),
+    ),
+    "security-api-clauses": (("notified document",), {}),
+    "security-api-clause-act": (("clause", "own gap"), {"key": "close"}),
+    **dict.fromkeys(
+        ("security-api-announcement", "security-api-announcement-acts"),
+        (("announcement", "drafted announcement"), {}),
+    ),
+    "security-api-announcement-act": (("announcement",), {"key": "take_down"}),
     "esignature-certificate": (("own certificate", "certificate elsewhere"), {}),
     "esignature-certificate-move": (("own certificate",), {"key": "revoke_certificate"}),
     "esignature-api-certificate": (("own certificate",), {}),

@@ -19,10 +19,12 @@ from schemathesis.specs.openapi import checks
 
 from accounts.roles import Role
 from ebys.models import OutgoingState
+from security_docs.models import Reading, Version
 from tests.ebys import letters
 from tests.ebys.api.calling import account, committed, key_of
 from tests.esignature.making import certificate
 from tests.incidents.walking import secured
+from tests.security_docs import recipes as security_docs
 
 EXAMPLES = 15  # for each operation and each mode
 DESCRIBED = schemathesis.openapi.from_dict(
@@ -46,6 +48,7 @@ def known(transactional_db: None) -> dict[str, Any]:
     ticket = committed(letters.ticket)
     piece = committed(secured)
     return {
+        **committed(security_docs.all_over_the_api),
         "breaches": {"number": piece.breach.number, "id": piece.pk},
         "cases": {"number": ticket.number},
         "certificates": {"id": committed(certificate).pk},
@@ -96,7 +99,11 @@ def test_every_answer_of_the_api_is_a_described_one(
     known: dict[str, Any], live_server: Any, settings: Any
 ) -> None:
     settings.REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": WITHOUT_LIMIT}
-    key = committed(lambda: key_of(account(Role.UNIT_HEAD, Role.HIS_LEAD, Role.IT_LEAD, Role.IT_OFFICER)))[1]
+    owner = committed(lambda: account(Role.UNIT_HEAD, Role.HIS_LEAD, Role.IT_LEAD, Role.IT_OFFICER))
+    key = committed(lambda: key_of(owner))[1]
+    version = Version.objects.get(document=known["security-documents"]["id"])
+    reading = committed(lambda: Reading.objects.create(version=version, user=owner.acts_as))
+    known["security-readings"] = {"id": reading.pk, "page": 1}
     complaints: list[str] = []
     statuses: dict[str, set[int]] = {operation.label: set() for operation in OPERATIONS}
     for operation in OPERATIONS:

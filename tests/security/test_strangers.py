@@ -220,7 +220,31 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     ),
     "breach-api-act": (lambda theirs: case(theirs) | {"key": "notice"}, 401),
     "breach-api-evidence-file": (lambda theirs: case(theirs) | {"pk": 1}, 401),
-    "breach-api-rota-cancellation": (lambda theirs: {"pk": 1}, 401),
+    **dict.fromkeys(
+        (
+            *("breach-api-rota-cancellation", "security-api-document", "security-api-document-acts"),
+            *(
+                "security-api-reading-signature",
+                "security-api-announcement",
+                "security-api-announcement-acts",
+            ),
+        ),
+        (lambda theirs: {"pk": 1}, 401),
+    ),
+    **dict.fromkeys(
+        ("security-api-document-act", "security-api-clause-act", "security-api-announcement-act"),
+        (lambda theirs: {"pk": 1, "key": "close"}, 401),
+    ),
+    **dict.fromkeys(
+        (
+            *("security-api-version", "security-api-version-acts", "security-api-version-file"),
+            *("security-api-version-pdf", "security-api-version-proof"),
+        ),
+        (lambda theirs: {"pk": 1, "number": 1}, 401),
+    ),
+    "security-api-version-act": (lambda theirs: {"pk": 1, "number": 1, "key": "retire"}, 401),
+    "security-api-reading-page": (lambda theirs: {"pk": 1, "page": 1}, 401),
+    "security-api-clauses": (case, 401),
     "staff-detail": (someone, 404),
     **dict.fromkeys(
         ("staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),

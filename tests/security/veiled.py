@@ -90,7 +90,7 @@ KEYS_OF_RECORDS = ("IntConverter", "LetterKey")
 # programmers change with the time of day.
 FIGURES = {"metrics", "healthz", "health", "status", "developer-components"}
 # Where who reported follows the status and learns nothing else.
-STATUS_ONLY = {"breach-mine"}
+STATUS_ONLY = {"breach-mine", "breach-api-reports"}
 ENDS_THE_SESSION = {"logout", "admin:logout", "recovery-codes", "second-factor-setup"}
 # What a key's scope lets a program exchange whatever its user knows: EBYS wrote, signs and numbers these letters.
 EXCHANGED = re.compile(r"api:(incoming|outgoing)-letter")

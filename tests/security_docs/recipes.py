@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.models import User
@@ -18,6 +19,9 @@ from processes.models import Case
 from security_docs import workflow
 from security_docs.models import Announcement, Compliance, Reading, Version
 from security_docs.services import announcements, documents, evaluations, papers, versions
+from tests.accounts.people import person
+from tests.processes.records import pdf
+from tests.processes.sheets import load
 
 CLAUSES = "4.1 Parolalar en az on iki karakterdir.\n4.2 Yedekler şifrelenir."
 
@@ -118,3 +122,24 @@ def records(people: Mapping[str, User], colleague: User) -> dict[str, dict[str, 
     )
     found["own gap"] = {"pk": gap.pk}
     return found
+
+
+def all_over_the_api() -> dict[str, dict[str, Any]]:
+    """Records for questions to the whole API, by the first word of their addresses: an office that knows nothing else."""
+    load()
+    lead, officer, head = (person(role) for role in (Role.HIS_LEAD, Role.HIS_OFFICER, Role.UNIT_HEAD))
+    document = documents.enter(
+        by=officer, number="BG-PR-77", title="Parola", kind="procedure", classification="internal", owner=lead
+    )
+    upload = SimpleUploadedFile("parola.pdf", pdf())
+    version = versions.begin(document, by=officer, change_note="İlk.", upload=upload)
+    version = versions.submit(version, by=officer, approvers=[head])
+    versions.publish(versions.agree(version, by=head), by=lead)
+    notified = workflow.notified(by=officer, title="Uyum dokümanı", clauses=[("4.1", "Parola.")])
+    page = announcements.draft(by=officer, title="Duyuru", text="Metin.")
+    return {
+        "security-documents": {"id": document.pk, "number": 1},
+        "notified-documents": {"number": notified.number},
+        "security-clauses": {"id": notified.clauses.get().pk},
+        "security-announcements": {"id": page.pk},
+    }

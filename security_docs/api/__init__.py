@@ -1,0 +1,1 @@
+"""5.3.1 for programs: the document register, versions, clauses, announcements, and one's own readings."""
