@@ -56,6 +56,7 @@ class IncidentsConfig(AppConfig):
             context.MenuEntry("5.3.2", _("Emergency plan"), "breach-plan", "help"),
             context.MenuEntry("work", _("My breach reports"), "breach-mine", "shield", lambda user: True),
         )
+        context.offer_public(_("Report an information security breach"), "breach-public")
         panels.urge_with(queries.urgent)
         answers.listen()
         reference.offer(*letter_templates.TEXTS)

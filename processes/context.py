@@ -83,6 +83,7 @@ class MenuSection:
 
 
 _offered: list[MenuEntry] = []
+_public: list[tuple[Text, str]] = []
 
 
 def offer(*entries: MenuEntry) -> None:
@@ -92,6 +93,12 @@ def offer(*entries: MenuEntry) -> None:
             raise ValueError(f"The menu has no section {entry.section!r}.")
         if entry not in _offered:
             _offered.append(entry)
+
+
+def offer_public(label: Text, url_name: str) -> None:
+    """Put a page that asks for no log-in under the log-in page and the other public ones."""
+    if (label, url_name) not in _public:
+        _public.append((label, url_name))
 
 
 def organisation() -> str:
@@ -218,6 +225,17 @@ class Portal:
         found = pages | {"processes": [*self._processes(pages), *pages.get("processes", [])]}
         return tuple(
             MenuSection(key, title, tuple(found[key])) for key, title in SECTIONS.items() if found.get(key)
+        )
+
+    @property
+    def public_pages(self) -> tuple[MenuItem, ...]:
+        """What is open to everybody, for a stranger; whoever is signed in has the menu."""
+        if self.user is not None:
+            return ()
+        return tuple(
+            MenuItem(label, url, is_current=self._is_at(name))
+            for label, name in _public
+            if (url := address_of(name))
         )
 
     @cached_property

@@ -46,5 +46,6 @@ class SecurityDocsConfig(AppConfig):
         )
         wording.name()
         answers.listen()
+        context.offer_public(_("Announcements"), "public-announcements")
         reference.offer(*letter_templates.TEXTS)
         clauses.declare()

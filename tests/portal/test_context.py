@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 from django.utils import translation
@@ -161,3 +161,14 @@ def test_the_menu_is_told_in_the_language_of_the_reader() -> None:
         english = [str(item.label) for item in portal.menu[0].items]
 
     assert (turkish[0], english[0]) == ("İşlerim", "My work")
+
+
+def test_a_stranger_is_shown_what_is_open_to_everybody(client: Client) -> None:
+    page = client.get("/login/").content.decode()
+    assert 'href="/ihlal-bildirimi/"' in page and 'href="/duyurular/"' in page
+    assert client.get("/duyurular/").content.decode().count('aria-current="page"') == 1
+
+
+def test_whoever_is_signed_in_has_the_menu_instead() -> None:
+    assert frame(AnonymousUser()).public_pages
+    assert frame(person(Role.REQUESTING_STAFF)).public_pages == ()
