@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, BinaryIO, cast
+from typing import Any
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
@@ -22,8 +22,8 @@ from accounts.roles import Role
 from audit.context import signed_in
 from incidents import workflow
 from incidents.models import Breach, State
-from processes import files, filetypes
-from processes.errors import DomainError, TooLarge
+from processes import uploads
+from processes.errors import DomainError
 from processes.gate import save
 from processes.models import Channel, Document, DocumentKind, Revision
 
@@ -114,14 +114,7 @@ def receive(
 
 def _keep(breach: Breach, desk: User, upload: Any) -> None:
     """A file of the report: examined by its content, kept under its SHA-256, for the unit's eyes only."""
-    name = str(upload.name or "")
-    if upload.size is not None and upload.size > files.LARGEST:
-        sentence = _("A file is larger than %(megabytes)d MB.") % {"megabytes": files.LARGEST // 2**20}
-        raise TooLarge(sentence, fields={"uploads": [sentence]})
-    content = cast(BinaryIO, upload.file)
-    examined = filetypes.examine(content, name)
-    kept = files.put(content)
-    file_name = filetypes.clean_name(name, examined.kind)
+    kept, file_name = uploads.take_in(upload)
     document = Document(
         case_id=breach.pk,
         kind=DocumentKind.EVIDENCE,

@@ -1,4 +1,4 @@
-"""The person behind a request."""
+"""The person behind a request, and the version of the record they saw."""
 
 from __future__ import annotations
 
@@ -14,3 +14,9 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotPermitted(_("Log in first."))
     return request.user
+
+
+def version_of(request: HttpRequest) -> int | None:
+    """The version the page showed, if it says one."""
+    text = request.POST.get("version", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import works_in_unit
 from accounts.models import User
 from ebys.models.codes import AnnexKind, Security, Urgency
+from ebys.models.reading import LetterQuerySet
 from ebys.refusals import in_words
 from processes.errors import Text
 from processes.models.case import apart_from_hidden
@@ -37,24 +38,12 @@ class Origin(models.TextChoices):
     API = "api", _("Metadata sent by EBYS")
 
 
-class IncomingQuerySet(models.QuerySet["IncomingLetter"]):
-    """Letters that came in; access starts at `visible_to`."""
-
-    def visible_to(self, user: User) -> Self:
-        """Official letters are read by the unit's staff only; those of a confidential case by who knows of it."""
-        return self.exchanged_by(user).filter(apart_from_hidden(user))
-
-    def exchanged_by(self, user: User) -> Self:
-        """What a program acting as this person exchanges: EBYS has these letters anyway, whatever case they belong to."""
-        return self if works_in_unit(user) else self.none()
+class IncomingQuerySet(LetterQuerySet["IncomingLetter"]):
+    """Letters that came in."""
 
     def unrouted(self) -> Self:
         """Letters nobody has taken up yet."""
         return self.filter(state=IncomingState.UNROUTED)
-
-    def light(self) -> Self:
-        """Without the search vector, which no page prints."""
-        return self.defer("search")
 
 
 class IncomingLetter(models.Model):

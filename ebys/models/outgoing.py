@@ -15,10 +15,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.authority import works_in_unit
-from accounts.models import User
 from ebys.models.codes import WRITABLE_SECURITY, AnnexKind, Purpose, Security, Urgency
-from processes.models.case import apart_from_hidden
+from ebys.models.reading import LetterQuerySet
 from processes.models.catalogue import SDP_CODE
 
 
@@ -33,20 +31,8 @@ class OutgoingState(models.TextChoices):
     DISCARDED = "discarded", _("Discarded")
 
 
-class OutgoingQuerySet(models.QuerySet["OutgoingLetter"]):
-    """Letters of ours; access starts at `visible_to`."""
-
-    def visible_to(self, user: User) -> Self:
-        """Drafts and official letters are read by the unit's staff only; those of a confidential case by who knows of it."""
-        return self.exchanged_by(user).filter(apart_from_hidden(user))
-
-    def exchanged_by(self, user: User) -> Self:
-        """What a program acting as this person exchanges: EBYS has these letters anyway, whatever case they belong to."""
-        return self if works_in_unit(user) else self.none()
-
-    def light(self) -> Self:
-        """Without the search vector, which no page prints."""
-        return self.defer("search")
+class OutgoingQuerySet(LetterQuerySet["OutgoingLetter"]):
+    """Letters of ours."""
 
     def ready(self) -> Self:
         """What EBYS may collect."""

@@ -30,7 +30,7 @@ from processes.errors import DomainError, NotFound
 from processes.models import Case
 from processes.paging import page_of
 from processes.queries import case_for
-from processes.requests import person
+from processes.requests import person, version_of
 from processes.views.keeping import exported, shown_views
 from processes.views.records import limited
 
@@ -287,12 +287,6 @@ def _receipt(request: HttpRequest, pk: int) -> Receipt:
     if found is None:
         raise NotFound(_("There is no such delivery."))
     return found
-
-
-def version_of(request: HttpRequest) -> int | None:
-    """The version the page showed, if it says one."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def show_in(form: Any, refusal: DomainError) -> None:

@@ -34,13 +34,13 @@ from ebys.models import OutgoingLetter, OutgoingState, Recipient
 from ebys.paper import compose, paper_of
 from ebys.queries import outgoing_for
 from ebys.services import drafting
-from ebys.views.incoming import show_in, version_of
+from ebys.views.incoming import show_in
 from ebys.workflow import outgoing
 from processes import export
 from processes.errors import DomainError, NotFound, WrongState
 from processes.paging import page_of
 from processes.queries import case_for
-from processes.requests import person
+from processes.requests import person, version_of
 from processes.views.keeping import exported, shown_views
 from processes.views.records import limited
 

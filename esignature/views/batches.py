@@ -23,12 +23,12 @@ from esignature.fields import line_field
 from esignature.filters import BatchFilter, WaitingFilter
 from esignature.forms import ReasonForm
 from esignature.models import Batch, BatchState, State
-from esignature.views.common import ROWS, chosen_keys, done, paper, version_of
+from esignature.views.common import ROWS, chosen_keys, done, paper
 from processes import export
 from processes.errors import DomainError, NotFound, RuleBroken
 from processes.fields import day_field, institution_field
 from processes.paging import page_of
-from processes.requests import person
+from processes.requests import person, version_of
 from processes.views.keeping import exported, shown_views
 
 LIST = "esignature-batches"

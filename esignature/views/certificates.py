@@ -23,12 +23,12 @@ from esignature.filters import CertificateFilter
 from esignature.forms import CertificateForm, DayForm, DayReasonForm, ReasonForm
 from esignature.imports import keeps_register
 from esignature.models import Certificate, Request
-from esignature.views.common import ROWS, done, version_of
+from esignature.views.common import ROWS, done
 from processes import export
 from processes.errors import NotFound
 from processes.paging import page_of
 from processes.queries import case_for
-from processes.requests import person
+from processes.requests import person, version_of
 from processes.views.keeping import exported, shown_views
 
 LIST = "esignature-certificates"

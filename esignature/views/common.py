@@ -48,12 +48,6 @@ def chosen_keys(
     return keys
 
 
-def version_of(request: HttpRequest) -> int | None:
-    """The version the page showed."""
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
 def paper(content: bytes, name: str) -> HttpResponse:
     """A PDF to be printed."""
     return HttpResponse(

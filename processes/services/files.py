@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
@@ -14,8 +14,8 @@ from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
 from accounts.roles import Role
 from audit.context import because
-from processes import files, filetypes, inbox
-from processes.errors import NotFound, NotPermitted, RuleBroken, TooLarge, WrongState
+from processes import filetypes, inbox, uploads
+from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from processes.gate import save
 from processes.models import Case, Document, DocumentKind, Revision, StoredFile
 from processes.plaintext import one_line
@@ -41,7 +41,7 @@ def attach(
     if kind not in DocumentKind.values:
         raise RuleBroken(_("Choose what the file is."), fields={"kind": [_("Choose what the file is.")]})
     staff = works_in_unit(by)
-    stored, name = _taken_in(upload)
+    stored, name = uploads.take_in(upload)
     with transaction.atomic(), because(step="attach"):
         _refuse_second(case, stored, name, staff=staff)
         document = Document(
@@ -62,7 +62,7 @@ def revise(document: Document, by: User, upload: Any) -> Revision:
     """Add a newer version of a file; the earlier ones stay."""
     require_sight(document.case, by, writing=True)
     _require_hand(document, by)
-    stored, name = _taken_in(upload)
+    stored, name = uploads.take_in(upload)
     with transaction.atomic(), because(step="revise"):
         locked = _locked(document)
         latest = locked.revisions.select_related("file").latest("number")
@@ -136,20 +136,6 @@ def revision_for(user: User, pk: int, number: int) -> Revision:
 def may_change(document: Document, user: User) -> bool:
     """Whether the person may revise or withdraw the file: the unit's staff, or who added it."""
     return document.withdrawn_at is None and (works_in_unit(user) or document.added_by_id == user.pk)
-
-
-def _taken_in(upload: Any) -> tuple[StoredFile, str]:
-    """An upload looked through and kept, with its cleaned name."""
-    name = one_line(str(upload.name or ""))
-    if upload.size is not None and upload.size > files.LARGEST:
-        raise TooLarge(
-            _("“%(name)s” is larger than %(megabytes)d MB.")
-            % {"name": name, "megabytes": files.LARGEST // 2**20}
-        )
-    content: BinaryIO = upload.file
-    examined = filetypes.examine(content, name)
-    stored = files.put(content)
-    return stored, filetypes.clean_name(name, examined.kind)
 
 
 def _refuse_second(case: Case, stored: StoredFile, name: str, *, staff: bool) -> None:

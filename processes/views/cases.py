@@ -22,7 +22,7 @@ from processes.errors import DomainError, NotFound
 from processes.forms import StepForm
 from processes.models import CaseLink
 from processes.queries import case_for, runs_of
-from processes.requests import person
+from processes.requests import person, version_of
 from processes.rooms import room_of
 from processes.services import cases
 from processes.views.lists import receiver
@@ -56,7 +56,7 @@ def case_step(request: HttpRequest, number: str, key: str) -> HttpResponse:
     if not form.is_valid():
         return _shown(request, CasePage(found, user, chosen=key, form=form), status=422)
     try:
-        done = form.take(version=_version(request))
+        done = form.take(version=version_of(request))
     except DomainError as refusal:
         show_in(form, refusal)
         page = CasePage(case_for(user, number), user, chosen=key, form=form, refusal=refusal)
@@ -71,11 +71,6 @@ def show_in(form: StepForm, refusal: DomainError) -> None:
         if name in form.fields:
             for sentence in sentences:
                 form.add_error(name, str(sentence))
-
-
-def _version(request: HttpRequest) -> int | None:
-    text = request.POST.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def _shown(request: HttpRequest, page: CasePage, status: int = 200) -> HttpResponse:
@@ -132,7 +127,7 @@ def case_pause(request: HttpRequest, number: str) -> HttpResponse:
         found,
         by=person(request),
         reason=request.POST.get("reason", "").strip()[:300],
-        version=_version(request),
+        version=version_of(request),
     )
     messages.success(request, _("The clock stopped."))
     return redirect(found)
@@ -142,7 +137,7 @@ def case_pause(request: HttpRequest, number: str) -> HttpResponse:
 def case_resume(request: HttpRequest, number: str) -> HttpResponse:
     """Let the clock go on."""
     found = case_for(person(request), number)
-    cases.resume(found, by=person(request), version=_version(request))
+    cases.resume(found, by=person(request), version=version_of(request))
     messages.success(request, _("The clock goes on."))
     return redirect(found)
 
@@ -153,7 +148,7 @@ def case_assign(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     found = case_for(user, number)
     to = receiver(request.POST.get("to", ""), user)
-    cases.assign(found, by=user, to=to, version=_version(request))
+    cases.assign(found, by=user, to=to, version=version_of(request))
     sentence = (
         _("The case is on %(person)s's desk.") % {"person": to.full_name}
         if to

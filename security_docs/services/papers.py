@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, time
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Institution, User
 from audit import trail
 from audit.context import because
-from processes import files, filetypes
-from processes.errors import RuleBroken, UnknownMedia, WrongState
+from processes import uploads
+from processes.errors import RuleBroken, WrongState
 from processes.filetypes import JPEG, PDF, PNG
 from processes.gate import save
 from security_docs.models import PaperList, Reading, Version, VersionState
@@ -52,7 +52,9 @@ def enter(
 ) -> list[Reading]:
     """The signed list came back: its scan is kept and each ticked row counts as signed on that day."""
     only_unit(by)
-    stored, name = _scan(scan)
+    stored, name = uploads.take_in(
+        scan, only=(PDF, PNG, JPEG), otherwise=_("A scan is a PDF, PNG or JPEG file.")
+    )
     with transaction.atomic(), because(step="paper_enter", by=by):
         row = PaperList.objects.select_for_update().get(pk=paper.pk)
         if row.scan_id is not None:
@@ -87,12 +89,3 @@ def enter(
         )
         trail.record_many(signed, "signed_on_paper", {"paper": ["", str(row)], "sha256": ["", sha256]})
     return signed
-
-
-def _scan(upload: Any) -> tuple[Any, str]:
-    content: BinaryIO = upload.file
-    name = str(upload.name or "")
-    found = filetypes.examine(content, name)
-    if found.kind not in (PDF, PNG, JPEG):
-        raise UnknownMedia(_("A scan is a PDF, PNG or JPEG file."))
-    return files.put(content), filetypes.clean_name(name, found.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, BinaryIO
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -17,12 +17,11 @@ from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
 from audit.context import because
-from processes import files, filetypes, inbox
-from processes.errors import RuleBroken, TooLarge, UnknownMedia, WrongState
+from processes import files, inbox, uploads
+from processes.errors import RuleBroken, WrongState
 from processes.filetypes import DOCX, PDF
 from processes.gate import Gate, Move, save
 from processes.models import StoredFile
-from processes.plaintext import one_line
 from security_docs import readings, texts
 from security_docs.models import IN_PREPARATION, Approval, Compliance, Document, Version, VersionState
 from security_docs.services.documents import kept, months_after, only_unit
@@ -302,18 +301,9 @@ def _fill(version: Version, body: str, stored: StoredFile | None, name: str) -> 
 
 
 def _taken_in(upload: Any) -> tuple[StoredFile, str]:
-    """A Word or PDF file looked through and kept, with its cleaned name."""
-    name = one_line(str(upload.name or ""))
-    if upload.size is not None and upload.size > files.LARGEST:
-        raise TooLarge(
-            _("“%(name)s” is larger than %(megabytes)d MB.")
-            % {"name": name, "megabytes": files.LARGEST // 2**20}
-        )
-    content: BinaryIO = upload.file
-    found = filetypes.examine(content, name)
-    if found.kind not in (PDF, DOCX):
-        raise UnknownMedia(_("A version is uploaded as PDF or Word document (DOCX)."))
-    return files.put(content), filetypes.clean_name(name, found.kind)
+    """A Word or PDF file, kept, with its cleaned name."""
+    sentence = _("A version is uploaded as PDF or Word document (DOCX).")
+    return uploads.take_in(upload, only=(PDF, DOCX), otherwise=sentence)
 
 
 def _needed(reason: str) -> str:
