@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from config.addresses import Addresses, with_database
 from config.env import current
 from config.logins import as_role
 from config.services import opened
+from tests import parts
 from tests.database.logins import APP, PREFIX, logins
 
 CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -78,20 +78,10 @@ def empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
             client.delete(*keys)
 
 
-def chromium_program() -> str | None:
-    """Where the browser is, if there is one."""
-    return next(filter(None, map(shutil.which, CHROMIUM_PLACES)), None)
-
-
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """A running Chromium, driven by Playwright."""
-    program = chromium_program()
-    if program is None:
-        complaint = "no Chromium on this machine (as root: apt-get install chromium)"
-        if os.environ.get("CI"):
-            pytest.fail(complaint)
-        pytest.skip(complaint)
+    program = parts.program(*CHROMIUM_PLACES, package="chromium")
     from playwright.sync_api import sync_playwright
 
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright keeps an event loop in this thread

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import socket
 import ssl
 import subprocess
@@ -26,6 +25,7 @@ from accounts.roles import Role
 from accounts.services import people
 from audit.models import Entry
 from audit.queries import entries_of
+from tests import parts
 from tests.accounts.authority import Authority, pem, written
 from tests.accounts.door import is_in
 from tests.accounts.people import person, signed_in_client
@@ -198,11 +198,9 @@ class TestHandshake:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(
-    shutil.which("nginx") is None, reason="no nginx on this machine (as root: apt-get install nginx-light)"
-)
 def test_through_a_real_nginx(live_server: Any, settings: Any, tmp_path: Path, authority: Authority) -> None:
     """The shipped configuration, on other ports and with the test's own authority."""
+    nginx = parts.program("nginx", package="nginx-light")
     settings.TRUSTED_PROXIES = ("127.0.0.1/32",)
     tls = tmp_path / "tls"
     tls.mkdir()
@@ -231,7 +229,7 @@ def test_through_a_real_nginx(live_server: Any, settings: Any, tmp_path: Path, a
         _on_this_machine(urlsplit(live_server.url).netloc, tls, tmp_path, port), encoding="utf-8"
     )
     process = subprocess.Popen(
-        ["nginx", "-c", str(configuration), "-p", str(tmp_path), "-g", "daemon off;"],
+        [nginx, "-c", str(configuration), "-p", str(tmp_path), "-g", "daemon off;"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
     )

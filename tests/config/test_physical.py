@@ -1,8 +1,7 @@
-"""The whole cluster by pgBackRest: for real where it is installed; where it is not, the other way is the one that counts."""
+"""The whole cluster by pgBackRest, for real; where it is not installed, pg_dump's set is the whole backup."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +14,7 @@ from config import backup, physical, restore
 from config.addresses import private_addresses
 from config.env import Environment, current
 from config.services import Pair
+from tests import parts
 
 STANZA = "sbs"
 KEY = bytes(range(32))
@@ -75,16 +75,10 @@ def installation(tmp_path: Path, address: str, stanza: str) -> Environment:
 def test_the_cluster_is_backed_up_tried_out_and_brought_back_to_a_moment(
     cluster: tuple[Pair, Ask], tmp_path: Path
 ) -> None:
+    parts.program(physical.PROGRAM, package="pgbackrest")
     pair, ask = cluster
     environment = installation(tmp_path, private_addresses(pair.folder).database, STANZA)
     assert physical.way(environment) == "pgbackrest and pg_dump"
-    if (
-        shutil.which(physical.PROGRAM) is None
-    ):  # the set by pg_dump is the whole backup, and a named stanza a mistake
-        with pytest.raises(physical.PhysicalFailed, match="cannot be started"):
-            physical.back_up(STANZA)
-        assert physical.way(replace(environment, backup_stanza="")) == "pg_dump"
-        return
     physical.call(STANZA, "stanza-create")
     made = backup.make(environment)
     physical.back_up(STANZA)
@@ -112,6 +106,15 @@ def test_the_cluster_is_backed_up_tried_out_and_brought_back_to_a_moment(
         other.stop()
     with pytest.raises(physical.PhysicalFailed, match="is not empty"):
         physical.bring_back(STANZA, other.postgres.data)
+
+
+def test_a_named_stanza_without_its_program_is_a_mistake(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(physical.PhysicalFailed, match="cannot be started"):
+        physical.back_up(STANZA)
+    assert physical.way(replace(current(), backup_stanza="")) == "pg_dump"
 
 
 def test_a_cluster_is_not_brought_back_where_there_is_only_a_dump() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import os
 import shutil
 import subprocess
 import sys
@@ -20,11 +19,11 @@ from hypothesis import strategies as st
 
 from config.env import CHECKOUT
 from processes import jobs
+from tests import parts
 from tests.faults.ground import Ground
 from tests.faults.test_web import counted
 
 pytestmark = pytest.mark.faults
-IS_ROOT = os.geteuid() == 0
 
 
 @pytest.fixture
@@ -37,7 +36,7 @@ def mounted(folder: Path, size: str) -> Iterator[Path]:
     folder.mkdir()
     done = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)], check=False)
     if done.returncode:
-        pytest.skip("small disks can be mounted by root only")
+        parts.missing("small disks can be mounted by root only")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
@@ -59,7 +58,6 @@ def test_f15_a_limit_on_files_is_a_refusal_and_leaves_nothing(ground, tell):
     tell("F15 file store at its limit", int(after != before), 0)
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="small disks can be mounted by root only")
 def test_f15_a_full_and_a_read_only_file_store(ground, tell, small_disk):
     rows = "SELECT count(*) FROM processes_storedfile"
     ((before,),) = ground.sql(rows)
@@ -83,7 +81,6 @@ def test_f15_a_full_and_a_read_only_file_store(ground, tell, small_disk):
     tell("F15 file store full, then read-only", lost, 0)
 
 
-@pytest.mark.skipif(not IS_ROOT, reason="small disks can be mounted by root only")
 def test_f13_f14_the_disk_of_the_database_is_full():
     for disk in mounted(Path(tempfile.mkdtemp(prefix="sbs-d")) / "d", "420m"):
         disk.chmod(0o755)

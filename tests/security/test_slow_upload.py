@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import socket
 import subprocess
 import threading
@@ -15,6 +14,7 @@ import pytest
 
 from config.env import CHECKOUT
 from processes.models import StoredFile
+from tests import parts
 from tests.accounts.people import signed_in_client
 from tests.processes.records import desk, pdf
 
@@ -35,10 +35,7 @@ def test_the_proxy_waits_for_no_visitor_for_long_and_passes_whole_requests_on() 
 
 
 def test_an_upload_that_trickles_is_ended_and_never_reaches_the_portal(tmp_path: Path) -> None:
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin")
-    if program is None:  # the settings themselves are looked at above
-        assert CONF.exists()
-        return
+    program = parts.program("nginx", package="nginx-light")
     heard: list[bytes] = []
     with closing(socket.create_server(("127.0.0.1", 0))) as portal, closing(socket.socket()) as probe:
         threading.Thread(target=_listen, args=(portal, heard), daemon=True).start()
