@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
@@ -117,8 +118,9 @@ class GrantInline(ReadOnlyInline):
 
 def _link_made(user: User, by: User, reason: str) -> str:
     link = people.password_link(user, by=by, reason=reason)
-    return gettext("Hand this link over in person; it works once and for three days: %(link)s") % {
-        "link": link
+    return gettext("Hand this link over in person; it works once and for %(minutes)d minutes: %(link)s") % {
+        "link": link,
+        "minutes": settings.LINK_MINUTES,
     }
 
 
@@ -171,7 +173,10 @@ class UserAdmin(RecordAdmin):
         ReasonedAction(
             "password-link",
             _("Make a password link"),
-            _("The person chooses a password with it, once. Hand it over in person, not by e-mail."),
+            _(
+                "The person chooses a password with it, once and within a quarter of an hour. Hand it over in person, "
+                "not by e-mail."
+            ),
             _link_made,
             lambda user: bool(user.is_active),
         ),

@@ -71,7 +71,7 @@ def password_link(user: User, *, by: User, reason: str) -> str:
 
 
 def link_path(user: User) -> str:
-    """The one-time path itself; it dies with the first use, a log-in, or after some days."""
+    """The one-time path itself; it dies with the first use, a log-in, or after `LINK_MINUTES`."""
     key = urlsafe_base64_encode(force_bytes(user.pk))
     return reverse(
         "password-choose", kwargs={"uidb64": key, "token": default_token_generator.make_token(user)}

@@ -101,14 +101,17 @@ class ChoosePasswordView(PasswordResetConfirmView):
     """A password chosen through the one-time link that the unit head handed over."""
 
     template_name = "accounts/password_choose.html"
-    extra_context = {"rules": password_validators_help_texts}
+    extra_context = {"rules": password_validators_help_texts, "minutes": settings.LINK_MINUTES}
     form_class = ChooseFirstPasswordForm
     success_url = reverse_lazy("login")
 
     def get_user(self, uidb64: str) -> User | None:
-        """Whoever left chooses no password any more."""
+        """Whoever left chooses no password any more, and whoever is logged in none for somebody else."""
         user = super().get_user(uidb64)
-        return user if isinstance(user, User) and user.is_active and not user.is_technical else None
+        if not isinstance(user, User) or not user.is_active or user.is_technical:
+            return None
+        reader = self.request.user
+        return None if reader.is_authenticated and reader.pk != user.pk else user
 
     def form_valid(self, form: Any) -> HttpResponse:
         answer = super().form_valid(form)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import re
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlsafe_base64_encode
 from django_otp.oath import totp
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
@@ -177,6 +179,50 @@ def test_one_time_link_sets_a_password_once(client: Client) -> None:
     assert user.check_password(NEW)
     assert "artık geçerli değil" in text(again)
     assert [entry.event for entry in entries_of(user)][:2] == ["changed", "password_link_made"]
+
+
+class Earlier(PasswordResetTokenGenerator):
+    """Links as they were made some minutes ago."""
+
+    def __init__(self, minutes_ago: int) -> None:
+        super().__init__()
+        self.minutes_ago = minutes_ago
+
+    def _now(self) -> datetime:
+        return super()._now() - timedelta(minutes=self.minutes_ago)
+
+
+def link_made(user: User, *, minutes_ago: int) -> str:
+    key = urlsafe_base64_encode(str(user.pk).encode())
+    return reverse("password-choose", args=(key, Earlier(minutes_ago).make_token(user)))
+
+
+def test_one_time_link_lives_a_quarter_of_an_hour(client: Client, user: User) -> None:
+    """The page that makes the link and the page it opens both say how long."""
+    own = signed_in_client(person(Role.UNIT_HEAD))
+    action = reverse("admin:accounts_user_password_link", args=[user.pk])
+    told = text(own.post(action, {"reason": "parolasını unuttu"}, follow=True))
+    link = re.search(r"/password/[^\s<]+/", told)
+
+    assert "15 dakika" in told
+    assert link is not None
+    assert "15 dakika" in text(client.get(link[0], follow=True))
+    assert "new_password1" in text(Client().get(link_made(user, minutes_ago=14), follow=True))
+    assert "new_password1" not in text(Client().get(link_made(user, minutes_ago=16), follow=True))
+
+
+def test_another_persons_link_opens_nothing(own: Client, user: User) -> None:
+    """Neither with one's own name on it, nor while one is logged in as somebody else."""
+    head, other = person(Role.UNIT_HEAD), person(Role.REQUESTING_STAFF)
+    link = people.password_link(other, by=head, reason="yeni kişi")
+    _empty, _word, _key, token, _end = link.split("/")
+    renamed = f"/password/{urlsafe_base64_encode(str(user.pk).encode())}/{token}/"
+
+    for who, address in ((Client(), renamed), (own, renamed), (own, link)):
+        page = text(who.get(address, follow=True))
+        assert "new_password1" not in page
+        assert "başkası için" in page
+    assert "new_password1" in text(Client().get(link, follow=True))
 
 
 def test_invented_link_opens_nothing(client: Client, user: User) -> None:

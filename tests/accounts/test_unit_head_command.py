@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.authority import administers
 from accounts.models import User
+from audit.queries import entries_of
 from tests.accounts.people import institution
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,19 @@ def test_link_leads_to_a_password_and_on_to_the_second_factor(client: Client) ->
 
     assert administers(User.objects.get(username="ayse.yildirim"))
     assert answer["Location"] == "/me/second-factor/"
+
+
+def test_the_same_command_again_makes_a_new_link_until_a_password_was_chosen(client: Client) -> None:
+    institution()
+    appoint()
+
+    form = client.get(urlsplit(appoint()).path)["Location"]
+    client.post(form, {"new_password1": NEW, "new_password2": NEW})
+
+    told = entries_of(User.objects.get(username="ayse.yildirim"))
+    assert [entry.event for entry in told if entry.event == "password_link_made"] == ["password_link_made"]
+    with pytest.raises(CommandError):
+        appoint()
 
 
 def test_second_appointment_is_refused_and_leaves_nothing() -> None:

@@ -88,9 +88,11 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
         ("security/test_doors.py::test_a_right_taken_away_during_the_session_ends_at_once",),
     ),
     19: (
-        "a one-time link again, or invented",
+        "a one-time link again, after fifteen minutes, another person's, or invented",
         (
             "accounts/test_own_pages.py::test_one_time_link_sets_a_password_once",
+            "accounts/test_own_pages.py::test_one_time_link_lives_a_quarter_of_an_hour",
+            "accounts/test_own_pages.py::test_another_persons_link_opens_nothing",
             "accounts/test_own_pages.py::test_invented_link_opens_nothing",
         ),
     ),
