@@ -69,8 +69,7 @@ def _certificates(cast: Cast, today: date) -> None:
         until = today + timedelta(days=days)
         kind = Kind.MOBILE if place % 7 == 5 else Kind.ESIGN
         with signed_in(cast.officer):
-            one = lifecycle.enter(
-                by=cast.officer,
+            one = lifecycle.existing(
                 holder=holder,
                 kind=kind,
                 serial=f"7D{place:02d}A4C0{place * 7919 % 99991:05d}",
@@ -78,6 +77,7 @@ def _certificates(cast: Cast, today: date) -> None:
                 valid_from=until - LASTS,
                 valid_until=until,
             )
+            lifecycle.enter_all([one], by=cast.officer)
             if place == 14:
                 lifecycle.suspend(one, by=cast.officer, reason="Kart bulunamıyor.")
             if place == 15:

@@ -63,17 +63,13 @@ class _Plan:
     valid_from: date
     valid_until: date
 
-    @property
-    def is_over(self) -> bool:
-        """Its last day has passed: it is entered as expired."""
-        return self.valid_until < timezone.localdate()
-
 
 class _Register:
     """What the rows of one table are compared with, read in a handful of queries."""
 
     def __init__(self, rows: Sequence[Row]) -> None:
-        people = Employee.objects.select_related("institution")
+        people = Employee.objects.only("first_name", "last_name", "registry_no", "tc_token")
+        self._today = timezone.localdate()
         numbers = {row.values["registry_no"] for row in rows} - {""}
         tokens = {token for row in rows if row.values["tc"] for token in sealed.tokens(TC, row.values["tc"])}
         serials = {normal_serial(row.values["serial"]) for row in rows}
@@ -82,7 +78,7 @@ class _Register:
         self._by_serial = {one.serial: one for one in Certificate.objects.filter(serial__in=serials)}
         holders = {one.pk for one in (*self._by_registry.values(), *self._by_tc.values())}
         live = Certificate.objects.filter(holder__in=holders, state__in=LIVE)
-        self._live = {(one.holder_id, one.kind): one for one in live}
+        self._live = {(one.holder_id, one.kind): one.serial for one in live}
         self._rows_of: dict[str, int] = {}
 
     def plan(self, row: Row) -> tuple[Line, _Plan | None]:
@@ -100,12 +96,13 @@ class _Register:
             sentence = _("This serial number is in the register with another holder or other dates.")
             return Line(row.number, Verdict.REFUSED, label, sentence), None
         live = self._live.get((plan.holder.pk, plan.kind))
-        if live is not None and not plan.is_over:
+        is_over = plan.valid_until < self._today
+        if live is not None and not is_over:
             sentence = _("The holder has a certificate of this kind that has not ended: %(serial)s.")
-            return Line(row.number, Verdict.REFUSED, label, sentence % {"serial": live.serial}), None
-        if not plan.is_over:
-            self._live[plan.holder.pk, plan.kind] = Certificate(serial=plan.serial)
-        text = _("Entered as expired.") if plan.is_over else plan.serial
+            return Line(row.number, Verdict.REFUSED, label, sentence % {"serial": live}), None
+        if not is_over:
+            self._live[plan.holder.pk, plan.kind] = plan.serial
+        text = _("Entered as expired.") if is_over else plan.serial
         return Line(row.number, Verdict.NEW, plan.holder.full_name, text), plan
 
     def _understood(self, row: Row) -> _Plan:
@@ -150,18 +147,8 @@ def check(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
 def apply(rows: Sequence[Row], scope: str, by: User) -> None:
     """Enter the certificates that are not in the register yet."""
     register = _Register(rows)
-    for row in rows:
-        _line, plan = register.plan(row)
-        if plan is not None:
-            lifecycle.enter(
-                by=by,
-                holder=plan.holder,
-                kind=plan.kind,
-                serial=plan.serial,
-                carrier=plan.carrier,
-                valid_from=plan.valid_from,
-                valid_until=plan.valid_until,
-            )
+    plans = [plan for _line, plan in map(register.plan, rows) if plan is not None]
+    lifecycle.enter_all([lifecycle.existing(**vars(plan)) for plan in plans], by=by)
 
 
 def keeps_register(user: User) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -12,13 +13,14 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.authority import roles_of
 from accounts.models import Employee, User
 from accounts.roles import Role
+from audit import trail
 from audit.context import because
 from esignature.models import LIVE, Certificate, Request, State
 from esignature.models import CertificateState as S
 from esignature.models.certificates import normal_serial
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken
-from processes.gate import Gate, Move, save
+from processes.gate import Gate, Move, check, refused_by_constraint, save
 
 KEEPERS = frozenset({Role.IT_LEAD, Role.IT_OFFICER, Role.UNIT_HEAD})
 
@@ -91,20 +93,12 @@ def produced(request: Request, *, by: User, on: date | None = None) -> Certifica
     return certificate
 
 
-def enter(
-    *,
-    by: User,
-    holder: Employee,
-    kind: str,
-    serial: str,
-    carrier: str,
-    valid_from: date,
-    valid_until: date,
+def existing(
+    *, holder: Employee, kind: str, serial: str, carrier: str, valid_from: date, valid_until: date
 ) -> Certificate:
-    """A certificate that exists already is taken into the register; one whose last day has passed as expired."""
-    _keeps(by)
+    """A certificate that exists already, not yet in the register; one whose last day has passed as expired."""
     over = valid_until < timezone.localdate()
-    certificate = Certificate(
+    return Certificate(
         state=S.EXPIRED if over else S.ACTIVE,
         holder=holder,
         kind=kind,
@@ -114,9 +108,19 @@ def enter(
         valid_until=valid_until,
         ended_on=valid_until if over else None,
     )
+
+
+def enter_all(certificates: Sequence[Certificate], *, by: User) -> None:
+    """Existing certificates are taken into the register: all or none, each with its own entry in the trail."""
+    _keeps(by)
     with transaction.atomic(), because(step="enter_certificate", by=by):
-        save(certificate)
-    return certificate
+        for certificate in certificates:
+            check(certificate)
+        try:
+            Certificate.objects.bulk_create(certificates, batch_size=1_000)
+        except IntegrityError as error:
+            raise refused_by_constraint(certificates[0], error) from error
+        trail.bulk_created(certificates)
 
 
 def deliver(

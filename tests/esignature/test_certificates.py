@@ -107,16 +107,17 @@ def test_a_valid_one_does_not_expire(team: Team) -> None:
 def test_only_the_staff_keep_the_register(team: Team) -> None:
     with pytest.raises(NotPermitted):
         lifecycle.revoke(certificate(team.holder), by=team.applicant, reason="Kayıp")
+    here = lifecycle.existing(
+        holder=team.holder,
+        kind="esign",
+        serial="1",
+        carrier="Kart",
+        valid_from=TODAY(),
+        valid_until=TODAY() + timedelta(days=1),
+    )
     with pytest.raises(NotPermitted):
-        lifecycle.enter(
-            by=team.applicant,
-            holder=team.holder,
-            kind="esign",
-            serial="1",
-            carrier="Kart",
-            valid_from=TODAY(),
-            valid_until=TODAY() + timedelta(days=1),
-        )
+        lifecycle.enter_all([here], by=team.applicant)
+    assert Certificate.objects.count() == 1
 
 
 def test_the_dates_are_in_order(team: Team) -> None:

@@ -6,10 +6,15 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from audit.queries import entries_of
+from esignature import lifecycle
 from esignature.imports import IMPORTER
 from esignature.models import Certificate, CertificateState
+from processes.errors import RuleBroken
 from processes.imports import machine
 from processes.models import TableImport
 from tests.accounts.people import employee, made_up_tc
@@ -108,3 +113,35 @@ def test_a_column_for_the_pin_is_passed_over_and_kept_nowhere(team: Team) -> Non
 def test_only_keepers_take_tables_in(team: Team) -> None:
     assert IMPORTER.shown_to(team.officer)
     assert not IMPORTER.shown_to(team.applicant)
+
+
+def test_each_certificate_has_its_entry_and_the_questions_do_not_grow(team: Team) -> None:
+    def asked(count: int) -> int:
+        people = [employee(team.hospital) for _one in range(count)]
+        rows = [f"{one.registry_no};;;C{one.pk};Kart;{day(-100)};{day(900)}" for one in people]
+        with CaptureQueriesContext(connection) as queries:
+            taken_in(team, *rows)
+        return len(queries)
+
+    asked(1)
+    assert asked(2) == asked(40)
+    newest = Certificate.objects.order_by("-pk")[0]
+    (entry,) = entries_of(newest)
+    assert (entry.event, entry.step, entry.actor) == ("created", "enter_certificate", team.officer)
+    assert (entry.changes or {})["serial"] == [None, newest.serial]
+
+
+def test_a_holder_who_got_a_certificate_meanwhile_stops_the_table(team: Team) -> None:
+    holder = employee(team.hospital)
+    one = lifecycle.existing(
+        holder=holder,
+        kind="esign",
+        serial="AB1",
+        carrier="Kart",
+        valid_from=timezone.localdate() - timedelta(days=9),
+        valid_until=timezone.localdate() + timedelta(days=9),
+    )
+    certificate(holder)
+    with pytest.raises(RuleBroken, match="sona ermemiş"):
+        lifecycle.enter_all([one], by=team.officer)
+    assert Certificate.objects.count() == 1

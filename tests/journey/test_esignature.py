@@ -164,7 +164,7 @@ def test_forty_forms_become_one_letter_one_parcel_and_certificates(
     )
     clerk.goto(request.get_absolute_url())
     press(clerk, "form[action$='/certificate/'] button")
-    clerk.click("summary:has-text('Sahibine teslim edildi')")
+    clerk.click("summary:has-text('Teslimi kaydet')")
     press(clerk, "form[action$='/deliver_certificate/'] button")
     clerk.click("summary:has-text('Etkinleştir')")
     today = timezone.localdate()

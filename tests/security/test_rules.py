@@ -59,6 +59,7 @@ BULK: dict[tuple[str, str], str] = {
     ("ebys/services/drafting.py", "row.delete"): WHOLE,
     ("ebys/webhooks.py", "rows.update"): OWN_METER,
     ("esignature/batches.py", "Request.objects.filter.update"): TOLD,
+    ("esignature/lifecycle.py", "Certificate.objects.bulk_create"): TOLD,
     ("esignature/reminders.py", "ExpiryNotice.objects.bulk_create"): MACHINE,
     ("processes/alike.py", "model._base_manager.filter.update"): TOLD,
     ("processes/approval.py", "Definition.objects.filter.update"): TOLD,
