@@ -87,7 +87,6 @@ def events(breach: Breach, user: User) -> Iterator[Event]:
             by=_named(one),
             url=f"{address}#{part}",
             icon=icon,
-            is_internal=True,
         )
 
 

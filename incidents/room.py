@@ -58,5 +58,5 @@ ROOM = Room(
     context=context,
     followed_at=followed_at,
     events=happened.events,
-    events_title=_("Dossier"),
+    events_title=_("Acts on the dossier"),
 )

@@ -43,6 +43,9 @@ COLUMNS = [
         kind="time",
     ),
 ]
+# On the page a level is its letter, as everybody in the unit calls it; the words take three lines of a narrow column.
+LETTER = export.Column("level", gettext_lazy("Level"), "level")
+SHOWN = [LETTER if column.key == "level" else column for column in COLUMNS]
 FOLLOW_UPS = [
     export.Column("number", gettext_lazy("Number"), "number"),
     export.Column("what", gettext_lazy("What is due"), "get_kind_display"),
@@ -67,7 +70,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     context = {
         "filter": chosen,
         "page": page_of(chosen.qs, ORDER, request.GET.get("cursor", ""), size=ROWS),
-        "columns": COLUMNS,
+        "columns": SHOWN,
         "running": running,
         "now": timezone.now(),
     }

@@ -9,9 +9,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution, InstitutionKind, Unit, User
+from accounts.models import Institution, InstitutionKind, User
 from accounts.roles import Role
-from processes.fields import day_field, institution_field, person_field, text_field
+from processes.fields import day_field, institution_field, person_field, text_field, unit_field
 from security_docs.models import (
     AudienceKind,
     Classification,
@@ -81,11 +81,7 @@ class ReadersForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Group"), choices=AudienceKind.choices)
     institution = institution_field(label=_("Institution"), required=False)
-    unit = forms.ModelChoiceField(
-        Unit.objects.filter(is_active=True).select_related("institution").order_by("institution__sort_key"),
-        label=_("Unit"),
-        required=False,
-    )
+    unit = unit_field(label=_("Unit"), required=False)
     institution_kind = forms.ChoiceField(
         label=_("Kind of institution"), choices=[("", "–"), *InstitutionKind.choices], required=False
     )

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -38,6 +39,7 @@ def reading_list(request: HttpRequest) -> HttpResponse:
     signed = queries.readings_of(user).filter(signed_at__isnull=False)
     context = {
         "undecided": undecided,
+        "today": timezone.localdate(),
         "gap_count": queries.open_gaps().filter(owner=user).count(),
         "page": page_of(signed, ("-signed_at", "-pk"), request.GET.get("cursor", ""), size=ROWS),
     }

@@ -26,7 +26,7 @@ from security_docs.models import Version
 from security_docs.services import versions
 from security_docs.views.acting import bound, form_page, pdf_answer
 
-ROWS = 50
+ROWS = 25
 PDF_ROWS = 2_000
 # What is said when one of them was done.
 DONE: dict[str, Any] = {
@@ -48,6 +48,10 @@ PROOF = [
     export.Column("how", gettext_lazy("How"), lambda row: how(row)),
     export.Column("hash", gettext_lazy("SHA-256 of what was signed"), lambda row: row.signed_hash[:16]),
 ]
+
+
+# What the page has room for beside the institutions; the files have every column.
+SHOWN = ("name", "registry", "institution", "signed", "how")
 
 
 def how(row: Any) -> str:
@@ -231,7 +235,7 @@ def version_proof(request: HttpRequest, pk: int, number: int) -> HttpResponseBas
         "document": found.document,
         "version": found,
         "page": page_of(rows, ("place_key", "name_key", "pk"), request.GET.get("cursor", ""), size=ROWS),
-        "columns": PROOF,
+        "columns": [column for column in PROOF if column.key in SHOWN],
         "tally": queries.tally(found),
         "places": queries.places(found),
         "papers": list(found.paper_lists.select_related("institution", "printed_by")[:20]),

@@ -88,7 +88,7 @@ def test_an_entry_says_who_and_when_and_leads_to_its_part(team: Team, breach: Br
 
     entry = next(one for one in entries_of(breach, team.lead) if "Bellek" in str(one.title))
 
-    assert (entry.at, entry.by, entry.is_internal) == (moment, team.officer, True)
+    assert (entry.at, entry.by) == (moment, team.officer)
     assert entry.url == f"{breach.get_dossier_url()}#evidence"
 
 
