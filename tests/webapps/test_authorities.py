@@ -89,6 +89,17 @@ def test_the_list_shows_any_past_day(team: Team) -> None:
     assert [names_on(days) for days in (41, 40, 30, 20, 19, 0)] == [False, True, True, True, False, False]
 
 
+@pytest.mark.parametrize("wrong", ["on=abc", "on=", "application=999", "institution=zzzz"])
+def test_a_filter_typed_wrong_leaves_the_list_of_its_day(team: Team, wrong: str) -> None:
+    stays, gone = team.staff(), team.staff()
+    team.grant(stays, gone, now=moment(40))
+    team.carried_out(team.ask(team.entry(gone, Operation.REMOVE), now=moment(20)), now=moment(20))
+
+    page = signed_in_client(team.officer).get(f"/access/?{wrong}")
+
+    assert [row.employee for row in page.context["page"].rows] == [stays]
+
+
 def test_the_list_is_narrowed_by_application_institution_and_person(team: Team) -> None:
     here, there = team.staff(), employee(team.other)
     team.grant(here, there)

@@ -79,6 +79,12 @@ class AccessFilter(Narrowed):
         """In force at any time of that day."""
         return rows.on(value)
 
+    def filter_queryset(self, queryset: AuthorityQuerySet) -> QuerySet[Authority]:
+        """The list is of one day always, as its heading says; a day that cannot be read is today."""
+        rows = queryset if self.form.cleaned_data.get("on") else queryset.on(self.day)
+        narrowed: QuerySet[Authority] = super().filter_queryset(rows)
+        return narrowed
+
     @property
     def is_narrowed(self) -> bool:
         """Something was chosen, if only another day than today."""
@@ -86,9 +92,10 @@ class AccessFilter(Narrowed):
 
     @property
     def day(self) -> date:
-        """The day the list is about."""
-        form = self.form
-        return (form.cleaned_data.get("on") if form.is_valid() else None) or timezone.localdate()
+        """The day the list is about; today while the one typed is none, whatever else was typed wrong."""
+        self.form.is_valid()
+        chosen: date | None = self.form.cleaned_data.get("on")
+        return chosen or timezone.localdate()
 
 
 def given(data: Any) -> dict[str, Any]:
