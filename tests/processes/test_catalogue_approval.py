@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from accounts.models import Delegation
 from accounts.roles import Role
@@ -22,13 +22,7 @@ from processes.services import definitions
 from tests.accounts.people import person
 from tests.processes.sheets import load
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture

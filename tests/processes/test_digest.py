@@ -17,15 +17,10 @@ from django.utils import timezone
 from processes import digest, inbox, outbox, tasks
 from processes.models import Delivery, DeliveryState, InboxItem, JobRun
 from tests.accounts.people import signed_in_client
-from tests.processes.records import Desk, desk
+from tests.processes.records import desk
 
 pytestmark = pytest.mark.django_db
 NOTE = "There is a new note on %(number)s."
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
 
 
 def test_one_mail_a_person_names_number_and_step_and_nobody(around):

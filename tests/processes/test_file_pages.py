@@ -12,7 +12,7 @@ from processes.models import Document
 from processes.services import files as case_files
 from processes.views import records
 from tests.accounts.people import signed_in_client
-from tests.processes.records import Desk, desk, docx, pdf, png, upload
+from tests.processes.records import Desk, docx, pdf, png, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 def store(settings, tmp_path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "files"
     return settings.MEDIA_ROOT
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
 
 
 def address(around: Desk) -> str:

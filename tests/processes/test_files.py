@@ -13,33 +13,22 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from audit.queries import entries_of
 from processes import files
 from processes.errors import NotFound, NotPermitted, RuleBroken, TooLarge, UnknownMedia, WrongState
 from processes.models import Document, DocumentKind, InboxItem, StoredFile
 from processes.services import files as case_files
-from tests.processes.records import Desk, desk, docx, on_the_desk_of, pdf, png, upload
+from tests.processes.records import desk, docx, on_the_desk_of, pdf, png, upload
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 @pytest.fixture(autouse=True)
 def store(settings, tmp_path) -> Path:
     settings.MEDIA_ROOT = tmp_path / "files"
     return settings.MEDIA_ROOT
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
 
 
 def kept(store: Path) -> list[Path]:

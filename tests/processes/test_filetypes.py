@@ -9,11 +9,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from django.utils import translation
 
 from processes import activepdf, filetypes
 from processes.errors import RuleBroken, TooLarge, UnknownMedia
 from tests.processes.records import RELATIONS, docx, package, pdf, png
+
+pytestmark = pytest.mark.usefixtures("in_english")
 
 SAMPLES = Path(__file__).parent.parent / "data" / "eyp"
 JPEG = (
@@ -21,12 +22,6 @@ JPEG = (
     b"\xff\xc0\x00\x0b\x08\x00\x10\x00\x20\x01\x01\x11\x00\xff\xd9"
 )
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
 
 
 def examined(content: bytes, name: str) -> filetypes.Examined:

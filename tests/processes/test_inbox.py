@@ -9,20 +9,8 @@ from helpdesk import workflow
 from processes import inbox
 from processes.models import InboxItem
 from tests.accounts.people import signed_in_client
-from tests.processes.records import Desk, desk
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def test_tell_is_one_query_whatever_the_number_of_people(around, django_assert_num_queries):

@@ -18,15 +18,10 @@ from helpdesk.models import Ticket
 from processes import files, inbox, jobs, reminders, tasks
 from processes.models import Delivery, InboxItem, JobOutcome, JobRun, OverdueNotice
 from tests.accounts.people import person, signed_in_client
-from tests.processes.records import Desk, desk, on_the_desk_of
+from tests.processes.records import on_the_desk_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # 00.30 on the 24th in the office
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
 
 
 def test_once_per_day_does_the_work_once_by_the_offices_clock():

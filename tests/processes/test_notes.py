@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.utils import translation
 
 from audit.queries import entries_of
 from helpdesk import workflow
@@ -11,20 +10,9 @@ from processes.errors import NotFound, RuleBroken, WrongState
 from processes.models import InboxItem, Note
 from processes.services import notes
 from tests.accounts.people import signed_in_client
-from tests.processes.records import Desk, desk, on_the_desk_of
+from tests.processes.records import on_the_desk_of
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
-
-
-@pytest.fixture(autouse=True)
-def in_english():
-    with translation.override("en"):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def test_an_internal_note_is_for_the_unit_only(around):

@@ -11,14 +11,8 @@ from helpdesk.models import Ticket
 from processes.models import SentForm
 from processes.services import sent_forms
 from tests.accounts.people import signed_in_client
-from tests.processes.records import Desk, desk
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
 
 
 def test_the_form_sent_twice_leads_to_one_case(around):

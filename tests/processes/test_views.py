@@ -10,14 +10,8 @@ from processes.models import SavedView
 from processes.queries import views_of
 from processes.services import views
 from tests.accounts.people import signed_in_client
-from tests.processes.records import Desk, desk
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def around() -> Desk:
-    return desk()
 
 
 def test_save_keeps_the_filters_without_what_passes(around):
