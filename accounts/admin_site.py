@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.options import ModelAdmin
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -19,8 +21,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
 from accounts.access import ADMIN, is_signed_in
+from accounts.looking import looked_for, read_in_admin
 from accounts.roles import ADMIN_PERMISSIONS
 
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 # Libraries register their tables with every admin; keys and tokens of theirs have no place on a screen.
 SHOWN_APPS = frozenset(
     pattern.partition(".")[0] for patterns in ADMIN_PERMISSIONS.values() for pattern in patterns
@@ -46,6 +50,31 @@ class SbsAdminSite(admin.AdminSite):
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
         ours = [model for model in models if model._meta.app_label in SHOWN_APPS]
         super().register(ours, admin_class, **options)
+
+    def admin_view(self, view: ViewT, cacheable: bool = False) -> ViewT:
+        """Behind the door; and the trail tells what was read."""
+
+        @wraps(view)
+        def told(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            answer = view(request, *args, **kwargs)
+            if request.method == "GET":
+                read_in_admin(answer)
+            return answer
+
+        return super().admin_view(cast(ViewT, told), cacheable)
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        """A look-up while a form is filled in."""
+        answer = super().autocomplete_view(request)
+        looked_for(self._looked_up(request), {"words": request.GET.get("term", "")})
+        return answer
+
+    def _looked_up(self, request: HttpRequest) -> type[Model]:
+        """The kind of record the field leads to; the view has checked the names already."""
+        source = apps.get_model(request.GET["app_label"], request.GET["model_name"])
+        target = source._meta.get_field(request.GET["field_name"]).related_model
+        assert isinstance(target, type)
+        return target
 
     def has_permission(self, request: HttpRequest) -> bool:
         """The same rule as the door of the portal (`config.access`)."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from auditlog.registry import AuditlogModelRegistry
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models.signals import post_delete, post_save, pre_save
 
 from audit import context, events
@@ -21,6 +21,7 @@ __all__ = [
     "bulk_changed",
     "bulk_created",
     "hold",
+    "is_new_look",
     "is_tracked",
     "of",
     "record",
@@ -47,6 +48,16 @@ class Tracked:
 
     fields: tuple[models.Field[Any, Any], ...]
     masked: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Look:
+    """A look that was told; called when it is kept for good."""
+
+    mark: str
+
+    def __call__(self) -> None:
+        cache.set(self.mark, 1, SAME_LOOK)
 
 
 _tracked: dict[type[models.Model], Tracked] = {}
@@ -85,8 +96,19 @@ def seen(obj: models.Model) -> None:
     """Tell that a person looked at a record; looking again within a quarter of an hour is the same look."""
     looker = context.current().person
     mark = f"seen:{obj._meta.label_lower}:{obj.pk}:{looker.pk if looker else ''}"
-    if cache.add(mark, 1, SAME_LOOK):
+    if is_new_look(mark):
         record(obj, "viewed")
+
+
+def is_new_look(mark: str) -> bool:
+    """Whether this look was not told within a quarter of an hour.
+
+    Others are silenced once what tells it is kept for good: a look whose transaction was taken back silences none.
+    """
+    if _Look(mark) in [waiting for _points, waiting, _robust in connection.run_on_commit] or cache.get(mark):
+        return False
+    transaction.on_commit(_Look(mark), robust=True)
+    return True
 
 
 def record_many(

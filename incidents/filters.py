@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from incidents import queries
 from incidents.models import Breach, Decision, Level, Source
 from processes import searching
+from processes.filters import Narrowed
 
 OPEN, CLOSED, ALL = "open", "closed", "all"
 
 
-class BreachFilter(django_filters.FilterSet):
+class BreachFilter(Narrowed):
     """What the register can be narrowed by."""
 
     q = django_filters.CharFilter(label=_("Words"), method="by_words")

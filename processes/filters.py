@@ -13,6 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import works_in_unit
+from accounts.looking import looked_for
 from accounts.models import Institution, User
 from processes import rooms, searching
 from processes.fields import PickedField
@@ -31,9 +32,22 @@ class PickedFilter(django_filters.ModelChoiceFilter):
 
 
 class Narrowed(django_filters.FilterSet):
-    """A filter set that knows whether anything was chosen; `BEGINS_WITH` are those that are set from the start."""
+    """A filter set that knows whether anything was chosen; `BEGINS_WITH` are those that are set from the start.
+
+    Whoever takes its rows after asking for words or a person (`ASKS_FOR`) looked for somebody, and the trail tells it.
+    """
 
     BEGINS_WITH: ClassVar[frozenset[str]] = frozenset()
+    ASKS_FOR: ClassVar[tuple[str, ...]] = ("applicant", "employee")
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        """The rows; what was asked for is told with them."""
+        if not hasattr(self, "_qs"):
+            asked = {name: str(self.data.get(name, "")) for name in self.ASKS_FOR if name in self.filters}
+            words = str(self.data.get("q", "")) if "q" in self.filters else ""
+            looked_for(self._meta.model, {"words": words, **asked})
+        return super().qs
 
     @property
     def is_narrowed(self) -> bool:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.looking import looked_for
 from accounts.models import Employee, Institution, Unit, User
 from accounts.queries import find_employees, find_institutions, find_people, find_units
 
@@ -31,6 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """People by name, registry number or institution; the unit's staff find all, others their colleagues."""
     user = request.user
     assert isinstance(user, User)
+    looked_for(User, {"words": _typed(request)})
     return _answer(request, [_person(found) for found in find_people(_typed(request), by=user)])
 
 
@@ -49,6 +51,7 @@ def employees(request: HttpRequest) -> HttpResponse:
     """Staff who are here, by name or registry number: all for the unit, the own institution's for its unit head."""
     user = request.user
     assert isinstance(user, User)
+    looked_for(Employee, {"words": _typed(request)})
     return _answer(request, [_employee(found) for found in find_employees(_typed(request), by=user)])
 
 

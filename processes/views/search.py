@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
+from accounts.looking import looked_for
 from accounts.models import User
-from audit import trail
 from processes import finding
 from processes.models import Case
 from processes.requests import person
@@ -30,14 +30,14 @@ def search(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if request.method == "POST":
         words = cleaned(request.POST.get("q", ""))
-        trail.record(Case, "searched", {"words": words})
+        looked_for(Case, {"words": words})
         exact = finding.exact_case(user, words)
         return redirect(
             exact if exact is not None else f"{reverse('search')}?{urlencode({'k': kept(user, words)})}"
         )
     typed = cleaned(request.GET.get("q", ""))
     if typed:
-        trail.record(Case, "searched", {"words": typed})
+        looked_for(Case, {"words": typed})
     words = typed or remembered(user, request.GET.get("k", ""))
     context = {
         "search_words": words,

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.authority import roles_of, works_in_unit
 from accounts.identity import is_valid_tckn
+from accounts.looking import looked_for
 from accounts.models import Employee, User
 from accounts.models.staff import EmployeeQuerySet
 from accounts.roles import Role
@@ -74,6 +75,7 @@ def staff_list(request: HttpRequest) -> HttpResponseBase:
     words, is_readable = _opened(request.GET.get("find", ""), user)
     rows = Employee.objects.visible_to(user).select_related("institution", "unit")
     rows = found_by(rows, words, user) if is_readable else rows.none()
+    looked_for(Employee, {"words": words})
     chosen = StaffFilter(request.GET, queryset=rows, by=user)
     if kind := request.GET.get("export"):
         return exported(

@@ -298,3 +298,17 @@ def test_a_look_is_told_once_a_quarter_of_an_hour_and_person(db: None) -> None:
             trail.seen(record)
     looks = Entry.objects.filter(event="viewed", object_pk=str(record.pk)).order_by("id")
     assert list(looks.values_list("actor__username", flat=True)) == ["okur", "baska"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_look_that_was_taken_back_silences_no_other() -> None:
+    with transaction.atomic():
+        record, reader = somebody("kayit"), somebody("okur")
+    with acting(by=reader):
+        with transaction.atomic():
+            trail.seen(record)
+            transaction.set_rollback(True)
+        trail.seen(record)
+        trail.seen(record)
+
+    assert Entry.objects.filter(event="viewed", object_pk=str(record.pk)).count() == 1
