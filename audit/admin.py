@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
-from audit import events, keys, standing, trail, verifying
+from audit import epochs, events, keys, standing, trail, verifying
 from audit.models import AnchorKind, Checkpoint, Entry
 from audit.queries import readable_by
 
@@ -30,6 +35,7 @@ else:
     EntryPages = SealPages = admin.ModelAdmin
     EntryPaginator = Paginator
 
+LONGEST_REASON = 2000
 FARTHEST = 10_000  # rows one can page to; whoever seeks farther narrows the search
 
 
@@ -179,18 +185,46 @@ class CheckpointAdmin(SealPages):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         found = standing.standing()
         last = found.verification
+        explained = last.explained if last else []
         more = {
             "title": _("Trail seal"),
             "standing": found,
-            "told": standing.amiss(found.now) + standing.unguarded(),
+            "told": list(dict.fromkeys(standing.urgent(found.now) + standing.amiss(found.now))),
+            "restores": [
+                (epoch, gettext(epoch.reason), answer) for epoch, answer in epochs.answered_restores()
+            ],
+            "explained": [verifying.sentence(stored) for stored in explained[: verifying.LISTED]],
+            "explained_count": len(explained),
+            "unanswered_seals": epochs.unanswered_seals(last),
             "lag_seconds": int(found.lag.total_seconds()),
             "copies": [(kind.label, found.anchors.get(kind.value)) for kind in AnchorKind],
             "verdicts": [verifying.sentence(stored) for stored in last.findings] if last else [],
-            "epoch_reason": gettext(found.epoch.reason) if found.epoch else "",
             "online_since": standing.keeps_entries_since(),
-            "key": keys.signer().verifier.text,
+            "key": keys.verifier().text,
         }
         return super().changelist_view(request, more | (extra_context or {}))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Beside the library's pages: the answer for a restore."""
+        own = path(
+            "restores/<int:number>/",
+            self.admin_site.admin_view(require_POST(self.answer)),
+            name="audit_checkpoint_answer",
+        )
+        return [own, *super().get_urls()]
+
+    def answer(self, request: HttpRequest, number: int) -> HttpResponse:
+        """A named person answers for a restore, with a reason."""
+        if not self.has_view_permission(request) or not isinstance(request.user, AbstractBaseUser):
+            raise PermissionDenied
+        try:
+            with transaction.atomic():
+                epochs.answer(number, request.POST.get("reason", "")[:LONGEST_REASON], by=request.user)
+        except epochs.BadAnswer as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+        else:
+            self.message_user(request, gettext("Your answer was recorded."), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:audit_checkpoint_changelist"))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

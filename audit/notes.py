@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 ED25519 = b"\x01"
 DASH = "— "
+EPOCH = "/epoch"  # after the trail's name: a note that begins an epoch, not a checkpoint
+MOMENT = "%Y-%m-%dT%H:%M:%SZ"
 
 
 class BadNote(Exception):
@@ -109,14 +111,52 @@ class Note:
             str(self.tree_size),
             base64.b64encode(self.root).decode(),
             f"epoch {self.epoch}",
-            f"time {self.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            f"time {_moment(self.at)}",
         )
         return "".join(f"{line}\n" for line in lines)
 
     def signed(self, signer: Signer) -> str:
         """The text to publish."""
-        body = self.body()
-        return f"{body}\n{DASH}{signer.name} {base64.b64encode(signer.sign(body.encode())).decode()}\n"
+        return _signed(self.body(), signer)
+
+
+@dataclass(frozen=True)
+class EpochNote:
+    """What the sealer signs when a life of the database begins: which sealed entries it took over, and why.
+
+    sbs.example/trail/epoch     never to be taken for a checkpoint
+    2                           number of the epoch
+    12345                       entries that were taken over as sealed
+    uWkP…=                      root of the tree over them
+    cluster 7423…               identifier of the database cluster
+    time 2026-11-22T08:30:00Z
+    reason Restored from …
+    """
+
+    origin: str
+    number: int
+    accepted_size: int
+    accepted_root: bytes
+    cluster: int
+    at: datetime
+    reason: str
+
+    def body(self) -> str:
+        """What is signed."""
+        lines = (
+            f"{self.origin}{EPOCH}",
+            str(self.number),
+            str(self.accepted_size),
+            base64.b64encode(self.accepted_root).decode(),
+            f"cluster {self.cluster}",
+            f"time {_moment(self.at)}",
+            f"reason {' '.join(self.reason.split())}",
+        )
+        return "".join(f"{line}\n" for line in lines)
+
+    def signed(self, signer: Signer) -> str:
+        """The text that is kept and published."""
+        return _signed(self.body(), signer)
 
 
 def read(text: str) -> Note:
@@ -131,7 +171,7 @@ def read(text: str) -> Note:
             int(size),
             base64.b64decode(root, validate=True),
             int(extra["epoch"]),
-            datetime.strptime(extra["time"], "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC),
+            datetime.strptime(extra["time"], MOMENT).replace(tzinfo=UTC),
         )
     except (ValueError, KeyError, binascii.Error):
         raise BadNote("The text is no checkpoint.") from None
@@ -140,15 +180,57 @@ def read(text: str) -> Note:
     return note
 
 
+def read_epoch(text: str) -> EpochNote:
+    """What the note of an epoch says, whoever signed it."""
+    body, separator, _signatures = text.partition("\n\n")
+    try:
+        origin, number, size, root, cluster, time, reason = body.split("\n")
+        note = EpochNote(
+            origin.removesuffix(EPOCH),
+            int(number),
+            int(size),
+            base64.b64decode(root, validate=True),
+            int(cluster.removeprefix("cluster ")),
+            datetime.strptime(time.removeprefix("time "), MOMENT).replace(tzinfo=UTC),
+            reason.removeprefix("reason "),
+        )
+    except (ValueError, binascii.Error):
+        raise BadNote("The text begins no epoch.") from None
+    if not separator or note.body() != f"{body}\n":
+        raise BadNote("The text begins no epoch.")
+    return note
+
+
 def check(text: str, known: Iterable[Verifier]) -> Note:
     """What a text says, when one of the known keys signed it; otherwise BadNote."""
     note = read(text)
+    _check_signature(text, note.origin, known)
+    return note
+
+
+def check_epoch(text: str, known: Iterable[Verifier]) -> EpochNote:
+    """What the note of an epoch says, when one of the known keys signed it; otherwise BadNote."""
+    note = read_epoch(text)
+    _check_signature(text, note.origin, known)
+    return note
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime(MOMENT)
+
+
+def _signed(body: str, signer: Signer) -> str:
+    return f"{body}\n{DASH}{signer.name} {base64.b64encode(signer.sign(body.encode())).decode()}\n"
+
+
+def _check_signature(text: str, signer: str, known: Iterable[Verifier]) -> None:
+    """One signature under this name must be of a known key."""
     body, _separator, signatures = text.partition("\n\n")
     message = f"{body}\n".encode()
     keys = list(known)
     for line in signatures.splitlines():
         name, _space, encoded = line.removeprefix(DASH).rpartition(" ")
-        if not line.startswith(DASH) or name != note.origin:
+        if not line.startswith(DASH) or name != signer:
             continue
         try:
             raw = base64.b64decode(encoded, validate=True)
@@ -160,5 +242,5 @@ def check(text: str, known: Iterable[Verifier]) -> Note:
         if is_proper and any(
             raw[:4] == Verifier(name, key.public).key_id and key.accepts(message, raw[4:]) for key in keys
         ):
-            return note
-    raise BadNote("No key we know signed this checkpoint.")
+            return
+    raise BadNote("No key we know signed this text.")

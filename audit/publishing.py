@@ -21,6 +21,7 @@ from audit import keys
 from audit.models import Anchor, AnchorKind, Checkpoint
 
 KEY_FILE = "key.txt"
+EPOCHS = "epochs"
 AT_ONCE = 500
 
 
@@ -43,12 +44,22 @@ def publish() -> int:
     """Publish every checkpoint that is not published yet; how many there were."""
     count = 0
     while waiting := _waiting():
-        write_once(folder() / KEY_FILE, f"{keys.signer().verifier.text}\n", may_differ=True)
+        write_once(folder() / KEY_FILE, f"{keys.verifier().text}\n", may_differ=True)
         for checkpoint in waiting:
             write_once(file_of(checkpoint), checkpoint.note)
             record(checkpoint, AnchorKind.FILE)
             count += 1
     return count
+
+
+def publish_epoch(number: int, note: str) -> None:
+    """The note of an epoch, outside before the database knows of it."""
+    write_once(folder() / EPOCHS / f"{number:06d}.txt", note)
+
+
+def epochs() -> list[int]:
+    """Numbers of the epochs that were published."""
+    return [int(path.stem) for path in (folder() / EPOCHS).glob("*.txt") if path.stem.isdecimal()]
 
 
 def record(checkpoint: Checkpoint, kind: AnchorKind, token: bytes | None = None) -> None:

@@ -26,7 +26,11 @@ PROOFS = (
     "audit_anchor",
     "audit_verification",
 )  # what the worker may note as well: e-mails sent, verifications made
-HOLDS = ("audit_hold", "audit_release")  # which spans are needed for an examination
+HOLDS = (
+    "audit_hold",
+    "audit_release",
+    "audit_acknowledgement",
+)  # what people say of the trail: spans needed for an examination, restores answered for
 TRAIL = ("audit_entry", *SEALS, *PROOFS, *HOLDS)
 # Tables of secrets, by their own names or those of their columns; the role for reports sees none of them.
 HIDDEN = "session|otp_|passkey|password|credential|secret|token|^digest$"

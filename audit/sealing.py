@@ -4,7 +4,8 @@ A transaction that is still open can commit entries with lower numbers than thos
 above the oldest open transaction is sealed: what is below it can no longer change, and the next batch goes on exactly
 there. One sealer works at a time; a second one that believes otherwise fails on the primary keys instead of making a
 second tree. Nor is a second tree begun where a published seal already covers more than the database does: an older copy
-took over, and somebody has to say so (`audit epoch`).
+took over, and somebody has to say so (`audit epoch`). By itself it begins an epoch only where no published seal is left
+behind, and never on the word of a row it has not signed: whoever writes to the database gets nothing excused.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from audit import keys, publishing
-from audit.merkle import Frontier
+from audit import epochs, keys, notes, publishing
+from audit.merkle import EMPTY, Frontier
 from audit.models import Checkpoint, Epoch
-from audit.notes import Note
+from audit.notes import BadNote, EpochNote, Note
 
 LOCK = 0x5B5_5EA1  # advisory lock of the one sealer
 BATCH = 50_000
@@ -81,7 +82,7 @@ def begin_epoch(reason: str) -> Epoch:
         if not is_alone:
             raise MustNotSeal("Another sealer is at work.")
         with _snapshot():
-            return _next_epoch(reason)
+            return _next_epoch(reason, is_declared=True)
 
 
 @contextmanager
@@ -112,6 +113,8 @@ def _batch(limit: int) -> int:
     with _snapshot():
         last = Checkpoint.objects.order_by("number").last()
         epoch = _present_epoch()
+        if last is not None and last.epoch > epoch.number:
+            raise MustNotSeal(f"Epoch {last.epoch} of the newest seal is missing.")
         _must_not_fork(epoch, last.tree_size if last else 0)
         horizon = _horizon()
         frontier = Frontier(last.tree_size, bytes(last.frontier)) if last else Frontier()
@@ -189,6 +192,11 @@ def _present_epoch() -> Epoch:
     if epoch is None:
         epoch = _next_epoch(FIRST)
         return _next_epoch(RESTORED) if _has_earlier_life() else epoch
+    if epoch.number > 1 and epochs.note_of(epoch) is None:
+        raise MustNotSeal(
+            f"Epoch {epoch.number} was not signed with a key of this trail: somebody wrote it into the database."
+            " Verify, find out who; to go on: “manage.py audit epoch --reason …”."
+        )
     return epoch if epoch.cluster == _cluster() else _next_epoch(RESTORED)
 
 
@@ -201,17 +209,40 @@ def _has_earlier_life() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _next_epoch(reason: str) -> Epoch:
+def _next_epoch(reason: str, *, is_declared: bool = False) -> Epoch:
+    """The signed beginning of a life. Undeclared it is refused where it would leave a published seal behind."""
     before = Epoch.objects.order_by("number").last()
-    last = Checkpoint.objects.order_by("number").last()
-    lives = [life for life, _size in publishing.newest()]  # an older copy does not know of all of them
+    size, root = _accepted()
+    published = publishing.newest()
+    ahead = [told for _life, told in published if told > size]
+    if ahead and reason == RESTORED and not is_declared:
+        raise MustNotSeal(
+            f"The database is in another cluster and has {size} sealed entries; a published seal covers {max(ahead)}."
+            " What was lost must be declared: “manage.py audit epoch --reason …”."
+        )
+    lives = [life for life, _size in published]  # an older copy does not know of all of them
+    number = max([before.number if before else 0, *lives, *publishing.epochs()]) + 1 if reason != FIRST else 1
+    signer, now = keys.signer(), timezone.now().replace(microsecond=0)
+    note = EpochNote(signer.name, number, size, root, _cluster(), now, reason).signed(signer)
+    if number > 1:
+        publishing.publish_epoch(number, note)
     return Epoch.objects.create(
-        number=max([before.number if before else 0, *lives]) + 1 if reason != FIRST else 1,
-        cluster=_cluster(),
-        accepted_size=last.tree_size if last else 0,
-        began_at=timezone.now(),
-        reason=reason,
+        number=number, cluster=_cluster(), accepted_size=size, began_at=now, reason=reason, note=note
     )
+
+
+def _accepted() -> tuple[int, bytes]:
+    """Size and root of the newest seal, which we must have signed ourselves: nothing else is taken over."""
+    last = Checkpoint.objects.order_by("number").last()
+    if last is None:
+        return 0, EMPTY
+    try:
+        note = notes.check(last.note, keys.known())
+    except BadNote:
+        note = None
+    if note is None or (note.tree_size, note.root) != (last.tree_size, bytes(last.root)):
+        raise MustNotSeal(f"Seal {last.number} is not what was signed: no epoch begins with it.")
+    return note.tree_size, note.root
 
 
 def _cluster() -> int:

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from audit import timestamps
+from audit import epochs, timestamps
 from audit.models import Anchor, AnchorKind, Checkpoint, Entry, Epoch, Verification
 from audit.verifying import GUARDS
 
@@ -64,10 +65,19 @@ def standing(now: datetime | None = None) -> Standing:
     )
 
 
+def urgent(now: datetime | None = None) -> list[str]:
+    """What must be acted on at once, as sentences: the proof is broken, off, never began, or excuses something unasked."""
+    found = standing(now)
+    told = [*_of_the_restores(found), *_of_the_findings(found), *unguarded()]
+    if found.checkpoint is None and found.is_late:
+        told.append(_("The trail has never been sealed: no sealer is at work."))
+    return told
+
+
 def amiss(now: datetime | None = None) -> list[str]:
     """What the unit head must look into, as sentences; empty when all is well."""
     found = standing(now)
-    told = []
+    told = _of_the_restores(found)
     if found.is_late:
         minutes = int(found.lag.total_seconds() // 60)
         told.append(
@@ -108,6 +118,39 @@ def _of_the_copies(found: Standing) -> list[str]:
     return told
 
 
+def _of_the_restores(found: Standing) -> list[str]:
+    """A restore is an alarm until a named person has answered for it, and for every seal it left behind."""
+    told = [
+        _("Epoch %(number)d of the trail was not signed by the sealer: somebody wrote it into the database.")
+        % {"number": epoch.number}
+        if epochs.note_of(epoch) is None
+        else _(
+            "The database was restored (epoch %(number)d of the trail) and nobody has answered for it yet."
+        )
+        % {"number": epoch.number}
+        for epoch in epochs.unanswered()
+    ]
+    if count := epochs.unanswered_seals(found.verification):
+        told.append(
+            ngettext(
+                "%(count)d published seal tells of entries that a restore did not bring back; nobody has answered for it.",
+                "%(count)d published seals tell of entries that a restore did not bring back; nobody has answered for them.",
+                count,
+            )
+            % {"count": count}
+        )
+    return told
+
+
+def _of_the_findings(found: Standing) -> list[str]:
+    last = found.verification
+    if last is None or last.is_clean:
+        return []
+    return [
+        _("The last verification of the trail found %(count)d things amiss.") % {"count": len(last.findings)}
+    ]
+
+
 def _of_the_verification(found: Standing) -> list[str]:
     last = found.verification
     assert found.checkpoint is not None
@@ -119,12 +162,7 @@ def _of_the_verification(found: Standing) -> list[str]:
             if last is None and is_young
             else [_("The trail was not verified within the last day and a half.")]
         )
-    if not last.is_clean:
-        return [
-            _("The last verification of the trail found %(count)d things amiss.")
-            % {"count": len(last.findings)}
-        ]
-    return []
+    return _of_the_findings(found)
 
 
 def _waiting_since(checkpoint: Checkpoint | None) -> datetime | None:

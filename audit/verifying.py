@@ -17,10 +17,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from audit import keys, notes, publishing
+from audit import epochs, keys, notes, publishing
 from audit.merkle import EMPTY, Frontier, leaf_hash
 from audit.models import Checkpoint, Epoch, Verification
-from audit.notes import BadNote, Note
+from audit.notes import BadNote, EpochNote, Note
 
 RANGE = 20_000  # places read at once
 LISTED = 20  # findings of one kind that are told singly
@@ -43,6 +43,11 @@ SENTENCES = {
     "published-root": gettext_noop("The published seal over %(size)s entries does not fit the entries."),
     "published-missing": gettext_noop("The published seal over %(size)s entries is not in the database."),
     "published-text": gettext_noop("%(file)s is no seal signed with a key of this trail."),
+    "epoch-unsigned": gettext_noop(
+        "Epoch %(number)s was not signed with a key of this trail: it excuses nothing."
+    ),
+    "epoch-root": gettext_noop("Epoch %(number)s took over %(size)s entries, and they are not these."),
+    "epoch-missing": gettext_noop("Epoch %(number)s, in which entries were sealed, is missing."),
     "unguarded": gettext_noop("The protection %(trigger)s of table %(table)s is off or missing."),
     "more": gettext_noop("%(count)s further findings of the same kind: %(kind)s."),
 }
@@ -58,6 +63,7 @@ GUARDS = {
             "audit_verification",
             "audit_hold",
             "audit_release",
+            "audit_acknowledgement",
         )
     },
 }
@@ -121,7 +127,7 @@ def verify(*, guards: bool = True) -> Report:
     with _snapshot():
         roots = _tree(report)
         _checkpoints(report, roots)
-        _published(report, roots)
+        _published(report, roots, _epochs(report, roots))
         _unsealed(report)
         if guards:
             _guards(report)
@@ -169,6 +175,7 @@ def _tree(report: Report) -> dict[int, bytes]:
             sizes.add(notes.read(text).tree_size)
         except BadNote:
             continue
+    sizes |= set(Epoch.objects.values_list("accepted_size", flat=True))
     roots = {0: EMPTY}
     tree = Frontier()
     highest = _rows("SELECT coalesce(max(pos), -1) FROM audit_leaf")[0][0]
@@ -219,10 +226,34 @@ def _checkpoints(report: Report, roots: dict[int, bytes]) -> None:
         report.add("unsigned-tail", count=report.tree_size - covered)
 
 
-def _published(report: Report, roots: dict[int, bytes]) -> None:
-    """Every checkpoint outside must be one of ours and fit; those a declared restore left behind are explained."""
+def _epochs(report: Report, roots: dict[int, bytes]) -> list[EpochNote]:
+    """The lives of the database that the sealer signed; what they took over must still be there."""
+    found = list(Epoch.objects.order_by("number"))
+    signed = []
+    for epoch in found:
+        note = epochs.note_of(epoch)
+        if note is not None:
+            signed.append(note)
+        elif epoch.number > 1 or epoch.note:  # the first one excuses nothing; once it was not signed
+            report.add("epoch-unsigned", number=epoch.number)
+    for note in signed:
+        is_left_behind = _is_left_behind(note.number, note.accepted_size, signed)
+        if not is_left_behind and roots.get(note.accepted_size) != note.accepted_root:
+            report.add("epoch-root", number=note.number, size=note.accepted_size)
+    used = set(Checkpoint.objects.order_by().values_list("epoch", flat=True).distinct())
+    for number in sorted(used - {epoch.number for epoch in found}):
+        report.add("epoch-missing", number=number)
+    return signed
+
+
+def _is_left_behind(epoch: int, size: int, signed: list[EpochNote]) -> bool:
+    """Whether a later life began with fewer entries than this one once had: a restore did not bring them back."""
+    return any(note.number > epoch and size > note.accepted_size for note in signed)
+
+
+def _published(report: Report, roots: dict[int, bytes], signed: list[EpochNote]) -> None:
+    """Every checkpoint outside must be one of ours and fit; those a signed epoch left behind are explained."""
     known = keys.known()
-    epochs = list(Epoch.objects.order_by("number").values_list("number", "accepted_size"))
     sizes = set(Checkpoint.objects.values_list("tree_size", flat=True))
     for path, text in publishing.published():
         report.published += 1
@@ -234,7 +265,7 @@ def _published(report: Report, roots: dict[int, bytes]) -> None:
         finding = _misfit(note, report.tree_size, roots, sizes)
         if finding is None:
             continue
-        if any(number > note.epoch and note.tree_size > accepted for number, accepted in epochs):
+        if _is_left_behind(note.epoch, note.tree_size, signed):
             report.explained.append(finding)
         else:
             report.add(finding.code, **finding.values)

@@ -97,7 +97,11 @@ def beat() -> Finding:
     """The clock of the scheduled jobs ticks every minute through the worker into the ledger."""
     found = last_success(HEARTBEAT)
     if found is None or found.ended_at is None:
-        return Finding(Level.LOOK, _("The clock of the scheduled jobs has not ticked yet."))
+        since = standing.keeps_entries_since()  # a portal that has worked for a while must have a clock
+        is_young = since is None or timezone.now() - since < SILENT_ACT
+        return Finding(
+            Level.LOOK if is_young else Level.ACT, _("The clock of the scheduled jobs has not ticked yet.")
+        )
     silent = timezone.now() - found.ended_at
     sentence = _("The last tick of the scheduled jobs is %(span)s old.") % {"span": span(silent)}
     return Finding(graded(silent, SILENT_LOOK, SILENT_ACT), sentence)
@@ -212,6 +216,9 @@ def drill() -> Finding:
 def seal() -> Finding:
     """The trail is sealed in time, published and verified."""
     found = standing.standing()
+    if at_once := standing.urgent(found.now):
+        all_told = dict.fromkeys([*at_once, *standing.amiss(found.now)])
+        return Finding(Level.ACT, " ".join(all_told))
     if told := standing.amiss(found.now):
         return Finding(Level.ACT if found.lag > SEAL_ACT else Level.LOOK, " ".join(told))
     return Finding(Level.FINE, _("%(count)d entries are sealed.") % {"count": found.tree_size})

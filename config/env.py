@@ -14,7 +14,8 @@ refused, because nobody could tell which of them counts.
     SBS_SECRET_KEY         signs sessions and forms                       \\
     SBS_FIELD_KEY          32 bytes in base64: encrypts TC Kimlik columns  | required in production,
     SBS_LOOKUP_KEY         32 bytes in base64: keyed hash for look-ups     | and not the demo values
-    SBS_SEAL_KEY           32 bytes in base64: Ed25519 seed of the trail  /
+    SBS_SEAL_KEY           32 bytes in base64: Ed25519 seed of the trail  /  (the sealer alone; the others:)
+    SBS_SEAL_PUBLIC_KEY    32 bytes in base64: its public half, enough to show and verify; with it SBS_SEAL_KEY may be missing
     SBS_OLD_SECRET_KEYS    earlier secret keys, comma separated, still accepted
     SBS_OLD_FIELD_KEYS     earlier field keys, comma separated, still able to read
     SBS_ALLOWED_HOSTS      comma separated host names; required in production
@@ -61,6 +62,8 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 
 
@@ -91,6 +94,7 @@ class Environment:
     field_keys: tuple[bytes, ...]
     lookup_key: bytes
     seal_key: bytes
+    seal_public_key: bytes
     seal_old_public_keys: tuple[str, ...]
     seal_mail_to: tuple[str, ...]
     timestamp_url: str
@@ -188,6 +192,20 @@ class _Reader:
     def keys(self, name: str) -> tuple[bytes, ...]:
         return tuple(self._decoded(name, word) for word in self.words(name))
 
+    def seal_keys(self, private: str, public: str) -> tuple[bytes, bytes]:
+        """Both halves of the trail's key; who holds the public one needs no private one, and then has none."""
+        given = self.text(public)
+        seed = b"" if given and not self.text(private) else self.key(private)
+        own = (
+            Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+            if len(seed) == 32
+            else b""
+        )
+        told = self._decoded(public, given) if given else own
+        if own and told != own:
+            self.complaints.append(f"{public} is not the public half of {private}.")
+        return seed, told
+
     def backup_key(self, name: str) -> bytes:
         """The key of the backups: only who makes or reads one needs it, so production may start without."""
         text = self.text(
@@ -257,6 +275,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         raise BadEnvironment(f"SBS_MODE is one of {', '.join(Mode)}, not {environ['SBS_MODE']!r}.") from None
     reader = _Reader(environ, mode)
     var = reader.folder("SBS_VAR", CHECKOUT / "var")
+    seal_key, seal_public_key = reader.seal_keys("SBS_SEAL_KEY", "SBS_SEAL_PUBLIC_KEY")
     environment = Environment(
         mode=mode,
         var=var,
@@ -268,7 +287,8 @@ def read(environ: Mapping[str, str]) -> Environment:
         old_secret_keys=reader.words("SBS_OLD_SECRET_KEYS"),
         field_keys=(reader.key("SBS_FIELD_KEY"), *reader.keys("SBS_OLD_FIELD_KEYS")),
         lookup_key=reader.key("SBS_LOOKUP_KEY"),
-        seal_key=reader.key("SBS_SEAL_KEY"),
+        seal_key=seal_key,
+        seal_public_key=seal_public_key,
         seal_old_public_keys=reader.words("SBS_SEAL_OLD_PUBLIC_KEYS"),
         seal_mail_to=reader.words("SBS_SEAL_MAIL_TO"),
         timestamp_url=reader.text("SBS_TIMESTAMP_URL"),

@@ -28,7 +28,8 @@ SECRET_KEY = ENV.secret_key
 SECRET_KEY_FALLBACKS = list(ENV.old_secret_keys)
 FIELD_KEYS = ENV.field_keys  # the first encrypts, all of them decrypt
 LOOKUP_KEY = ENV.lookup_key
-SEAL_KEY = ENV.seal_key
+SEAL_KEY = ENV.seal_key  # empty but in the sealer
+SEAL_PUBLIC_KEY = ENV.seal_public_key
 
 # What runs
 INSTALLED_APPS = [

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.queries import people_with_role
 from accounts.roles import Role
-from audit import anchoring, keys, publishing
+from audit import anchoring, epochs, keys, publishing
 from audit.models import AnchorKind, Checkpoint
 from processes import jobs, outbox
 from processes.models import Delivery
@@ -40,7 +40,8 @@ def letter(to: str, seal: Checkpoint, key: str) -> EmailMessage:
     """The e-mail: the signed note, word for word, and what to do with it."""
     with translation.override(settings.LANGUAGE_CODE):
         body = render_to_string(
-            "processes/mail/seal.txt", {"note": seal.note, "key": keys.signer().verifier.text}
+            "processes/mail/seal.txt",
+            {"note": seal.note, "key": keys.verifier().text, "restores": epochs.answered_restores()},
         )
         subject = _("SBS: seal %(number)d of the trail over %(size)d entries") % {
             "number": seal.number,

@@ -2,9 +2,10 @@
 
 from audit.models.entry import Entry, EntryQuerySet
 from audit.models.holds import Hold, HoldQuerySet, Release
-from audit.models.seals import Anchor, AnchorKind, Checkpoint, Epoch, Leaf, Verification
+from audit.models.seals import Acknowledgement, Anchor, AnchorKind, Checkpoint, Epoch, Leaf, Verification
 
 __all__ = [
+    "Acknowledgement",
     "Anchor",
     "AnchorKind",
     "Checkpoint",

@@ -5,7 +5,9 @@ All of these tables are append-only like the trail itself. None of them holds pe
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +15,8 @@ class Epoch(models.Model):
     """One life of the database: a new one begins when it was restored, in this cluster or another.
 
     Transaction numbers mean something only within one epoch. `accepted_size` is the size of the tree it began with:
-    checkpoints published earlier for a larger tree tell of entries the restore did not bring back.
+    checkpoints published earlier for a larger tree tell of entries the restore did not bring back. `note` is what the
+    sealer signed: size, root and reason. An epoch without it excuses nothing.
     """
 
     number = models.PositiveIntegerField(_("number"), primary_key=True)
@@ -21,6 +24,7 @@ class Epoch(models.Model):
     accepted_size = models.BigIntegerField(_("entries sealed when it began"))
     began_at = models.DateTimeField(_("began at"))
     reason = models.TextField(_("reason"))
+    note = models.TextField(_("signed note"), default="", blank=True)
 
     class Meta:
         verbose_name = _("epoch of the trail")
@@ -29,6 +33,34 @@ class Epoch(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class Acknowledgement(models.Model):
+    """A named person answers for a restore: why it was made, and how many published seals it leaves behind.
+
+    Until then the epoch is an alarm. The row also stands in the trail; it is never changed.
+    """
+
+    epoch = models.PositiveIntegerField(_("epoch"))
+    explained = models.PositiveIntegerField(_("published seals left behind"))
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("who"),
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("answer for a restore")
+        verbose_name_plural = _("answers for restores")
+        ordering = ("-id",)
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return str(self.epoch)
 
 
 class Leaf(models.Model):

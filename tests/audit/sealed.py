@@ -22,6 +22,7 @@ TABLES = (
     "audit_verification",
     "audit_hold",
     "audit_release",
+    "audit_acknowledgement",
 )
 
 

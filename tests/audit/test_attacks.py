@@ -1,4 +1,4 @@
-"""The thirteen attacks: a superuser with all triggers off changes the trail, and verification says what was done.
+"""The fourteen attacks: a superuser with all triggers off changes the trail, and verification says what was done.
 
 One of them cannot be noticed, whatever is built: entries removed together with their leaves after the last checkpoint that left
 the house. The interval of publishing is that window.
@@ -10,12 +10,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from audit import keys
 from audit.merkle import Frontier, leaf_hash
-from audit.models import Checkpoint
+from audit.models import Anchor, AnchorKind, Checkpoint
 from audit.notes import Note, Signer, read
 from audit.verifying import verify
-from tests.audit.sealed import as_superuser, sealed, write
+from tests.audit.sealed import as_superuser, seal, sealed, write
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seals")]
 
@@ -131,11 +133,17 @@ def delete_the_last_rows(cursor: Any) -> None:
 
 @attack()  # the one window nobody can close: nothing outside knows of these entries yet
 def delete_rows_and_leaves_after_the_last_published_seal(cursor: Any) -> None:
-    cursor.execute("SELECT max(last_entry) FROM audit_checkpoint")
-    (last,) = cursor.fetchone()
-    cursor.execute("DELETE FROM audit_leaf WHERE entry_id > %s", [last])
-    cursor.execute("DELETE FROM audit_entry WHERE id > %s", [last])
-    assert cursor.rowcount == 5
+    published = Anchor.objects.filter(kind=AnchorKind.FILE).latest("checkpoint").checkpoint
+    kept = Checkpoint.objects.get(number=published)
+    removed = []
+    for table, column, last in (
+        ("audit_checkpoint", "number", published),
+        ("audit_leaf", "pos", kept.tree_size - 1),
+        ("audit_entry", "id", kept.last_entry),
+    ):
+        cursor.execute(f"DELETE FROM {table} WHERE {column} > %s", [last])
+        removed.append(cursor.rowcount)
+    assert removed == [1, 5, 5]  # sealed, and never published
 
 
 @attack("published-shrank")
@@ -161,14 +169,47 @@ def rewrite_a_column_by_changing_its_type(cursor: Any) -> None:
     )
 
 
-def test_there_are_thirteen() -> None:
-    assert len(ATTACKS) == 13
+@attack("epoch-unsigned", "published-root", "published-missing")
+def begin_an_epoch_that_excuses_everything(cursor: Any) -> None:
+    """The worst case: the sealer even went on, and signed the forged tree with the real key."""
+    edit_body(cursor)
+    for table in ("audit_leaf", "audit_checkpoint", "audit_anchor"):
+        cursor.execute(f"DELETE FROM {table}")
+    cursor.execute(
+        "INSERT INTO audit_epoch (number, cluster, accepted_size, began_at, reason, note) "
+        "SELECT 2, cluster, 0, now(), 'Restored.', note FROM audit_epoch"
+    )
+    cursor.execute(
+        "INSERT INTO audit_leaf (pos, entry_id, leaf) SELECT row_number() OVER (ORDER BY xid, id) - 1, id, "
+        "sha256('\\x00'::bytea || convert_to(canon, 'UTF8')) FROM audit_entry RETURNING leaf"
+    )
+    tree, now = Frontier(), timezone.now().replace(microsecond=0)
+    tree.extend(bytes(leaf) for (leaf,) in cursor.fetchall())
+    cursor.execute("SELECT xid, id FROM audit_entry ORDER BY xid DESC, id DESC LIMIT 1")
+    xid, entry = cursor.fetchone()
+    Checkpoint.objects.create(
+        number=1,
+        tree_size=tree.size,
+        root=tree.root(),
+        frontier=tree.packed(),
+        epoch=2,
+        last_xid=xid,
+        last_entry=entry,
+        made_at=now,
+        note=Note(keys.origin(), tree.size, tree.root(), 2, now).signed(keys.signer()),
+    )
+
+
+def test_there_are_fourteen() -> None:
+    assert len(ATTACKS) == 14
 
 
 @pytest.mark.parametrize(("doing", "expected"), ATTACKS)
 def test_an_attack_is_noticed(doing: Attack, expected: set[str]) -> None:
     sealed(4, 10)
     write(5)
+    if doing is delete_rows_and_leaves_after_the_last_published_seal:
+        seal()
     with as_superuser() as cursor:
         doing(cursor)
         assert verify(guards=False).codes == expected

@@ -11,8 +11,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from accounts.roles import Role
-from audit import publishing, standing, verifying
-from audit.models import AnchorKind, Checkpoint, Verification
+from audit import publishing, sealing, standing, verifying
+from audit.models import Acknowledgement, AnchorKind, Checkpoint, Verification
 from tests.accounts.people import person, signed_in_client
 from tests.audit.sealed import as_superuser, seal, sealed, write
 from tests.database.logins import SEALER, as_owner, entered_as
@@ -200,3 +200,98 @@ def test_where_the_sealer_has_its_own_role_the_worker_leaves_it_the_work() -> No
     assert not tasks.may_seal()
     tasks.seal()
     assert not Checkpoint.objects.exists()
+
+
+def restored() -> int:
+    """A restore that left a published seal behind, declared and verified; the number of its epoch."""
+    sealed(1, 3)
+    with entered_as(SEALER):
+        number = sealing.begin_epoch("Gece yedeği geri yüklendi.").number
+    with transaction.atomic():
+        now = timezone.now()
+        lost = verifying.Finding("published-shrank", {"size": 99, "now": 4}).stored()
+        Verification.objects.create(began_at=now, ended_at=now, tree_size=4, explained=[lost])
+    return number
+
+
+def test_a_restore_and_what_it_left_behind_are_on_the_page_until_the_unit_head_answers() -> None:
+    number = restored()
+    client = visitor(Role.UNIT_HEAD)
+    before = client.get(PAGE).content.decode()
+    assert "Gece yedeği geri yüklendi." in before
+    assert "99" in before
+    assert before.count("errornote") == 2
+    answer = client.post(f"{PAGE}restores/{number}/", {"reason": "Disk arızası, iki saat kayıp."})
+    assert answer.status_code == 302
+    after = client.get(PAGE).content.decode()
+    assert "Disk arızası, iki saat kayıp." in after
+    assert "errornote" not in after
+    assert 'name="reason"' not in after
+    assert "99" in after  # what was left behind stays on the page
+
+
+def test_an_answer_without_a_reason_changes_nothing() -> None:
+    number = restored()
+    client = visitor(Role.UNIT_HEAD)
+    client.post(f"{PAGE}restores/{number}/", {"reason": " "})
+    assert not Acknowledgement.objects.exists()
+    assert client.get(PAGE).content.decode().count("errornote") == 2
+
+
+def test_nobody_but_the_unit_head_answers_for_a_restore() -> None:
+    number = restored()
+    assert visitor(Role.IT_LEAD).post(f"{PAGE}restores/{number}/", {"reason": "x"}).status_code == 403
+    assert visitor(Role.UNIT_HEAD).get(f"{PAGE}restores/{number}/").status_code == 405
+    assert not Acknowledgement.objects.exists()
+
+
+def test_a_restore_nobody_answered_for_must_be_acted_on() -> None:
+    from config import checks
+    from config.monitoring import Level
+
+    restored()
+    assert checks.seal().level is Level.ACT
+
+
+def test_a_failed_verification_must_be_acted_on() -> None:
+    from config import checks
+    from config.monitoring import Level
+
+    sealed(1, 3)
+    verifying.verify_and_record()
+    assert checks.seal().level is Level.FINE
+    with transaction.atomic():
+        now = timezone.now()
+        found = [verifying.Finding("root", {"number": 1}).stored()]
+        Verification.objects.create(began_at=now, ended_at=now, tree_size=4, findings=found)
+    assert checks.seal().level is Level.ACT
+
+
+def test_protection_that_is_off_must_be_acted_on() -> None:
+    from config import checks
+    from config.monitoring import Level
+
+    sealed(1, 3)
+    verifying.verify_and_record()
+    with as_owner() as cursor:
+        cursor.execute("ALTER TABLE audit_epoch DISABLE TRIGGER audit_epoch_no_change")
+        try:
+            found = checks.seal()
+        finally:
+            cursor.execute("ALTER TABLE audit_epoch ENABLE ALWAYS TRIGGER audit_epoch_no_change")
+    assert (found.level, "audit_epoch_no_change" in str(found.sentence)) == (Level.ACT, True)
+
+
+def test_a_sealer_or_a_clock_that_never_ticked_must_be_acted_on() -> None:
+    from config import checks
+    from config.monitoring import Level
+
+    write(1)
+    assert (checks.seal().level, checks.beat().level) == (Level.FINE, Level.LOOK)
+    with as_superuser() as cursor:
+        cursor.execute(
+            "UPDATE audit_entry SET db_at = db_at - interval '3 minutes', timestamp = timestamp - interval '11 minutes'"
+        )
+        assert (standing.standing().lag < timedelta(minutes=10), len(standing.amiss())) == (True, 1)
+        assert checks.beat().level is Level.ACT
+        assert any("hiç mühürlenmedi" in sentence for sentence in standing.urgent())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,12 @@ def test_a_restore_into_another_cluster_begins_an_epoch_and_seals_what_was_left(
     write(3)
     with connection.cursor() as cursor:  # as the dump of another cluster, whose transactions counted higher
         cursor.execute("ALTER TABLE audit_epoch DISABLE TRIGGER ALL")
-        cursor.execute("UPDATE audit_epoch SET cluster = cluster - 1")
+        elsewhere = notes.read_epoch(Epoch.objects.get().note)
+        elsewhere = replace(elsewhere, cluster=elsewhere.cluster - 1)
+        cursor.execute(
+            "UPDATE audit_epoch SET cluster = %s, note = %s",
+            [elsewhere.cluster, elsewhere.signed(keys.signer())],
+        )
         cursor.execute("ALTER TABLE audit_epoch ENABLE ALWAYS TRIGGER audit_epoch_no_change")
         cursor.execute("ALTER TABLE audit_checkpoint DISABLE TRIGGER ALL")
         cursor.execute("UPDATE audit_checkpoint SET last_xid = last_xid + 1000000")

@@ -121,7 +121,7 @@ class Command(BaseCommand):
         newest = anchoring.latest()
         if newest is None:
             raise CommandError(_("Nothing is sealed yet."))
-        self.stdout.write(f"{newest.note}\n{keys.signer().verifier.text}\n")
+        self.stdout.write(f"{newest.note}\n{keys.verifier().text}\n")
 
     def _stamp(self, options: dict[str, Any]) -> None:
         try:
