@@ -72,6 +72,25 @@ def opens(registry_no: str, password: str) -> bool:
         connection.unbind()
 
 
+def answers() -> bool:
+    """Whether the directory is there with a certificate that is right; asked by whoever watches the installation."""
+    connection = Connection(
+        server(settings.LDAP_URL, settings.LDAP_CA),
+        client_strategy=settings.LDAP_STRATEGY,
+        receive_timeout=SECONDS,
+        raise_exceptions=False,
+    )
+    try:
+        connection.open(read_server_info=False)
+        return not settings.LDAP_URL.startswith("ldap://") or bool(
+            connection.start_tls(read_server_info=False)
+        )
+    except (LDAPException, OSError):
+        return False
+    finally:
+        connection.unbind()
+
+
 @lru_cache(maxsize=2)
 def server(url: str, authority: str) -> Server:
     """The directory, whose certificate must be right."""

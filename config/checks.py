@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
@@ -19,37 +15,28 @@ from django.utils.translation import gettext_lazy, ngettext
 from redis.exceptions import RedisError
 
 from audit import standing
+from config.disks import database_disk, disk
+from config.endings import (
+    certificate,
+    client_authority,
+    database_certificate,
+    database_passwords,
+    revoked_cards,
+)
+from config.grading import graded, span
 from config.monitoring import Check, Finding, Level, last_success, offer
+from config.neighbours import directory, scanner
 from processes.models import Delivery, DeliveryState, JobOutcome, JobRun
 
 HEARTBEAT = "heartbeat"
 BACKUP, DRILL = "backup", "restore_drill"
 SILENT_LOOK, SILENT_ACT = timedelta(minutes=3), timedelta(minutes=10)
 OUTBOX_LOOK, OUTBOX_ACT = timedelta(minutes=5), timedelta(minutes=30)
-DISK_LOOK, DISK_ACT = 80, 90  # per cent used
 DRIFT_LOOK, DRIFT_ACT = 2, 5  # seconds between this machine and the database
-CERTIFICATE_LOOK, CERTIFICATE_ACT = timedelta(days=30), timedelta(days=7)
 BACKUP_LOOK, BACKUP_ACT = timedelta(hours=26), timedelta(hours=50)
 DRILL_LOOK, DRILL_ACT = timedelta(days=31), timedelta(days=62)
 SEAL_ACT = timedelta(minutes=10)
 WORKER_SECONDS = 1.5
-
-
-def graded(value: float | timedelta, look: float | timedelta, act: float | timedelta) -> Level:
-    """The level of something that grows worse."""
-    if value >= act:  # type: ignore[operator]  # both are numbers, or both are spans
-        return Level.ACT
-    return Level.LOOK if value >= look else Level.FINE  # type: ignore[operator]  # as above
-
-
-def span(of: timedelta) -> str:
-    """A span of time in the coarsest unit that says something."""
-    minutes = max(0, int(of.total_seconds() // 60))
-    if minutes < 120:
-        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
-    if minutes < 48 * 60:
-        return ngettext("%(count)d hour", "%(count)d hours", minutes // 60) % {"count": minutes // 60}
-    return ngettext("%(count)d day", "%(count)d days", minutes // 1440) % {"count": minutes // 1440}
 
 
 def database() -> Finding:
@@ -141,25 +128,6 @@ def outbox() -> Finding:
     )
 
 
-def disk(folder: Callable[[], Path]) -> Callable[[], Finding]:
-    """Room on the disk of a folder, and that it can be written to."""
-
-    def look() -> Finding:
-        place = _existing(folder())
-        room = shutil.disk_usage(place)
-        used = round(100 * (room.total - room.free) / room.total) if room.total else 100
-        if not os.access(place, os.W_OK) or os.statvfs(place).f_flag & os.ST_RDONLY:
-            return Finding(Level.ACT, _("The folder cannot be written to."))
-        sentence = _("%(percent)d %% used, %(free).1f GB free.") % {"percent": used, "free": room.free / 1e9}
-        return Finding(graded(used, DISK_LOOK, DISK_ACT), sentence)
-
-    return look
-
-
-def _existing(folder: Path) -> Path:
-    return next(place for place in (folder, *folder.parents) if place.exists())
-
-
 def clock() -> Finding:
     """This machine and the database agree on the time; terms, sessions and codes depend on it."""
     before = datetime.now(UTC)
@@ -170,24 +138,6 @@ def clock() -> Finding:
     drift = abs((there - (before + (after - before) / 2)).total_seconds())
     sentence = _("%(seconds).1f seconds apart from the database's clock.") % {"seconds": drift}
     return Finding(graded(drift, DRIFT_LOOK, DRIFT_ACT), sentence)
-
-
-def certificate() -> Finding:
-    """The proxy's certificate is valid for long enough to renew it."""
-    path = settings.TLS_CERTIFICATE
-    if path is None:
-        return Finding(Level.UNKNOWN, _("No certificate file is named in the settings."))
-    try:
-        found = x509.load_pem_x509_certificate(Path(path).read_bytes())
-    except (OSError, ValueError):
-        return Finding(Level.ACT, _("The certificate file cannot be read."))
-    left = found.not_valid_after_utc - timezone.now()
-    if left <= timedelta(0):
-        return Finding(Level.ACT, _("The certificate has expired."))
-    return Finding(
-        graded(-left, -CERTIFICATE_LOOK, -CERTIFICATE_ACT),
-        _("The certificate is valid for another %(span)s.") % {"span": span(left)},
-    )
 
 
 def backup() -> Finding:
@@ -234,10 +184,37 @@ def install() -> None:
         Check("jobs", gettext_lazy("Scheduled jobs: outcome"), jobs, needs_database=True),
         Check("outbox", gettext_lazy("Outbox"), outbox, needs_database=True),
         Check("seal", gettext_lazy("Trail seal"), seal, needs_database=True),
+        Check("database-disk", gettext_lazy("Disk of the database"), database_disk, needs_database=True),
         Check("files-disk", gettext_lazy("Disk of the file store"), disk(lambda: Path(settings.FILES_ROOT))),
+        Check(
+            "seals-disk",
+            gettext_lazy("Disk of the seals"),
+            disk(lambda: Path(settings.SEALS_FOLDER), is_written=False),
+        ),
+        Check(
+            "backups-disk",
+            gettext_lazy("Disk of the backups"),
+            disk(lambda: Path(settings.BACKUPS_FOLDER), is_written=False),
+        ),
         Check("var-disk", gettext_lazy("Disk of working files"), disk(lambda: settings.ENV.var)),
         Check("clock", gettext_lazy("Clock"), clock, needs_database=True),
         Check("certificate", gettext_lazy("Certificate"), certificate),
+        Check(
+            "database-certificate",
+            gettext_lazy("Certificate of the database"),
+            database_certificate,
+            needs_database=True,
+        ),
+        Check("client-authority", gettext_lazy("Authority of the cards"), client_authority),
+        Check("client-list", gettext_lazy("List of cards taken back"), revoked_cards),
+        Check(
+            "database-passwords",
+            gettext_lazy("Passwords of the database"),
+            database_passwords,
+            needs_database=True,
+        ),
+        Check("scanner", gettext_lazy("Virus scanner"), scanner),
+        Check("directory", gettext_lazy("Directory"), directory),
         Check("backup", gettext_lazy("Backup"), backup, needs_database=True),
         Check("drill", gettext_lazy("Restore on trial"), drill, needs_database=True),
     )

@@ -38,8 +38,10 @@ refused, because nobody could tell which of them counts.
     SBS_SNMP_HOSTS         comma separated addresses of network devices asked for default SNMP names; default this machine
     SBS_MONITORING_NETWORKS  comma separated networks that may read /healthz and /metrics; the trial run: this machine
     SBS_MONITORING_TOKEN   a word of 32 characters or more that may read them from anywhere (Authorization: Bearer)
-    SBS_TLS_CERTIFICATE    the proxy's certificate file, watched for its expiry
+    SBS_TLS_CERTIFICATE    the proxy's certificate, watched for its end: its file, or host:port where visitors are shown it
+    SBS_DATABASE_DISK      disk of the database, watched for its room: a folder of this machine on it, or its size in GB
     SBS_LOG_FORMAT         json | line; default json in production
+    SBS_CLIENT_CA          file with the authorities of the administrators' certificates, watched for their end; default none
     SBS_CLIENT_CRL         file with the revocation list of the administrators' certificates; default none
     SBS_ADMIN_CERTIFICATE  "required": the administration opens only to a certificate on a card
     SBS_LDAP_URL           ldaps://host or ldap://host (then StartTLS): passwords may be checked there; default off
@@ -54,6 +56,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -112,11 +115,13 @@ class Environment:
     backup_stanza: str
     monitoring_networks: tuple[str, ...]
     monitoring_token: str
-    tls_certificate: Path | None
+    tls_certificate: str
+    database_disk: str
     log_format: str
     email_url: str
     email_from: str
     base_url: str
+    client_ca: str
     client_crl: str
     admin_needs_certificate: bool
     ldap_url: str
@@ -240,10 +245,19 @@ class _Reader:
             self.complaints.append(f"{name} is the path of a socket or host:port, not {value!r}.")
         return value
 
-    def optional_path(self, name: str) -> Path | None:
-        """A file that may be named."""
+    def file_or_address(self, name: str) -> str:
+        """A file, or host:port."""
         text = self.text(name)
-        return Path(text).expanduser().absolute() if text else None
+        if not text or re.fullmatch(r"[^/]+:\d+", text):
+            return text
+        return str(Path(text).expanduser().absolute())
+
+    def folder_or_size(self, name: str, default: str) -> str:
+        """A folder of this machine, or a size in GB."""
+        text = self.text(name, default)
+        if text and not text.startswith("/") and not (text.isdecimal() and int(text)):
+            self.complaints.append(f"{name} is a folder (/…) or a size in GB, not {text!r}.")
+        return text
 
     def choice(self, name: str, words: tuple[str, ...], default: str) -> str:
         """One of a few words."""
@@ -310,13 +324,17 @@ def read(environ: Mapping[str, str]) -> Environment:
             "SBS_MONITORING_NETWORKS", "127.0.0.0/8,::1/128" if mode is Mode.DEMO else ""
         ),
         monitoring_token=reader.token("SBS_MONITORING_TOKEN"),
-        tls_certificate=reader.optional_path("SBS_TLS_CERTIFICATE"),
+        tls_certificate=reader.file_or_address("SBS_TLS_CERTIFICATE"),
+        database_disk=reader.folder_or_size(
+            "SBS_DATABASE_DISK", "" if environ.get("DATABASE_URL") or mode is Mode.PRODUCTION else str(var)
+        ),
         log_format=reader.choice(
             "SBS_LOG_FORMAT", ("json", "line"), "json" if mode is Mode.PRODUCTION else "line"
         ),
         email_url=reader.text("SBS_EMAIL_URL", required=True),
         email_from=reader.text("SBS_EMAIL_FROM", "SBS <sbs@ornekova.example>", required=True),
         base_url=reader.text("SBS_BASE_URL", "http://127.0.0.1:8000", required=True).rstrip("/"),
+        client_ca=reader.text("SBS_CLIENT_CA"),
         client_crl=reader.text("SBS_CLIENT_CRL"),
         admin_needs_certificate=reader.text("SBS_ADMIN_CERTIFICATE") == "required",
         ldap_url=reader.text("SBS_LDAP_URL"),

@@ -34,6 +34,11 @@ TUNING = (
     "lc_messages=C",
     "log_connections=on",
     "log_statement=ddl",
+    # Statements that fail, their details and values carry what people typed: the server's log names the kind alone.
+    "log_min_error_statement=panic",
+    "log_error_verbosity=terse",
+    "log_parameter_max_length=0",
+    "log_parameter_max_length_on_error=0",
 )
 
 

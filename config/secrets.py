@@ -43,6 +43,7 @@ KINDS: dict[str, Callable[[], str]] = {
     "SBS_LOOKUP_KEY": _key,
     "SBS_SEAL_KEY": _key,
     "SBS_BACKUP_KEY": _key,
+    "SBS_MONITORING_TOKEN": _password,
     "DATABASE_PASSWORD": _password,
     "DATABASE_APP_PASSWORD": _password,
     "DATABASE_SEALER_PASSWORD": _password,

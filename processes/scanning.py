@@ -22,6 +22,7 @@ from processes.models import StoredFile
 
 CHUNK = 1 << 16
 PATIENCE = 30  # seconds for each exchange with the scanner
+GREETING = 2
 LONGEST_ANSWER = 4096
 
 
@@ -82,12 +83,22 @@ def _verdict(file: BinaryIO, digest: hashlib._Hash) -> str:
     raise _unavailable()
 
 
-def _connected() -> socket.socket:
+def answers() -> bool:
+    """Whether the scanner is there, by clamd's own greeting; asked by whoever watches the installation."""
+    try:
+        with _connected(GREETING) as scanner:
+            scanner.sendall(b"zPING\0")
+            return scanner.recv(LONGEST_ANSWER).startswith(b"PONG")
+    except OSError:
+        return False
+
+
+def _connected(patience: float = PATIENCE) -> socket.socket:
     """A connection to the scanner: a path is a socket of this machine, anything else host and port."""
     address = settings.VIRUS_SCANNER
     if address.startswith("/"):
         scanner = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        scanner.settimeout(PATIENCE)
+        scanner.settimeout(patience)
         try:
             scanner.connect(address)
         except OSError:
@@ -95,7 +106,7 @@ def _connected() -> socket.socket:
             raise
         return scanner
     host, _colon, port = address.rpartition(":")
-    return socket.create_connection((host.strip("[]"), int(port)), PATIENCE)
+    return socket.create_connection((host.strip("[]"), int(port)), patience)
 
 
 def _unavailable() -> ScannerUnavailable:

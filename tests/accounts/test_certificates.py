@@ -221,7 +221,7 @@ def test_through_a_real_nginx(live_server: Any, settings: Any, tmp_path: Path, a
         ("strange", strange, strange_key),
     ):
         written(tmp_path, name, certificate, key)
-    cards = (DEPLOY / "clients.conf").read_text(encoding="utf-8").replace("/etc/nginx/tls", str(tls))
+    cards = (DEPLOY / "clients.conf").read_text(encoding="utf-8").replace("/etc/nginx/cards", str(tls))
     (tls / "clients.conf").write_text(cards, encoding="utf-8")
     port = _free_port()
     configuration = tmp_path / "nginx.conf"
@@ -278,12 +278,14 @@ def _on_this_machine(upstream: str, tls: Path, folder: Path, port: int) -> str:
     for old, new in (
         ("web:8000", upstream),
         ("/etc/nginx/tls", str(tls)),
+        ("/etc/nginx/cards", str(tls)),
         ("listen 8443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
         ("listen 8080;", f"listen 127.0.0.1:{_free_port()};"),
         ("http2 on;", ""),
         ("/var/run/nginx.pid", str(folder / "nginx.pid")),
         ("access_log /dev/stdout plain;", "access_log off;"),
         ("error_log /dev/stderr warn;", f"error_log {folder / 'error.log'} warn;"),
+        ("error_log /dev/stderr alert;", f"error_log {folder / 'error.log'} alert;"),
         ("proxy_set_header X-Forwarded-Proto $scheme;", "proxy_set_header X-Forwarded-Proto http;"),
         ("proxy_set_header Host $host;", "proxy_set_header Host $http_host;"),
     ):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
-from config.env import CHECKOUT
+from config.env import CHECKOUT, read
 from config.rehearsal import CHECK, environment
 from config.secrets import write
 
@@ -48,6 +48,36 @@ def test_every_secret_of_the_settings_is_mounted_and_written(compose: dict[str, 
 
     assert asked | {"DATABASE_CERTIFICATE"} == set(compose["services"]["web"]["secrets"])
     assert asked <= set(compose["secrets"]) == written
+
+
+def test_every_service_can_read_the_secrets_its_settings_name(compose: dict[str, Any]) -> None:
+    for name, service in compose["services"].items():
+        settings = service.get("environment", {})
+        files = [value for key, value in settings.items() if key.startswith("SBS_") and key.endswith("_FILE")]
+        named = {value.removeprefix("/run/secrets/") for value in files}
+        assert named <= set(service.get("secrets", [])), name
+
+
+def test_the_monitoring_is_let_in_and_sees_what_it_watches(compose: dict[str, Any]) -> None:
+    web, nginx = compose["services"]["web"], compose["services"]["nginx"]
+    settings = web["environment"]
+
+    assert settings["SBS_MONITORING_TOKEN_FILE"] == "/run/secrets/SBS_MONITORING_TOKEN"
+    assert settings["SBS_MONITORING_NETWORKS"] == "${SBS_MONITORING_NETWORKS:-}"
+    assert (settings["SBS_TLS_CERTIFICATE"], set(web["networks"]) & set(nginx["networks"])) == (
+        "nginx:8443",
+        {"outside"},
+    )
+    assert {"backups:/srv/backups:ro", "./deploy/cards:/srv/cards:ro"} <= set(web["volumes"])
+    assert "./deploy/cards:/etc/nginx/cards:ro" in nginx["volumes"]
+    assert not [volume for volume in web["volumes"] if "deploy/tls" in volume]  # the key is the proxy's alone
+
+
+def test_the_word_of_the_monitoring_is_long_enough_to_start_with(tmp_path: Path) -> None:
+    write(tmp_path)
+    environ = {"SBS_MODE": "test", "SBS_MONITORING_TOKEN_FILE": str(tmp_path / "SBS_MONITORING_TOKEN")}
+
+    assert len(read(environ).monitoring_token) >= 32
 
 
 def test_a_backup_is_made_and_tried_every_night(compose: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ CODE = re.compile(r"`([^`\n]+)`")
 # A path as prose writes it: `processes/gate.py`, `deploy/`, `docs/adr/`; a pattern with * must match something.
 PATH = re.compile(r"(?:\.?[a-z][\w.-]*/)+[\w.*-]*")
 ROOTS = {path.name for path in CHECKOUT.iterdir() if path.is_dir()} - {"var"}
-MADE_LATER = ("deploy/secrets", "deploy/tls")  # by whoever installs the portal
+MADE_LATER = ("deploy/secrets", "deploy/tls", "deploy/cards")  # by whoever installs the portal
 MAKE = re.compile(r"^(?:[A-Z_]+=\S+ )*make ([a-z]+)")
 MANAGE = re.compile(r"manage\.py ([a-z_]+)")
 

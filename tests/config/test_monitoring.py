@@ -8,10 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test import Client
@@ -20,7 +16,8 @@ from django.utils import timezone, translation
 from accounts.models import User
 from accounts.roles import Role
 from audit import trail
-from config import checks, monitoring, tasks
+from config import checks, disks, monitoring, tasks
+from config.grading import graded
 from config.monitoring import Check, Finding, Level
 from processes import jobs, outbox
 from processes.models import Delivery, DeliveryState, JobRun
@@ -44,8 +41,9 @@ def test_the_state_names_every_check(watched: Client) -> None:
     found = answer.json()
 
     assert set(found["checks"]) >= {
-        "database", "broker", "worker", "beat", "jobs", "outbox", "files-disk", "var-disk", "clock", "seal",
-        "certificate", "backup", "drill",
+        "database", "broker", "worker", "beat", "jobs", "outbox", "database-disk", "files-disk", "seals-disk",
+        "backups-disk", "var-disk", "clock", "seal", "certificate", "database-certificate", "client-authority",
+        "client-list", "database-passwords", "scanner", "directory", "backup", "drill",
     }  # fmt: skip
     assert found["checks"]["database"] == {"status": "fine", "text": "Answers and takes changes in."}
     assert found["checks"]["broker"]["status"] == found["checks"]["clock"]["status"] == "fine"
@@ -141,39 +139,13 @@ def test_production_without_a_backup_is_an_alarm(settings: Any) -> None:
     assert checks.backup().level is Level.ACT
 
 
-def certificate(folder: Path, days: float) -> Path:
-    """A certificate that ends in so many days."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), timezone.now()
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sbs.example")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - dt.timedelta(days=400))
-    signed = made.not_valid_after(now + dt.timedelta(days=days)).sign(key, hashes.SHA256())
-    path = folder / "fullchain.pem"
-    path.write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    return path
-
-
-@pytest.mark.parametrize(
-    ("days", "level"), [(90, Level.FINE), (29, Level.LOOK), (6, Level.ACT), (-1, Level.ACT)]
-)
-def test_a_certificate_is_watched(settings: Any, tmp_path: Path, days: float, level: Level) -> None:
-    assert checks.certificate().level is Level.UNKNOWN
-    settings.TLS_CERTIFICATE = certificate(tmp_path, days)
-    assert checks.certificate().level is level
-
-
-def test_a_certificate_that_cannot_be_read_is_an_alarm(settings: Any, tmp_path: Path) -> None:
-    settings.TLS_CERTIFICATE = tmp_path / "nothing"
-    assert checks.certificate().level is Level.ACT
-
-
 @pytest.mark.parametrize(("used", "level"), [(79, Level.FINE), (80, Level.LOOK), (90, Level.ACT)])
 def test_thresholds_count_from_their_own_value(used: int, level: Level) -> None:
-    assert checks.graded(used, checks.DISK_LOOK, checks.DISK_ACT) is level
+    assert graded(used, disks.DISK_LOOK, disks.DISK_ACT) is level
 
 
 def test_a_folder_that_is_not_there_yet_counts_as_the_disk_it_will_be_on(tmp_path: Path) -> None:
-    assert checks.disk(lambda: tmp_path / "a" / "b")().level is checks.disk(lambda: tmp_path)().level
+    assert disks.disk(lambda: tmp_path / "a" / "b")().level is disks.disk(lambda: tmp_path)().level
 
 
 @pytest.mark.django_db

@@ -40,7 +40,10 @@ class Clamd(socketserver.BaseRequestHandler):
 
     def handle(self) -> None:
         source = self.request.makefile("rb")
-        assert source.read(10) == b"zINSTREAM\0"
+        if (asked := source.read(6)) == b"zPING\0":
+            self.request.sendall(b"PONG\0")
+            return
+        assert asked + source.read(4) == b"zINSTREAM\0"
         content = b""
         while size := struct.unpack("!I", source.read(4))[0]:
             content += source.read(size)
