@@ -23,6 +23,7 @@ PAGES = {
     "5.3.1: document register": "/documents/",
     "5.3.1: register, by words": "/documents/?q=olcum",
     "5.3.1: review is due": "/documents/?standing=due",
+    "5.3.1: new announcement": "/announcements/new/",
 }
 REGISTER = """
 INSERT INTO security_docs_document (sort_key, search_key, number, title, kind, classification, owner_id, review_months,

@@ -32,6 +32,7 @@ from security_docs.models import (
 from security_docs.models.reading import ReadingQuerySet
 
 ANNOUNCING = "announce"
+MOST_CHOICES = 500  # lines of a list somebody looks through
 KEY = Value("", output_field=TextField())
 
 
@@ -274,7 +275,22 @@ def paper_for(user: User, pk: int) -> PaperList:
     return found
 
 
+def announceable(user: User) -> QuerySet[Version]:
+    """The versions in force of documents this person may see."""
+    seen = Document.objects.visible_to(user).values("pk")
+    return Version.objects.filter(state=VersionState.PUBLISHED, document__in=seen).select_related("document")
+
+
+def announceable_choices(user: User, present: int | None) -> list[tuple[int, str]]:
+    """Those that came last, for a choice, and the one announced so far however old it is."""
+    rows = announceable(user).only("number", "document__number", "document__title")
+    found = list(rows.order_by("-pk")[:MOST_CHOICES])
+    if present and present not in {version.pk for version in found}:
+        found += rows.filter(pk=present)
+    return [(version.pk, f"{version.label} {version.document.title}") for version in found]
+
+
 def document_choices(user: User) -> list[tuple[int, str]]:
     """The documents of the register of which a version can be begun, for a choice."""
     found = Document.objects.visible_to(user).in_use().in_order().only("pk", "number", "title")
-    return [(document.pk, str(document)) for document in found[:500]]
+    return [(document.pk, str(document)) for document in found[:MOST_CHOICES]]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Institution, InstitutionKind, User
 from accounts.roles import Role
 from processes.fields import day_field, institution_field, person_field, text_field, unit_field
+from security_docs import queries
 from security_docs.models import (
     AudienceKind,
     Classification,
@@ -206,9 +207,9 @@ class AnnouncementForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["document_version"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Version.objects.filter(
-            state=VersionState.PUBLISHED, document__in=Document.objects.visible_to(by).values("pk")
-        ).select_related("document")
+        field.queryset = queries.announceable(by)
+        present, empty = self.initial.get("document_version"), field.empty_label
+        field.choices = lambda: [("", empty), *queries.announceable_choices(by, present)]
 
 
 class LetterForm(forms.Form):

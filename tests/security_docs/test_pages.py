@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 from accounts.services import staff
 from audit.queries import entries_of
-from security_docs import workflow
+from security_docs import queries, workflow
 from security_docs.models import (
     Announcement,
     AnnouncementState,
@@ -339,3 +339,19 @@ def test_the_register_and_its_page_ask_a_fixed_number_of_questions(
     with django_assert_num_queries(12):
         client.get(f"/documents/{first.pk}/")
     assert reverse("security-documents") == "/documents/"
+
+
+def test_the_choice_of_announced_documents_stays_short_and_takes_an_older_one_all_the_same(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_CHOICES", 2)
+    old, *newer = (in_force(team, entered(team, f"BG-PR-{place}")) for place in range(4))
+    client = signed_in_client(team.officer)
+
+    page = client.get("/announcements/new/").content.decode()
+    client.post("/announcements/new/", {"title": "Eski", "text": "Hâlâ geçerli.", "document_version": old.pk})
+
+    made = Announcement.objects.get()
+    edited = client.get(f"/announcements/{made.pk}/").content.decode()
+    assert [one.label for one in newer if one.label in page] == [one.label for one in newer[1:]]
+    assert (made.document_version, old.label in page, old.label in edited) == (old, False, True)
