@@ -27,6 +27,9 @@ key.txt            imzaların açık anahtarı; kâğıtta veya e-postada verile
 verify.py          denetleyen program; yalnızca Python 3.11 veya üstü gerekir:
                    python3 verify.py . --key "kâğıttaki anahtar"
 
+manifest.json, "epochs": veri tabanının geri yüklenmeleri; her birinin "note" metnini mühürleyici imzalamıştır. verify.py,
+geri yüklemenin geride bıraktığı mühürleri sayar; imzasız bir geri yükleme hiçbir eksiği açıklamaz.
+
 manifest.json, "holds": dışa aktarıldığı gün bir inceleme için tutulan dönemler. Böyle bir döneme değen kopya, tutma
 kaldırılmadan imha edilmez; öbürleri en az beş yıl saklanır (manage.py audit discard ikisini de denetler).
 
@@ -83,6 +86,7 @@ def export(folder: Path, *, since: int = 0) -> Exported:
                     "began_at": epoch.began_at.isoformat(),
                     "accepted_size": epoch.accepted_size,
                     "reason": epoch.reason,
+                    "note": epoch.note,
                 }
                 for epoch in Epoch.objects.order_by("number")
             ],

@@ -8,7 +8,9 @@
 --seals  a folder of seals kept elsewhere (published files, e-mails saved as text): each must fit the exported entries
 
 Every entry's text is hashed, the tree of RFC 6962 is built from the hashes, and each seal's root and Ed25519 signature is
-compared with it. Ends with 0 when nothing is amiss, with 1 and a list when something is.
+compared with it. Where the database was restored, the manifest holds what the sealer signed about it: seals kept elsewhere
+that tell of entries such a restore left behind are counted and named, not taken for damage; an unsigned one excuses nothing.
+Ends with 0 when nothing is amiss, with 1 and a list when something is.
 """
 
 import argparse
@@ -20,9 +22,11 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 FORMAT = "sbs-trail-export-1"
 DASH = "— "
+OTHERS = {"epochs", "sent"}  # folders beside the seals that hold something else
 LISTED = 20
 SIGNATURES = 300  # checked one by one in Python; of more seals the last of each day, the first and the last
 sha256 = hashlib.sha256
@@ -128,31 +132,82 @@ class Tree:
 class Seal:
     """A signed note, taken apart."""
 
+    is_kept_elsewhere = False
+
     def __init__(self, text: str) -> None:
         self.body, separator, self.signatures = text.partition("\n\n")
         lines = self.body.split("\n")
         self.origin, self.size = lines[0], int(lines[1])
         self.root = decoded(lines[2])
         self.day = next((line[5:15] for line in lines[3:] if line.startswith("time ")), "")
+        self.epoch = next((int(line[6:]) for line in lines[3:] if line.startswith("epoch ")), 1)
         if not separator or str(self.size) != lines[1]:
             raise ValueError("no seal")
 
     def is_signed_by(self, keys: Iterable[bytes]) -> bool:
         """Whether one of the keys signed it."""
-        message = f"{self.body}\n".encode()
-        for line in self.signatures.splitlines():
-            name, _space, encoded = line[len(DASH) :].rpartition(" ")
-            if not line.startswith(DASH) or name != self.origin:
-                continue
-            try:
-                raw = decoded(encoded)
-            except ValueError:
-                continue
-            for key in keys:
-                known_by = sha256(name.encode() + b"\n\x01" + key).digest()[:4]
-                if raw[:4] == known_by and is_signed(key, message, raw[4:]):
-                    return True
-        return False
+        return is_note_of(self.origin, self.body, self.signatures, keys)
+
+
+class Epoch:
+    """A life of the database after a restore: what the sealer signed when it began."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.number, self.reason = int(told["number"]), str(told["reason"])
+        self.body, _separator, self.signatures = str(told.get("note", "")).partition("\n\n")
+        self.size, self.root = int(told["accepted_size"]), b""
+
+    def is_signed_by(self, keys: Iterable[bytes], origin: str) -> bool:
+        """Whether one of the keys signed it, and the manifest says the same."""
+        try:
+            first, number, size, root, _cluster, _time, reason = self.body.split("\n")
+            self.root = decoded(root)
+        except ValueError:
+            return False
+        said = (
+            f"{origin}/epoch",
+            str(self.number),
+            str(self.size),
+            f"reason {' '.join(self.reason.split())}",
+        )
+        return (first, number, size, reason) == said and is_note_of(origin, self.body, self.signatures, keys)
+
+
+def is_note_of(origin: str, body: str, signatures: str, keys: Iterable[bytes]) -> bool:
+    """Whether one of the keys signed the text under this name."""
+    message = f"{body}\n".encode()
+    for line in signatures.splitlines():
+        name, _space, encoded = line[len(DASH) :].rpartition(" ")
+        if not line.startswith(DASH) or name != origin:
+            continue
+        try:
+            raw = decoded(encoded)
+        except ValueError:
+            continue
+        for key in keys:
+            known_by = sha256(name.encode() + b"\n\x01" + key).digest()[:4]
+            if raw[:4] == known_by and is_signed(key, message, raw[4:]):
+                return True
+    return False
+
+
+def read_epochs(manifest: dict[str, Any], keys: Iterable[bytes], findings: Findings) -> list[Epoch]:
+    """The restores the sealer signed; the others excuse nothing and are told."""
+    signed = []
+    for told in manifest.get("epochs", []):
+        epoch = Epoch(told)
+        if epoch.is_signed_by(keys, str(manifest["origin"])):
+            signed.append(epoch)
+        elif epoch.number > 1:
+            findings.add(
+                "epoch-unsigned", f"Epoch {epoch.number} was not signed with the key: it excuses nothing."
+            )
+    return signed
+
+
+def left_behind(epochs: list[Epoch], number: int, size: int) -> Epoch | None:
+    """The later life that began with fewer entries than this one once had."""
+    return next((epoch for epoch in epochs if epoch.number > number and size > epoch.size), None)
 
 
 def decoded(text: str) -> bytes:
@@ -185,13 +240,15 @@ def lines_of(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def read_seals(folder: Path, elsewhere: Path | None, findings: Findings) -> list[tuple[str, Seal]]:
     """The seals of the export and of the other folder, each with the place it was found."""
+    here = "checkpoints.jsonl:"
     texts: list[tuple[str, str | None]] = []
     for number, line in lines_of(folder / "checkpoints.jsonl"):
         try:
-            texts.append((f"checkpoints.jsonl:{number}", str(json.loads(line)["note"])))
+            texts.append((f"{here}{number}", str(json.loads(line)["note"])))
         except (ValueError, KeyError, TypeError):
-            texts.append((f"checkpoints.jsonl:{number}", None))
-    kept = [path for path in sorted(elsewhere.rglob("*.txt")) if path.name != "key.txt"] if elsewhere else []
+            texts.append((f"{here}{number}", None))
+    found = sorted(elsewhere.rglob("*.txt")) if elsewhere else []
+    kept = [path for path in found if path.name != "key.txt" and not OTHERS & {path.parent.name}]
     texts += [(str(path), path.read_text(encoding="utf-8", errors="replace")) for path in kept]
     seals = []
     for place, text in texts:
@@ -199,6 +256,7 @@ def read_seals(folder: Path, elsewhere: Path | None, findings: Findings) -> list
             if text is None:
                 raise ValueError("no seal")
             seals.append((place, Seal(text)))
+            seals[-1][1].is_kept_elsewhere = not place.startswith(here)
         except (ValueError, IndexError):
             findings.add("seal-unreadable", f"{place} is no seal.")
     return seals
@@ -251,11 +309,19 @@ def verify(
         keys = [key_of(text) for text in texts]
         if manifest["format"] != FORMAT or len(tree.roots) != first.bit_count():
             raise ValueError("no export")
+        epochs = read_epochs(manifest, keys, findings)
     except (OSError, ValueError, KeyError, TypeError) as error:
         findings.add("no-export", f"{folder} holds no exported trail ({error}).")
         return findings, ""
     seals = read_seals(folder, seals_folder, findings)
-    roots = build(folder, tree, {seal.size for _place, seal in seals}, findings)
+    wanted = {seal.size for _place, seal in seals} | {epoch.size for epoch in epochs}
+    roots = build(folder, tree, wanted, findings)
+    for epoch in epochs:
+        is_past = epoch.size < first or left_behind(epochs, epoch.number, epoch.size) is not None
+        if not is_past and roots.get(epoch.size) != epoch.root:
+            findings.add(
+                "epoch-root", f"Epoch {epoch.number} took over {epoch.size} entries, and they are not these."
+            )
     if tree.size != size:
         findings.add("size", f"The export says {size} entries and holds {tree.size}.")
     proved = {seal.size for _place, seal in seals}
@@ -264,10 +330,15 @@ def verify(
     last_of_day = {seal.day: place for place, seal in seals}
     few = every or len(seals) <= SIGNATURES
     checked = 0
+    excused: dict[int, int] = {}
     for index, (place, seal) in enumerate(seals):
-        if seal.size > tree.size:
+        fits = seal.size < first or roots.get(seal.size) == seal.root
+        restore = left_behind(epochs, seal.epoch, seal.size) if seal.is_kept_elsewhere and not fits else None
+        if restore is not None:
+            excused[restore.number] = excused.get(restore.number, 0) + 1
+        elif seal.size > tree.size:
             findings.add("shrank", f"{place} covers {seal.size} entries; there are only {tree.size}.")
-        elif seal.size >= first and roots.get(seal.size) != seal.root:
+        elif not fits:
             findings.add("root", f"{place} does not fit the entries.")
         if (
             few
@@ -280,9 +351,15 @@ def verify(
                 findings.add("signature", f"{place} was not signed with the key.")
     seconds = max(time.monotonic() - began, 1e-6)
     rate = (tree.size - first) / seconds
+    told = "".join(
+        f"\nepoch {epoch.number} (restore, {epoch.size} entries taken over: {epoch.reason}): "
+        f"{excused.get(epoch.number, 0)} seals kept elsewhere tell of entries it left behind"
+        for epoch in epochs
+        if epoch.number > 1
+    )
     return findings, (
         f"{tree.size - first} entries (places {first}-{tree.size - 1}), {len(seals)} seals, {checked} signatures, "
-        f"{seconds:.1f} s, {rate:.0f} entries/s\nroot {base64.b64encode(tree.root()).decode()}"
+        f"{seconds:.1f} s, {rate:.0f} entries/s\nroot {base64.b64encode(tree.root()).decode()}{told}"
     )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import connection, transaction
 
-from audit import exporting, keys, offline_verifier
+from audit import exporting, keys, offline_verifier, publishing, sealing
 from audit.models import Checkpoint
-from audit.notes import Signer
+from audit.notes import Signer, read_epoch
 from tests.audit.sealed import as_superuser, seal, sealed, write
+from tests.database.logins import OWNER, SEALER, entered_as
 
 pytestmark = pytest.mark.usefixtures("seals")
 committed = pytest.mark.django_db(transaction=True)
@@ -144,6 +148,92 @@ def test_without_a_fitting_seal_there_is_no_export(tmp_path: Path, since: int) -
     with pytest.raises(exporting.CannotExport):
         exporting.export(tmp_path / "trail", since=since)
     assert not (tmp_path / "trail").exists()
+
+
+@pytest.fixture
+def restored(transactional_db: None, seals: Path, tmp_path: Path) -> Path:
+    """The export after an honest restore, which left two published seals behind."""
+    sealed(3, 4)
+    kept = Checkpoint.objects.earliest("number")
+    with entered_as(OWNER), transaction.atomic(), connection.cursor() as cursor:
+        for table, column, value in (
+            ("audit_checkpoint", "number", kept.number),
+            ("audit_leaf", "pos", kept.tree_size - 1),
+            ("audit_entry", "id", kept.last_entry),
+            ("audit_anchor", "checkpoint", kept.number),
+        ):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_change")
+            cursor.execute(f"DELETE FROM {table} WHERE {column} > %s", [value])
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_no_change")
+    with entered_as(SEALER):
+        sealing.begin_epoch("Gece yedeği geri yüklendi.")
+    write(5)
+    seal()
+    publishing.publish()
+    (seals / "sent").mkdir()
+    (seals / "sent" / "2026-11-22.txt").write_text("not a seal", encoding="utf-8")
+    return exporting.export(tmp_path / "trail").folder
+
+
+def test_after_an_honest_restore_the_export_is_whole_and_says_what_was_left_behind(
+    restored: Path, seals: Path
+) -> None:
+    found = check(restored, "--key", keys.verifier().text, "--seals", str(seals))
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "epoch 2 (restore, 5 entries taken over: Gece yedeği geri yüklendi.): 2 seals" in found.stdout
+
+
+@pytest.mark.parametrize(
+    "forgery",
+    [
+        {"note": ""},
+        {"accepted_size": 0},
+        {"number": 3},
+        {"reason": "Taşındı."},
+    ],
+)
+def test_a_forged_restore_excuses_nothing(restored: Path, seals: Path, forgery: dict[str, Any]) -> None:
+    manifest = json.loads((restored / "manifest.json").read_text(encoding="utf-8"))
+    manifest["epochs"][1] |= forgery
+    (restored / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    found = check(restored, "--key", keys.verifier().text, "--seals", str(seals))
+    assert found.returncode == 1
+    assert "epoch-unsigned" in found.stdout
+    assert "shrank" in found.stdout or "! root" in found.stdout
+
+
+def test_a_restore_signed_with_another_key_excuses_nothing(restored: Path, seals: Path) -> None:
+    manifest = json.loads((restored / "manifest.json").read_text(encoding="utf-8"))
+    sham = Signer(keys.origin(), b"\x42" * 32)
+    note = replace(read_epoch(manifest["epochs"][1]["note"]), accepted_size=0)
+    manifest["epochs"][1] |= {"note": note.signed(sham), "accepted_size": 0}
+    (restored / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    found = check(restored, "--key", keys.verifier().text, "--seals", str(seals))
+    assert (found.returncode, "epoch-unsigned" in found.stdout) == (1, True)
+
+
+def test_a_restore_left_out_of_the_manifest_excuses_nothing(restored: Path, seals: Path) -> None:
+    manifest = json.loads((restored / "manifest.json").read_text(encoding="utf-8"))
+    (restored / "manifest.json").write_text(json.dumps(manifest | {"epochs": []}), encoding="utf-8")
+    found = check(restored, "--seals", str(seals))
+    assert (found.returncode, "epoch-unsigned" in found.stdout) == (1, False)
+
+
+def test_a_restore_excuses_no_seal_of_the_export_itself(restored: Path, seals: Path) -> None:
+    """What the export calls its own must fit, whatever was restored."""
+    old = next(path for path in sorted(seals.glob("2*/*/*/*-1.txt")) if "000009-1" in path.name)
+    lines = (restored / "checkpoints.jsonl").read_text(encoding="utf-8")
+    line = json.dumps({"note": old.read_text(encoding="utf-8")}, ensure_ascii=False)
+    (restored / "checkpoints.jsonl").write_text(f"{lines}{line}\n", encoding="utf-8")
+    assert "root" in counts(restored)
+
+
+def test_entries_a_restore_took_over_must_be_those(restored: Path) -> None:
+    path = restored / "entries.jsonl"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    lines[2] = lines[2].replace("viewed", "vieweD")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert {"entry-changed", "epoch-root", "root"} <= set(counts(restored))
 
 
 def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
