@@ -9,7 +9,7 @@ from celery import shared_task
 
 from processes import digest, file_watch, files, jobs, outbox, reminders, seal_mail
 from processes.imports import machine
-from processes.keepers import accounts
+from processes.keepers import matrix
 from processes.services import sent_forms
 
 
@@ -31,7 +31,7 @@ def sweep() -> None:
     jobs.once_per("hour", "tell_overdue", reminders.tell_overdue)
     jobs.once_per("day", "mail_seal", seal_mail.gather)
     jobs.once_per("day", "reap_files", _reap)
-    jobs.once_per("month", accounts.COMPARING, accounts.compare_rights)
+    jobs.once_per("month", matrix.COMPARING, matrix.compare_rights)
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types

@@ -3,40 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
-from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX, get_hashers, is_password_usable
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop
+from django.utils.translation import gettext_lazy
 
 from accounts import oversight, password_age
 from accounts.models import Acknowledgement, ClientCertificate, Grant, User
 from accounts.queries import people_with_role
 from accounts.roles import Role
-from accounts.services import log_in, people
+from accounts.services import people
 from audit import events
 from audit.models import Entry
-from processes import clauses, feeds, inbox
-from processes.models import JobOutcome, JobRun
+from processes import clauses, feeds
+from processes.keepers import doors, matrix
 
 APP = "accounts"
-COMPARING = "compare_rights"
-COMPARED_WITHIN = timedelta(days=35)
 UNUSED = timedelta(days=90)
 PATTERN_DAYS = timedelta(days=7)
 PATTERN = 20  # refusals of one person in a week that somebody should look at
 REFUSED = ("Sağlık1!", "kıLğas1!", "Qwerty12!", "Fgğıod12!", "Aaabbb1!", "gizli2A!", "123321aA!", "OdC1nSg!")
 ACCEPTED = "Bozuk-plak_çalar+61 tıngırtı"
 VALIDATORS = {"accounts.validators.DirectiveValidator", "accounts.validators.ReuseValidator"}
-MIDDLEWARE = "accounts.middleware.SessionRulesMiddleware"
-TOLD = gettext_noop(
-    "Roles held and the approved matrix differ in %(count)d places. Look at “Roles and their holders” and settle them."
-)
 
 
 def password_rules() -> Sequence[str]:
@@ -72,14 +66,6 @@ def password_ages() -> Sequence[str]:
     return found
 
 
-def password_storage() -> Sequence[str]:
-    """Every stored password is a one-way hash of a kind we use."""
-    known = {hasher.algorithm for hasher in get_hashers()}
-    stored = User.objects.order_by().values_list("password", flat=True)
-    odd = sum(is_password_usable(text) and text.partition("$")[0] not in known for text in stored)
-    return [_("%(count)d passwords are not stored as a one-way hash.") % {"count": odd}] if odd else []
-
-
 def one_account_each() -> Sequence[str]:
     """Every account belongs to one person who can be named."""
     nameless = User.objects.people().filter(Q(registry_no__isnull=True) | Q(last_name=""))
@@ -102,15 +88,6 @@ def rights_acknowledged() -> Sequence[str]:
     return [_("%(count)d people have not acknowledged their rights of today.") % {"count": count}]
 
 
-def matrix_compared() -> Sequence[str]:
-    """Rights agree with the approved matrix, and somebody looked this month."""
-    found = [row.sentence for row in oversight.differences()]
-    done = JobRun.objects.filter(job=COMPARING, outcome=JobOutcome.DONE)
-    if not done.filter(ended_at__gte=timezone.now() - COMPARED_WITHIN).exists():
-        found.append(_("The roles were not compared with the matrix in the last 35 days."))
-    return found
-
-
 def rights_in_use() -> Sequence[str]:
     """Rights nobody uses are to be looked at: did the person leave or move?"""
     since = timezone.now() - UNUSED
@@ -126,12 +103,6 @@ def rights_in_use() -> Sequence[str]:
     return [_("%(count)d people hold roles and have not logged in for 90 days.") % {"count": count}]
 
 
-def failed_log_ins() -> Sequence[str]:
-    """Repeated failures are looked into."""
-    count = log_in.locked_people().count()
-    return [_("%(count)d accounts are locked after failed attempts.") % {"count": count}] if count else []
-
-
 def overstepping() -> Sequence[str]:
     """Somebody who is refused again and again tries what is not theirs."""
     lately = Entry.objects.filter(
@@ -145,18 +116,6 @@ def overstepping() -> Sequence[str]:
     ]
 
 
-def authentication_methods() -> Sequence[str]:
-    """Everybody has a way in that is written down: password, directory or card."""
-    if settings.LDAP_URL:
-        return []
-    cards = ClientCertificate.objects.filter(user=OuterRef("pk"), revoked_at__isnull=True)
-    without = (
-        User.objects.people().filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).exclude(Exists(cards))
-    )
-    count = without.count()
-    return [_("%(count)d open accounts have no way to log in.") % {"count": count}] if count else []
-
-
 def trained() -> Sequence[str]:
     """Everybody was trained in keeping passwords."""
     count = oversight.untrained().count()
@@ -166,7 +125,7 @@ def trained() -> Sequence[str]:
 def session_rules() -> Sequence[str]:
     """One session each, ended when idle and after a day, held to hours and networks."""
     found = []
-    if MIDDLEWARE not in settings.MIDDLEWARE:
+    if doors.MIDDLEWARE not in settings.MIDDLEWARE:
         found.append(_("Sessions are not checked: the program runs without its session rules."))
     if settings.SESSION_IDLE_MINUTES > 15 or settings.SESSION_LONGEST_HOURS > 10:
         found.append(_("Sessions last longer than 15 idle minutes or ten hours."))
@@ -185,14 +144,6 @@ def administrators_with_cards() -> Sequence[str]:
     ]
 
 
-def compare_rights(now: datetime) -> dict[str, int]:
-    """Once a month: differences from the matrix come to the unit heads' desks."""
-    found = oversight.differences()
-    if found:
-        inbox.tell(people_with_role(Role.UNIT_HEAD), None, TOLD, count=len(found))
-    return {"differences": len(found)}
-
-
 def end_feeds(sender: type[User], user: User, **kwargs: object) -> None:
     """Whoever left reads no calendar any more, also not after coming back."""
     feeds.revoke_key(user)
@@ -205,7 +156,7 @@ _DECLARED = gettext_lazy(
     "Rights and duties are declared in writing, acknowledged at log-in and after every change."
 )
 _COMPARED = gettext_lazy(
-    "Roles, holders and the approved matrix are compared monthly; differences reach the unit head."
+    "Roles, holders and the approved matrix are compared monthly; a difference opens a case and reaches the unit head."
 )
 _SESSION = gettext_lazy("A new log-in ends the old session; 15 idle minutes or ten hours end it too.")
 _ACCOUNT = gettext_lazy(
@@ -216,8 +167,8 @@ KEPT = (
     ("5.4.1.2", gettext_lazy("A password ends after 180 days, an administrator's after 90."), password_ages),
     (
         "5.4.1.4",
-        gettext_lazy("No page or e-mail shows a password; links to choose one work once."),
-        password_storage,
+        gettext_lazy("No page or e-mail shows a password; links to choose one work once, for 15 minutes."),
+        doors.passwords_not_written,
     ),
     ("5.4.1.6", gettext_lazy("The training register shows who was trained until when."), trained),
     ("5.4.1.7", _RULES, password_rules),
@@ -228,13 +179,13 @@ KEPT = (
         password_rules,
     ),
     ("5.4.4.2", _ACCOUNT, one_account_each),
-    ("5.4.4.3", _HASHED, password_storage),
+    ("5.4.4.3", _HASHED, doors.passwords_hashed),
     (
         "5.4.4.4",
         gettext_lazy("Work is carried on by delegation under the deputy's own name."),
-        one_account_each,
+        doors.work_is_lent,
     ),
-    ("5.4.4.5", gettext_lazy("LDAP and X.509 log-in can be switched on."), authentication_methods),
+    ("5.4.4.5", gettext_lazy("LDAP and X.509 log-in can be switched on."), doors.ways_in),
     (
         "5.4.6",
         gettext_lazy("Passphrases with spaces, up to 128 characters, by the same rules."),
@@ -243,15 +194,15 @@ KEPT = (
     (
         "5.6.1",
         gettext_lazy("Each account shows how it logs in; the printed list names all."),
-        authentication_methods,
+        doors.ways_in,
     ),
     (
         "5.6.2",
         gettext_lazy("People of other institutions have accounts of the same kind with roles."),
         one_account_each,
     ),
-    ("5.6.3", _COMPARED, matrix_compared),
-    ("5.6.4", _COMPARED, matrix_compared),
+    ("5.6.3", _COMPARED, matrix.matrix_compared),
+    ("5.6.4", _COMPARED, matrix.matrix_compared),
     (
         "5.6.5",
         gettext_lazy("Leavers are closed at once with every right, session, link and card."),
@@ -260,19 +211,21 @@ KEPT = (
     ("5.6.6", _DECLARED, rights_acknowledged),
     (
         "5.6.7",
-        gettext_lazy("Log-ins and failures are told in the trail; repeated failures lock."),
-        failed_log_ins,
+        gettext_lazy(
+            "Log-ins and failures are told in the trail; repeated ones lock and stay a finding for a week."
+        ),
+        doors.failed_log_ins,
     ),
     ("5.6.8", _DECLARED, rights_acknowledged),
     ("5.6.9", gettext_lazy("Every refusal is told; many by one person are a finding."), overstepping),
     ("5.6.10", _DECLARED, rights_acknowledged),
     ("5.6.11", _ACCOUNT, one_account_each),
-    ("5.6.12", _COMPARED, matrix_compared),
+    ("5.6.12", _COMPARED, matrix.matrix_compared),
     ("5.7.2.1", _SESSION, session_rules),
     (
         "5.7.2.5",
         gettext_lazy("Hours, days and networks can be set for a person, role or all."),
-        session_rules,
+        doors.windows_hold,
     ),
     ("5.7.2.6", _SESSION, session_rules),
     (
@@ -280,7 +233,11 @@ KEPT = (
         gettext_lazy("Administrators log in with a certificate on a card."),
         administrators_with_cards,
     ),
-    ("5.7.2.13", _HASHED, password_storage),
+    (
+        "5.7.2.13",
+        gettext_lazy("Passwords travel over TLS only and are kept as one-way hashes (Argon2)."),
+        doors.log_in_encrypted,
+    ),
 )
 
 

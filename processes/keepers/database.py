@@ -23,7 +23,8 @@ from accounts.queries import people_with_role
 from accounts.roles import Role
 from audit import roles
 from processes import clauses
-from processes.keepers.accounts import password_ages, password_storage
+from processes.keepers.accounts import password_ages
+from processes.keepers.doors import passwords_hashed
 from processes.models import Case
 
 APP = "database"
@@ -67,7 +68,7 @@ def misshapen(pattern: re.Pattern[str], shape: str) -> dict[str, int]:
 def credentials() -> Sequence[str]:
     """Nobody's password or key can be read in a table."""
     return [
-        *password_storage(),
+        *passwords_hashed(),
         *(
             _("%(count)d keys in %(table)s are not stored as a hash.") % {"count": count, "table": table}
             for table, count in misshapen(HASHED, HASHED_SHAPE).items()
