@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 # One half of the suite on each core, unless PostgreSQL and Redis are given: there is only one of each then.
-HALVES := $(if $(DATABASE_URL)$(REDIS_URL),,--numprocesses=auto --dist=loadfile)
+HALVES := $(if $(DATABASE_URL)$(REDIS_URL),,--numprocesses=auto --dist=loadfile --no-loadscope-reorder)
 
 .PHONY: help ready run test check bench backup restore faults format generate messages clean
 
