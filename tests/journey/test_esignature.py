@@ -202,8 +202,11 @@ def test_a_certificate_near_its_end_is_reminded_of_and_renewed(
     picture(lead, "e-signature-coverage")
     lead.goto("/e-signatures/?standing=within90")
     picture(lead, "e-signature-certificates", both=True)
-    lead.check(f"tr:has-text('{holder.full_name}') input[name=chosen]")
+    for person_of_the_list in (holder, *office[:3]):
+        lead.check(f"tr:has-text('{person_of_the_list.full_name}') input[name=chosen]")
     press(lead, "#renew button[type=submit]")
+    assert not Request.objects.filter(holder=holder).exists()
+    picture(lead, "e-signature-ask")
     press(lead, "main form[action$='/requests/'] button[type=submit]")
     request = Request.objects.get(holder=holder)
     assert (request.reason, request.number in lead.inner_text("main")) == (Reason.RENEWAL, True)
@@ -219,6 +222,6 @@ def test_a_certificate_near_its_end_is_reminded_of_and_renewed(
 
 def test_the_pictures_stand_in_the_documentation() -> None:
     """docs/e-signatures.md shows these; they are made by this journey."""
-    wanted = {f"e-signature-{name}.png" for name in ("batch", "certificates", "collect", "coverage")}
+    wanted = {f"e-signature-{name}.png" for name in ("ask", "batch", "certificates", "collect", "coverage")}
 
     assert wanted <= {path.name for path in PICTURES.glob("*.png")}
