@@ -114,7 +114,7 @@ def view_of(url: str) -> str | None:
 class Visit:
     """What a visitor saw."""
 
-    pages: dict[str, list[str]] = field(default_factory=dict)  # view → addresses
+    pages: dict[str, list[str]] = field(default_factory=dict)  # view → addresses that let the visitor in
     statuses: dict[str, int] = field(default_factory=dict)  # address → status
     printed: set[str] = field(default_factory=set)  # views that answer with something else than a page
     forms: dict[tuple[str, str, tuple[str, ...]], Form] = field(default_factory=dict)
@@ -139,14 +139,17 @@ def visit(client: Client, starts: Iterable[str] = STARTS, printed: Iterable[str]
         seen.parameters.setdefault(view, set()).update(
             name for name, _value in parse_qsl(urlsplit(url).query)
         )
-        if view in seen.printed or (
-            len(seen.pages.setdefault(view, [])) >= PAGES_PER_VIEW and url not in first
-        ):
+        enough = len(seen.pages.get(view, ())) >= PAGES_PER_VIEW and url not in first
+        if view in seen.printed or enough:
             continue
         answer: Any = client.get(url)
-        seen.pages[view].append(url)
         seen.statuses[url] = answer.status_code
-        if answer.status_code != 200 or not answer.headers.get("Content-Type", "").startswith("text/html"):
+        if answer.status_code >= 400 or answer.headers.get("Location", "").startswith("/login/"):
+            continue
+        seen.pages.setdefault(view, []).append(url)
+        if answer.status_code != 200:
+            continue
+        if not answer.headers.get("Content-Type", "").startswith("text/html"):
             seen.printed.add(view)
             continue
         page = Page(url, answer.content.decode())
