@@ -51,8 +51,8 @@ class Exported:
     size: int
 
 
-def export(folder: Path, *, since: int = 0) -> Exported:
-    """Write everything sealed from the seal over `since` entries on; the folder must be new."""
+def export(folder: Path, *, since: int = 0, until: int | None = None) -> Exported:
+    """Write what lies between the seals over `since` and `until` entries, or all from `since` on; the folder must be new."""
     if folder.exists():
         raise CannotExport(f"{folder} exists already; an export is never written over.")
     fresh = folder.with_name(f"{folder.name}.new")
@@ -60,20 +60,22 @@ def export(folder: Path, *, since: int = 0) -> Exported:
     (fresh / "stamps").mkdir(parents=True)
     fresh.chmod(0o700)
     with _snapshot():
-        last = Checkpoint.objects.order_by("number").last()
+        found = Checkpoint.objects.order_by("number")
+        last = found.last() if until is None else found.filter(tree_size=until).first()
         start = Checkpoint.objects.filter(tree_size=since).first()
         if last is None or (since and start is None):
+            size = since if last is not None or until is None else until
             raise CannotExport(
-                f"No seal covers exactly {since} entries." if since else "Nothing is sealed yet."
+                f"No seal covers exactly {size} entries." if size else "Nothing is sealed yet."
             )
         _write_lines(fresh / "entries.jsonl", _entries(since, last.tree_size))
-        seals = (
-            Checkpoint.objects.filter(tree_size__gte=since).order_by("number").values_list("note", flat=True)
+        seals = found.filter(tree_size__gte=since, tree_size__lte=last.tree_size).values_list(
+            "note", flat=True
         )
         _write_lines(
             fresh / "checkpoints.jsonl", ({"note": note} for note in seals.iterator(chunk_size=2000))
         )
-        _stamps(fresh / "stamps", since)
+        _stamps(fresh / "stamps", since, last.tree_size)
         manifest = {
             "format": offline_verifier.FORMAT,
             "origin": keys.origin(),
@@ -142,10 +144,11 @@ def _frontier(checkpoint: Checkpoint) -> list[str]:
     return [packed[start : start + 32].hex() for start in range(0, len(packed), 32)]
 
 
-def _stamps(folder: Path, since: int) -> None:
+def _stamps(folder: Path, since: int, until: int) -> None:
     """Each time stamp beside the very text it stamps."""
     stamped = dict(Anchor.objects.filter(kind=AnchorKind.TIMESTAMP).values_list("checkpoint", "token"))
-    for checkpoint in Checkpoint.objects.filter(number__in=stamped, tree_size__gte=since):
+    covered = Checkpoint.objects.filter(tree_size__gte=since, tree_size__lte=until)
+    for checkpoint in covered.filter(number__in=stamped):
         name = folder / f"{checkpoint.tree_size:015d}"
         name.with_suffix(".txt").write_text(checkpoint.note, encoding="utf-8")
         name.with_suffix(".tsr").write_bytes(bytes(stamped[checkpoint.number] or b""))

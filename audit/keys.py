@@ -17,6 +17,9 @@ def origin() -> str:
 class NoKey(Exception):
     """This process holds the public key alone: it shows and verifies, and signs nothing."""
 
+    def __init__(self) -> None:
+        super().__init__("SBS_SEAL_KEY is not set here: only the sealer signs.")
+
 
 def can_sign() -> bool:
     """Whether this process holds the private key, which only the sealer should."""
@@ -26,7 +29,7 @@ def can_sign() -> bool:
 def signer() -> Signer:
     """The key new checkpoints are signed with."""
     if not settings.SEAL_KEY:
-        raise NoKey("SBS_SEAL_KEY is not set here: only the sealer signs.")
+        raise NoKey
     return Signer(origin(), settings.SEAL_KEY)
 
 

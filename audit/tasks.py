@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import connection
 from django.utils import timezone
 
-from audit import anchoring, publishing, sealing, verifying
+from audit import anchoring, keys, publishing, sealing, verifying
 from audit.models import Verification
 
 
@@ -24,8 +24,12 @@ def seal() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
 def stamp() -> None:
-    """Have the newest seal stamped once a day. Tried each hour and no oftener: every try may cost a prepaid stamp."""
-    anchoring.stamp_latest()
+    """Have the newest seal stamped once a day. Tried each hour and no oftener: every try may cost a prepaid stamp.
+
+    The stamp lies beside the seal, so it is the sealer's work wherever there is one of its own.
+    """
+    if may_seal():
+        anchoring.stamp_latest()
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
@@ -37,7 +41,9 @@ def verify() -> None:
 
 
 def may_seal() -> bool:
-    """Whether the role this process is logged in as may write seals."""
+    """Whether this process has the key, and its role in the database may write seals."""
+    if not keys.can_sign():
+        return False
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('audit_leaf', 'INSERT')")
         return bool(cursor.fetchone()[0])

@@ -108,7 +108,7 @@ def make(environment: Environment, *, now: datetime | None = None) -> BackupSet:
     folder = environment.backups / now.strftime("%Y%m%dT%H%M%SZ")
     folder.mkdir(mode=0o700, parents=True)
     # Seals first: what is published is in the database already, so the copy never lacks what a seal speaks of.
-    _sealed(folder / SEALS, key, lambda target: _tar(environment.seals, target))
+    _sealed(folder / SEALS, key, lambda target: _tar(environment.seals, target, sent=environment.sent))
     with closing(psycopg2.connect(address_of(environment))) as connection:
         connection.set_session(isolation_level="REPEATABLE READ", readonly=True)
         with connection.cursor() as cursor:
@@ -150,6 +150,7 @@ def keys_of(environment: Environment) -> dict[str, str]:
         "SBS_OLD_FIELD_KEYS": ",".join(text(key) for key in environment.field_keys[1:]),
         "SBS_LOOKUP_KEY": text(environment.lookup_key),
         "SBS_SEAL_KEY": text(environment.seal_key),
+        "SBS_SEAL_PUBLIC_KEY": "" if environment.seal_key else text(environment.seal_public_key),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -185,12 +186,14 @@ def _output_of(command: Sequence[str | Path], environ: dict[str, str], target: B
     return 0
 
 
-def _tar(folder: Path, target: BinaryIO) -> int:
-    """The files of a folder in one stream; what disappears meanwhile was nobody's."""
+def _tar(folder: Path, target: BinaryIO, *, sent: Path | None = None) -> int:
+    """The files of a folder in one stream, and the book of what was sent; what disappears meanwhile was nobody's."""
     count = 0
+    found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+    if sent is not None:
+        found |= {Path("sent") / path.name: path for path in sent.glob("*.txt")}
     with tarfile.open(fileobj=target, mode="w|", bufsize=COPY) as archive:
-        for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            name = path.relative_to(folder)
+        for name, path in sorted(found.items()):
             if name.parts[0] == "incoming":
                 continue
             try:

@@ -23,6 +23,7 @@ refused, because nobody could tell which of them counts.
     SBS_FILES              folder of stored documents; default `files/` in SBS_VAR
     SBS_CLAMD              virus scanner: socket path or host:port of clamd; default none
     SBS_SEALS              folder where sealed checkpoints are published; default `seals/` in SBS_VAR
+    SBS_SENT               folder of the book of what was sent; default `sent/` in SBS_SEALS, which then must be writable
     SBS_SEAL_OLD_PUBLIC_KEYS  comma separated name+id+key of earlier seal keys, whose seals stay valid
     SBS_SEAL_MAIL_TO       comma separated addresses that get the trail's seal every day, beside the unit heads
     SBS_TIMESTAMP_URL      RFC 3161 time-stamp authority, https://user:password@host/path, or Kamu SM as
@@ -110,6 +111,7 @@ class Environment:
     files: Path
     clamd: str
     seals: Path
+    sent: Path | None
     backups: Path
     backup_key: bytes
     backup_stanza: str
@@ -209,6 +211,9 @@ class _Reader:
         told = self._decoded(public, given) if given else own
         if own and told != own:
             self.complaints.append(f"{public} is not the public half of {private}.")
+        demo = Ed25519PrivateKey.from_private_bytes(demo_secret(private)).public_key().public_bytes_raw()
+        if self.mode is Mode.PRODUCTION and given and told == demo:
+            self.complaints.append(f"{public} is the published demo key.")
         return seed, told
 
     def backup_key(self, name: str) -> bytes:
@@ -317,6 +322,7 @@ def read(environ: Mapping[str, str]) -> Environment:
         files=reader.folder("SBS_FILES", var / "files"),
         clamd=reader.scanner("SBS_CLAMD"),
         seals=reader.folder("SBS_SEALS", var / "seals"),
+        sent=reader.folder("SBS_SENT", var) if reader.text("SBS_SENT") else None,
         backups=reader.folder("SBS_BACKUPS", var / "backups"),
         backup_key=reader.backup_key("SBS_BACKUP_KEY"),
         backup_stanza=reader.text("SBS_BACKUP_STANZA"),

@@ -13,9 +13,11 @@ Nothing that exists is ever overwritten.
 from __future__ import annotations
 
 import argparse
+import base64
 import hashlib
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -45,7 +47,7 @@ from config.backup import (
     program,
     reachable,
 )
-from config.env import CHECKOUT, Environment, current
+from config.env import CHECKOUT, Environment, current, read
 from config.envelopes import Opening
 from config.physical import PhysicalFailed, bring_back
 from config.services import opened
@@ -128,10 +130,15 @@ def restore_database(chosen: BackupSet, key: bytes, address: str) -> None:
 
 def restore_folder(chosen: BackupSet, key: bytes, part: str, folder: Path) -> int:
     """The files of a part into an empty folder."""
+    return unpack(chosen.folder / part, key, folder)
+
+
+def unpack(path: Path, key: bytes, folder: Path) -> int:
+    """The files of an encrypted archive into a folder."""
     folder.mkdir(mode=0o750, parents=True, exist_ok=True)
     count = 0
-    with (chosen.folder / part).open("rb") as sealed:
-        plain = cast(BinaryIO, Opening(sealed, key, part))
+    with path.open("rb") as sealed:
+        plain = cast(BinaryIO, Opening(sealed, key, path.name))
         with tarfile.open(fileobj=plain, mode="r|") as archive:
             for member in archive:
                 _unpack(archive, member, folder)
@@ -192,6 +199,19 @@ def require_all_files(address: str, folder: Path) -> int:
     return len(there)
 
 
+def _key_of_the_trial(environ: dict[str, str]) -> dict[str, str]:
+    """A copy on trial signs with a key of its own: nothing it signs counts for the real trail."""
+    from audit.notes import Verifier
+
+    given = read(environ)
+    old = (Verifier("trial", given.seal_public_key).text, *given.seal_old_public_keys)
+    return {
+        "SBS_SEAL_KEY": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "SBS_SEAL_PUBLIC_KEY": "",
+        "SBS_SEAL_OLD_PUBLIC_KEYS": ",".join(old),
+    }
+
+
 def verify_trail(address: str, seals: Path, keys: dict[str, str], var: Path) -> str:
     """The trail's own verifier over the restored copy, where this version has one."""
     from django.core.management import get_commands
@@ -205,6 +225,7 @@ def verify_trail(address: str, seals: Path, keys: dict[str, str], var: Path) -> 
     environ = {name: value for name, value in os.environ.items() if not name.endswith("_FILE")}
     environ |= keys | {"DATABASE_URL": address, "SBS_SEALS": str(seals), "SBS_VAR": str(var)}
     environ |= {"SBS_TIMESTAMP_URL": "", "SBS_SEAL_MAIL_TO": ""}  # a copy on trial speaks to nobody
+    environ |= _key_of_the_trial(environ)
     # What was not sealed yet at the backup is sealed in the copy: another cluster counts its transactions anew.
     for verb in ("seal", "verify"):
         done = subprocess.run(

@@ -9,6 +9,7 @@ not change it, and the sealer as `sbs_sealer`. With DATABASE_URL alone everythin
 
 from __future__ import annotations
 
+import base64
 import http.client
 import os
 import signal
@@ -66,6 +67,14 @@ def _is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def without_the_seal_key(environ: dict[str, str], environment: Environment) -> dict[str, str]:
+    """What everybody but the sealer is given: the public half of the key that signs the trail."""
+    kept = {
+        name: value for name, value in environ.items() if name not in {"SBS_SEAL_KEY", "SBS_SEAL_KEY_FILE"}
+    }
+    return kept | {"SBS_SEAL_PUBLIC_KEY": base64.b64encode(environment.seal_public_key).decode()}
 
 
 def programs(port: int) -> dict[str, list[str]]:
@@ -200,9 +209,10 @@ def run() -> int:
         stack.callback(crew.stop)
         environ["DATABASE_URL"] = addresses["DATABASE_URL"]
         sealer = addresses.get("DATABASE_SEALER_URL")
+        others = environ if not sealer else without_the_seal_key(environ, environment)
         for name, command in programs(port).items():
             if name != "sealer":
-                crew.start(name, command, environ)
+                crew.start(name, command, others)
             elif sealer:
                 crew.start(name, command, environ | {"DATABASE_URL": sealer})
         deadline = time.monotonic() + START_SECONDS

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
@@ -65,11 +66,15 @@ def write(folder: Path) -> list[Path]:
         values["DATABASE_KEY"], values["DATABASE_CERTIFICATE"] = certificate(DATABASE_HOST)
     written = [path for name, value in values.items() if _write(path := folder / name, value)]
 
+    seed = base64.b64decode((folder / "SBS_SEAL_KEY").read_text(encoding="ascii"))
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+
     def password(name: str) -> str:
         return (folder / f"{name}_PASSWORD").read_text(encoding="ascii")
 
     place = f"@{DATABASE_HOST}:5432/sbs?sslmode=verify-full&sslrootcert=/run/secrets/DATABASE_CERTIFICATE"
-    addresses = {
+    derived = {
+        "SBS_SEAL_PUBLIC_KEY": base64.b64encode(public).decode(),  # everybody but the sealer gets this one
         "DATABASE_OWNER_URL": f"postgresql://sbs:{password('DATABASE')}{place}",
         "DATABASE_URL": f"postgresql://sbs_app:{password('DATABASE_APP')}{place}",
         "DATABASE_SEALER_URL": f"postgresql://sbs_sealer:{password('DATABASE_SEALER')}{place}",
@@ -77,7 +82,7 @@ def write(folder: Path) -> list[Path]:
     }
     return [
         *written,
-        *(path for name, value in addresses.items() if _write(path := folder / name, value)),
+        *(path for name, value in derived.items() if _write(path := folder / name, value)),
     ]
 
 

@@ -128,6 +128,7 @@ CACHES = {
 FILES_ROOT = MEDIA_ROOT = ENV.files
 VIRUS_SCANNER = ENV.clamd  # without one, files are judged by their content alone
 SEALS_FOLDER = ENV.seals
+SENT_FOLDER = ENV.sent  # none: beside the seals
 BACKUPS_FOLDER = ENV.backups
 TLS_CERTIFICATE = ENV.tls_certificate
 MONITORING_NETWORKS = ENV.monitoring_networks

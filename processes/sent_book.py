@@ -49,7 +49,7 @@ _lock = threading.Lock()
 
 def write(delivery: Delivery, at: datetime) -> None:
     """The delivery was taken by the other side. A book that cannot be written holds nothing up."""
-    path = _page_of(at)
+    path = _folder() / _name_of(at)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o640)
@@ -67,20 +67,30 @@ def sent_at(delivery: Delivery, now: datetime) -> datetime | None:
     mark = _mark(delivery)
     day = max(delivery.made_at, now - timedelta(days=LONGEST))
     while day.astimezone(UTC).date() <= now.astimezone(UTC).date():
-        path = _page_of(day)
-        try:
-            with _lock:
-                found = _pages.setdefault(path, Page()).read(path).get(mark)
-        except OSError:
-            found = None
-        if found is not None and found >= delivery.made_at:
-            return found
+        for folder in {_folder(), _beside_the_seals()}:  # a restore brings the book back beside the seals
+            path = folder / _name_of(day)
+            try:
+                with _lock:
+                    found = _pages.setdefault(path, Page()).read(path).get(mark)
+            except OSError:
+                continue
+            if found is not None and found >= delivery.made_at:
+                return found
         day += timedelta(days=1)
     return None
 
 
-def _page_of(moment: datetime) -> Path:
-    return Path(settings.SEALS_FOLDER) / "sent" / f"{moment.astimezone(UTC):%Y-%m-%d}.txt"
+def _folder() -> Path:
+    """Where the book is written: beside the seals, or where this program may not write seals, in a folder of its own."""
+    return Path(settings.SENT_FOLDER) if settings.SENT_FOLDER else _beside_the_seals()
+
+
+def _beside_the_seals() -> Path:
+    return Path(settings.SEALS_FOLDER) / "sent"
+
+
+def _name_of(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d}.txt"
 
 
 def _mark(delivery: Delivery) -> str:

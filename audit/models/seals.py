@@ -97,6 +97,7 @@ class Checkpoint(models.Model):
         verbose_name_plural = _("seals of the trail")
         ordering = ("-number",)
         default_permissions = ("view",)
+        indexes = (models.Index(fields=("made_at",), name="audit_checkpoint_made_at"),)
 
     def __str__(self) -> str:
         return str(self.number)

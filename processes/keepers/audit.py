@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from pathlib import Path
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit import keys, notes, roles, standing, trail
+from audit import keys, months, notes, roles, standing, trail
 from audit.models import AnchorKind, Checkpoint, Entry, Hold, Verification
 from processes import clauses
 from processes.models import TRACKED
@@ -24,7 +26,7 @@ HOW = {
     ),
     "5.3": gettext_lazy(
         "Every addition, change, removal, reading and refusal is an entry of the append-only trail; only the unit head reads "
-        "it; the sealed trail is exported for keeping five years and longer."
+        "it; each finished month of the sealed trail is exported and kept for five years and longer."
     ),
     "5.3.3": gettext_lazy(
         "The trail is sealed every minute and verified every night; what is amiss is told."
@@ -60,9 +62,13 @@ def declare() -> None:
 
 
 def logging() -> Sequence[str]:
-    """The tables are append-only, and every table of the engine tells its changes."""
+    """The tables are append-only, every table of the engine tells its changes, each finished month is exported."""
     return [
         *standing.unguarded(),
+        *(
+            _("The trail of %(month)s was not exported for keeping.") % {"month": month.name}
+            for month in months.overdue(Path(settings.BACKUPS_FOLDER))
+        ),
         *(
             _("Changes of %(table)s are not told in the trail.") % {"table": model._meta.verbose_name_plural}
             for model in TRACKED

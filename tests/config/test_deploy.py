@@ -110,6 +110,20 @@ def test_nobody_but_the_preparation_and_the_backup_knows_the_owners_password(com
         assert "DATABASE_SEALER_URL" not in services[name]["secrets"]
 
 
+def test_only_the_sealer_holds_the_key_of_the_trail_and_writes_its_seals(compose: dict[str, Any]) -> None:
+    services = compose["services"]
+    holds = {name for name, one in services.items() if "SBS_SEAL_KEY" in one.get("secrets", [])}
+    named = {name for name, one in services.items() if "SBS_SEAL_KEY_FILE" in one.get("environment", {})}
+    writes = {name for name, one in services.items() if "seals:/srv/seals" in one.get("volumes", [])}
+
+    assert holds == named == writes == {"sealer"}
+    for name in ("web", "worker", "beat"):
+        assert "SBS_SEAL_PUBLIC_KEY" in services[name]["secrets"]
+        assert {"seals:/srv/seals:ro", "sent:/srv/sent"} <= set(services[name]["volumes"])
+        assert services[name]["environment"]["SBS_SENT"] == "/srv/sent"
+    assert "sent:/srv/sent:ro" in services["backup"]["volumes"]
+
+
 def test_only_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> None:
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
 

@@ -6,6 +6,7 @@ import base64
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from config.env import BadEnvironment, Mode, demo_secret, is_private_way, read
 from config.rehearsal import environment as production
@@ -142,3 +143,42 @@ def test_secrets_are_written_into_their_owners_folder_and_never_replaced(tmp_pat
     assert len({first[f"DATABASE_{name}PASSWORD"] for name in ("", "APP_", "SEALER_")}) == 3
     assert write(folder) == []
     assert {path.name: path.read_text(encoding="ascii") for path in folder.iterdir()} == first
+
+
+def test_who_holds_the_public_half_needs_no_private_one(real: dict[str, str]) -> None:
+    seed = base64.b64decode(real.pop("SBS_SEAL_KEY"))
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
+    real["SBS_SEAL_PUBLIC_KEY"] = base64.b64encode(public).decode()
+
+    found = read(real)
+
+    assert (found.seal_key, found.seal_public_key) == (b"", public)
+
+
+def test_the_private_half_tells_the_public_one(real: dict[str, str]) -> None:
+    found = read(real)
+    private = Ed25519PrivateKey.from_private_bytes(found.seal_key)
+
+    assert found.seal_public_key == private.public_key().public_bytes_raw()
+
+
+def test_two_halves_that_do_not_belong_together_are_refused(real: dict[str, str]) -> None:
+    real["SBS_SEAL_PUBLIC_KEY"] = base64.b64encode(bytes(31) + b"\x01").decode()
+
+    assert "SBS_SEAL_PUBLIC_KEY is not the public half of SBS_SEAL_KEY." in complaint(real)
+
+
+def test_production_refuses_the_published_public_half(real: dict[str, str]) -> None:
+    del real["SBS_SEAL_KEY"]
+    real["SBS_SEAL_PUBLIC_KEY"] = base64.b64encode(read({}).seal_public_key).decode()
+
+    assert "SBS_SEAL_PUBLIC_KEY is the published demo key." in complaint(real)
+
+
+def test_the_written_secrets_hold_both_halves(tmp_path: Path) -> None:
+    write(tmp_path)
+    files = {f"{name}_FILE": str(tmp_path / name) for name in ("SBS_SEAL_KEY", "SBS_SEAL_PUBLIC_KEY")}
+
+    found = read({"SBS_MODE": "test", **files})
+
+    assert (len(found.seal_key), len(found.seal_public_key)) == (32, 32)

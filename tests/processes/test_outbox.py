@@ -281,3 +281,16 @@ def test_without_a_book_everything_is_sent_and_the_log_says_so(post, book, setti
 
     assert outbox.send_due() == outbox.Sent(sent=1)
     assert "The book of what was sent cannot be written" in caplog.text
+
+
+def test_the_book_has_a_folder_of_its_own_where_seals_are_only_read(settings, tmp_path):
+    settings.SEALS_FOLDER, settings.SENT_FOLDER = tmp_path / "seals", tmp_path / "sent"
+    outbox.enqueue("post", {}, key="a")
+    now = timezone.now()
+    sent_book.write(the("a"), now)
+    assert [path.parent for path in tmp_path.rglob("*.txt")] == [tmp_path / "sent"]
+    assert sent_book.sent_at(the("a"), now) == now
+    (tmp_path / "sent").rename(tmp_path / "restored")
+    (tmp_path / "seals").mkdir()
+    (tmp_path / "restored").rename(tmp_path / "seals" / "sent")  # as a backup brings it back
+    assert sent_book.sent_at(the("a"), now) == now

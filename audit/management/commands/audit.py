@@ -15,6 +15,8 @@ from audit.context import acting, because
 from audit.models import Entry, Hold
 from audit.timestamps import NoTimestamp
 
+STAMP_SECONDS = 3600
+
 
 class Command(BaseCommand):
     """The trail's seals on the command line."""
@@ -53,13 +55,25 @@ class Command(BaseCommand):
         if options["every"] is None:
             try:
                 self._seal_now(always_tell=True)
-            except sealing.MustNotSeal as error:
+            except (sealing.MustNotSeal, keys.NoKey) as error:
                 raise CommandError(str(error)) from error
             return
+        if not keys.can_sign():
+            raise CommandError(str(keys.NoKey()))
+        stamped = 0.0
         while True:
             try:
                 self._seal_now(always_tell=False)
-            except (DatabaseError, OSError, publishing.Conflict, sealing.MustNotSeal) as failure:
+                if time.monotonic() - stamped >= STAMP_SECONDS:  # every try may cost a prepaid stamp
+                    stamped = time.monotonic()
+                    anchoring.stamp_latest()
+            except (
+                DatabaseError,
+                OSError,
+                publishing.Conflict,
+                sealing.MustNotSeal,
+                NoTimestamp,
+            ) as failure:
                 # The database restarts, the folder is away: the next round tries again, the monitoring tells the lag.
                 self.stderr.write(f"{type(failure).__name__}: {failure}")
                 connection.close()
@@ -135,5 +149,8 @@ class Command(BaseCommand):
         )
 
     def _epoch(self, options: dict[str, Any]) -> None:
-        epoch = sealing.begin_epoch(options["reason"])
+        try:
+            epoch = sealing.begin_epoch(options["reason"])
+        except (sealing.MustNotSeal, keys.NoKey) as error:
+            raise CommandError(str(error)) from error
         self.stdout.write(_("Epoch %(number)d of the trail has begun.") % {"number": epoch.number})
