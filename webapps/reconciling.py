@@ -18,13 +18,14 @@ from django.utils.translation import gettext as _
 from accounts.authority import works_in_unit
 from accounts.models import Employee, User
 from accounts.tables import Column, Refusal, Row, read
-from accounts.turkish import fold
+from accounts.turkish import fold, tr_lower, tr_upper
 from audit import trail
 from audit.context import because
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import require_writable
 from processes.models import Channel
 from processes.plaintext import one_line
+from processes.scanning import refuse_infected
 from webapps import workflow
 from webapps.lines import Entry
 from webapps.models import (
@@ -70,17 +71,22 @@ def compare(
 ) -> Comparison:
     """Compare a list of an application's users with the register and keep the differences.
 
-    The same file again changes nothing unless the registers did. A list with unreadable rows is compared without them.
+    The same file again changes nothing unless the registers did. A list with unreadable rows is compared without them,
+    and then nobody is called missing: the user of such a row may well be in the list.
     """
     _may(by)
     now = now or timezone.now()
+    refuse_infected(file, name)
     digest = digest_of(file)
     table = read(file, name, COLUMNS)
+    kinds = [kind for kind in DifferenceKind if kind != DifferenceKind.MISSING or not table.refusals]
     with transaction.atomic(), because(step="reconcile", by=by):
         Application.objects.select_for_update().get(pk=application.pk)
         last = Reconciliation.objects.filter(application=application).order_by("-made_at", "-pk").first()
-        found, same = _differences(application, table.rows)
-        if last is not None and last.digest == digest and _known(application).keys() == found.keys():
+        told, same = _differences(application, table.rows)
+        found = {key: difference for key, difference in told.items() if key[0] in kinds}
+        known = _known(application, kinds)
+        if last is not None and last.digest == digest and known.keys() == found.keys():
             return Comparison(last, table.refusals, is_repeated=True)
         run = Reconciliation(
             application=application,
@@ -92,7 +98,7 @@ def compare(
             made_by=by,
         )
         run.save()
-        _keep(run, found, by, now)
+        _keep(run, found, known, by, now)
     return Comparison(run, table.refusals)
 
 
@@ -100,22 +106,40 @@ def accept(difference: Difference, *, by: User, reason: str, now: datetime | Non
     """The application's list is right: the register follows it, or the unknown user is left as it is, with a reason."""
     _may(by)
     now = now or timezone.now()
-    if not reason.strip():
-        sentence = _("Write why the difference is accepted.")
-        raise RuleBroken(sentence, fields={"reason": [sentence]})
-    require_writable(reason)
+    reason = _reasoned(reason)
     with transaction.atomic(), because(step="accept_difference", reason=reason, by=by):
         current = _open(difference)
-        granted, ended = _followed(current, now)
+        granted, ended = _followed([current], now)
         granting.write(granted, ended, ending="ended_by_difference")
-        current.settlement, current.reason = Settlement.ACCEPTED, reason.strip()
+        current.settlement, current.reason = Settlement.ACCEPTED, reason
         current.settled_at, current.settled_by = now, by
         current.save()
-        if granted or ended:
-            trail.record_many(
-                [*granted, *ended], "changed", lambda one: {"until": one.until, "since": one.since}
-            )
+        _told(granted, ended)
     return current
+
+
+def accept_all(run: Reconciliation, kind: str, *, by: User, reason: str, now: datetime | None = None) -> int:
+    """Every difference of one kind that nobody has settled is accepted with one reason, or none is; says how many.
+
+    This is how the list of an application is taken over the first time it is compared.
+    """
+    _may(by)
+    now = now or timezone.now()
+    reason = _reasoned(reason)
+    with transaction.atomic(), because(step="accept_difference", reason=reason, by=by):
+        waiting = list(
+            run.differences.filter(kind=kind, settlement=Settlement.OPEN)
+            .select_for_update(of=("self",))
+            .select_related("application", "employee", "role")
+        )
+        granted, ended = _followed(waiting, now)
+        granting.write(granted, ended, ending="ended_by_difference")
+        Difference.objects.filter(pk__in=[one.pk for one in waiting]).update(
+            settlement=Settlement.ACCEPTED, reason=reason, settled_at=now, settled_by=by
+        )
+        _told(granted, ended)
+        trail.record(run, "accepted", {"kind": kind, "differences": len(waiting)})
+    return len(waiting)
 
 
 def open_case(difference: Difference, *, by: User, now: datetime | None = None) -> AccessRequest:
@@ -235,12 +259,13 @@ def _held_in(application: Application) -> dict[tuple[int, int], Held]:
     }
 
 
-def _keep(run: Reconciliation, found: dict[Key, Difference], by: User, now: datetime) -> None:
+def _keep(
+    run: Reconciliation, found: dict[Key, Difference], known: dict[Key, int], by: User, now: datetime
+) -> None:
     """New differences are added, known ones move to this run, those no longer found are closed.
 
     One whose request was closed and that is still there is open again.
     """
-    known = _known(run.application)
     fresh = [difference for key, difference in found.items() if key not in known]
     for difference in fresh:
         difference.reconciliation = run
@@ -261,30 +286,47 @@ def _keep(run: Reconciliation, found: dict[Key, Difference], by: User, now: date
     )
 
 
-def _followed(difference: Difference, now: datetime) -> tuple[list[Authority], list[Authority]]:
-    """What the register grants and ends when it follows the application's list."""
-    if difference.employee is None or difference.role is None:
-        return [], []
-    if difference.kind == DifferenceKind.EXTRA:
-        employee = difference.employee
-        return [
-            Authority(
-                employee=employee,
-                application=difference.application,
-                role=difference.role,
-                institution_id=employee.institution_id,
-                since=now,
-                granted_by_difference=difference,
-            )
-        ], []
-    ended = list(
-        Authority.objects.open()
-        .filter(employee=difference.employee, role=difference.role)
-        .select_for_update()
+def _reasoned(reason: str) -> str:
+    """The reason as it is kept; refuses none at all and one with signs that cannot be kept."""
+    if not reason.strip():
+        sentence = _("Write why the difference is accepted.")
+        raise RuleBroken(sentence, fields={"reason": [sentence]})
+    require_writable(reason)
+    return reason.strip()
+
+
+def _told(granted: Sequence[Authority], ended: Sequence[Authority]) -> None:
+    """What came into the register and what went, each on the trail."""
+    if granted or ended:
+        trail.record_many([*granted, *ended], "changed", lambda one: {"until": one.until, "since": one.since})
+
+
+def _followed(differences: Sequence[Difference], now: datetime) -> tuple[list[Authority], list[Authority]]:
+    """What the register grants and ends when it follows the application's list; one query."""
+    known = [one for one in differences if one.employee is not None and one.role is not None]
+    granted = [
+        Authority(
+            employee=one.employee,
+            application=one.application,
+            role=one.role,
+            institution_id=one.employee.institution_id if one.employee else None,
+            since=now,
+            granted_by_difference=one,
+        )
+        for one in known
+        if one.kind == DifferenceKind.EXTRA
+    ]
+    missing = {(one.employee_id, one.role_id): one for one in known if one.kind == DifferenceKind.MISSING}
+    if not missing:
+        return granted, []
+    held = Authority.objects.open().filter(
+        application=known[0].application, employee__in={employee for employee, _role in missing}
     )
+    ended = [one for one in held.select_for_update() if (one.employee_id, one.role_id) in missing]
     for authority in ended:
+        difference = missing[authority.employee_id, authority.role_id]
         authority.until, authority.ended_by_difference = now, difference
-    return [], ended
+    return granted, ended
 
 
 def _asked(difference: Difference) -> list[Entry]:
@@ -307,9 +349,10 @@ def _open(difference: Difference) -> Difference:
     return current
 
 
-def _known(application: Application) -> dict[Key, int]:
-    """The differences that are still there, settled or not, with their keys."""
-    rows = Difference.objects.filter(application=application).exclude(settlement=Settlement.GONE)
+def _known(application: Application, kinds: Sequence[str]) -> dict[Key, int]:
+    """The differences of these kinds that are still there, settled or not, with their keys."""
+    rows = Difference.objects.filter(application=application, kind__in=kinds)
+    rows = rows.exclude(settlement=Settlement.GONE)
     return {
         (kind, login, code): key
         for kind, login, code, key in rows.values_list("kind", "login", "role_code", "pk")
@@ -318,7 +361,10 @@ def _known(application: Application) -> dict[Key, int]:
 
 def _people_of(logins: Iterable[str]) -> dict[str, int]:
     """The keys of the staff behind registry numbers, however their letters are written."""
-    known = Employee.objects.filter(registry_no__in=list(logins)).values_list("registry_no", "pk")
+    spelled = {
+        spelling(login) for login in logins for spelling in (str, str.upper, str.lower, tr_upper, tr_lower)
+    }
+    known = Employee.objects.filter(registry_no__in=spelled).values_list("registry_no", "pk")
     return {fold(number or ""): key for number, key in known}
 
 

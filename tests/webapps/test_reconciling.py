@@ -203,3 +203,62 @@ def test_twenty_thousand_users_are_compared_in_a_few_questions(
 
     assert (run.rows, run.same) == (20_000, 19_000)
     assert run.differences.count() == 500 + 500 + 501
+
+
+def test_while_a_row_cannot_be_read_nobody_is_called_missing(team: Team) -> None:
+    listed, absent = team.staff(), team.staff()
+    team.grant(listed, absent)
+    compared(team, f"{listed.registry_no};{listed.full_name};RAPOR")
+    assert told() == {(DifferenceKind.MISSING, absent.registry_no, "RAPOR")}
+
+    compared(team, f"{absent.registry_no};{absent.full_name};" + "R" * 61, "X1;Bilinmeyen;RAPOR")
+
+    assert told() == {
+        (DifferenceKind.MISSING, absent.registry_no, "RAPOR"),
+        (DifferenceKind.UNKNOWN, "X1", "RAPOR"),
+    }
+    Difference.objects.all().delete()
+    compared(team, f"{absent.registry_no};{absent.full_name};" + "R" * 61, "X1;Bilinmeyen;RAPOR")
+    assert told() == {(DifferenceKind.UNKNOWN, "X1", "RAPOR")}
+
+
+def test_a_registry_number_is_one_however_its_letters_are_written(team: Team) -> None:
+    employee = team.staff()
+    Employee.objects.filter(pk=employee.pk).update(registry_no="İŞ-17")
+    team.grant(employee)
+
+    run = compared(team, f"iş-17;{employee.full_name};RAPOR")
+
+    assert (run.same, told()) == (1, set())
+
+
+def test_a_list_is_taken_over_at_once_with_one_reason(team: Team) -> None:
+    first, second, gone = team.staff(), team.staff(), team.staff()
+    team.grant(gone)
+    run = compared(team, *(f"{one.registry_no};{one.full_name};RAPOR" for one in (first, second)))
+
+    with pytest.raises(RuleBroken):
+        reconciling.accept_all(run, DifferenceKind.EXTRA, by=team.officer, reason=" ")
+    assert len(told()) == 3
+    taken = reconciling.accept_all(run, DifferenceKind.EXTRA, by=team.officer, reason="İlk envanter")
+
+    assert taken == 2
+    assert told() == {(DifferenceKind.MISSING, gone.registry_no, "RAPOR")}
+    assert set(Authority.objects.open().values_list("employee", flat=True)) == {first.pk, second.pk, gone.pk}
+    reconciling.accept_all(run, DifferenceKind.MISSING, by=team.officer, reason="Ayrıldı")
+    assert set(Authority.objects.open().values_list("employee", flat=True)) == {first.pk, second.pk}
+
+
+def test_the_page_accepts_all_of_a_kind(team: Team) -> None:
+    run = compared(team, *(f"X{number};Bilinmeyen;RAPOR" for number in range(3)))
+    client = signed_in_client(team.officer)
+    page = client.get(run.get_absolute_url()).content.decode()
+    assert 'value="unknown"' in page
+
+    refused = client.post(run.get_absolute_url(), {"kind": "unknown", "reason": ""})
+    assert (refused.status_code, len(told())) == (422, 3)
+    wrong = client.post(run.get_absolute_url(), {"kind": "all", "reason": "Servis hesapları"})
+    assert (wrong.status_code, len(told())) == (422, 3)
+    done = client.post(run.get_absolute_url(), {"kind": "unknown", "reason": "Servis hesapları"})
+
+    assert (done.status_code, told()) == (302, set())

@@ -7,16 +7,17 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib import messages
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.tables import UnreadableTable
 from processes import export, wording
-from processes.errors import NotFound
+from processes.errors import NotFound, RuleBroken
 from processes.filters import Narrowed
 from processes.requests import person
 from webapps import reconciling
@@ -126,10 +127,22 @@ def reconcile(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The differences of one comparison, each to be settled."""
+    """The differences of one comparison, each to be settled; or all of one kind at once, with one reason."""
     run = Reconciliation.objects.select_related("application", "made_by").filter(pk=pk).first()
     if run is None:
         raise NotFound(_("There is no such comparison."))
+    if request.method == "POST":
+        kind = request.POST.get("kind", "")
+        if kind not in DifferenceKind.values:
+            raise RuleBroken(_("Choose which differences are accepted. Nothing was changed."))
+        reason = request.POST.get("reason", "")[:1000]
+        count = reconciling.accept_all(run, kind, by=person(request), reason=reason)
+        messages.success(
+            request,
+            ngettext("%(count)d difference was accepted.", "%(count)d differences were accepted.", count)
+            % {"count": count},
+        )
+        return redirect(run)
     chosen = DifferenceFilter(
         request.GET, queryset=run.differences.select_related("employee", "role", "case")
     )
@@ -143,6 +156,7 @@ def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
         title=_("Reconciliation: %(application)s") % {"application": run.application.name},
         chosen=chosen,
         run=run,
+        waiting=_waiting(run),
         intro=_("%(file)s, compared %(moment)s: %(same)s of %(rows)s rows agree.")
         % {
             "file": run.file_name,
@@ -151,6 +165,16 @@ def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
             "rows": wording.number(run.rows),
         },
     )
+
+
+def _waiting(run: Reconciliation) -> list[tuple[str, str]]:
+    """The kinds of which several wait, as choices that say how many."""
+    rows = run.differences.filter(settlement=Settlement.OPEN).order_by("kind").values_list("kind")
+    return [
+        (kind, f"{DifferenceKind(kind).label} ({wording.number(count)})")
+        for kind, count in rows.annotate(count=Count("pk"))
+        if count > 1
+    ]
 
 
 @require_POST
