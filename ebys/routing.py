@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from ebys.models import IncomingLetter
+from ebys.models.codes import Security
 from processes import rooms
 from processes.models import DefinitionState, Subprocess
 from processes.turkish import fold
 
+BREACHES = "5.3.2"
+SECRET = (Security.SECRET, Security.TOP_SECRET)
 CODE_WEIGHT, PARENT_WEIGHT, WORD_WEIGHT = 60, 30, 15
 
 # Beginnings of words that letters of each sub-process use, folded; the subject decides, not who wrote.
@@ -69,6 +72,17 @@ def suggest(letter: IncomingLetter) -> list[Suggestion]:
         if score
     ]
     return sorted(found, key=lambda one: (-one.score, not one.has_room, one.number))
+
+
+def is_reserved(letter: IncomingLetter) -> bool:
+    """Whether only those who may know of breaches read it until it is routed: it is secret, or nothing fits it better.
+
+    Whoever routes it elsewhere opens it to the rest of the unit.
+    """
+    if letter.security in SECRET:
+        return True
+    found = suggest(letter)
+    return any(one.number == BREACHES and one.score == found[0].score for one in found)
 
 
 def choices() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import works_in_unit
 from accounts.models import User
 from ebys.models.codes import AnnexKind, Security, Urgency
-from ebys.models.reading import LetterQuerySet
+from ebys.models.reading import LetterQuerySet, apart_from_reserved
 from ebys.refusals import in_words
 from processes.errors import Text
 from processes.models.case import apart_from_hidden
@@ -40,6 +40,10 @@ class Origin(models.TextChoices):
 
 class IncomingQuerySet(LetterQuerySet["IncomingLetter"]):
     """Letters that came in."""
+
+    def visible_to(self, user: User) -> Self:
+        """As every letter; one that is reserved, until it is routed, only by those who may know of breaches."""
+        return super().visible_to(user).filter(apart_from_reserved(user))
 
     def unrouted(self) -> Self:
         """Letters nobody has taken up yet."""
@@ -115,6 +119,12 @@ class IncomingLetter(models.Model):
         blank=True,
         related_name="incoming_letters",
         verbose_name=_("case"),
+    )
+    is_reserved = models.BooleanField(
+        _("until it is routed only for those who may know of breaches"),
+        default=False,
+        db_default=False,
+        editable=False,
     )
     routed_to = models.CharField(_("routed to sub-process"), max_length=20, blank=True)
     opened_case = models.BooleanField(_("the case was opened by this letter"), default=False)
@@ -258,8 +268,9 @@ class ReceiptQuerySet(models.QuerySet["Receipt"]):
     """Deliveries; access starts at `visible_to`."""
 
     def visible_to(self, user: User) -> Self:
-        """Deliveries are seen by the unit's staff only, and with a confidential letter by who knows of its case."""
-        return self.filter(apart_from_hidden(user, "letter__case")) if works_in_unit(user) else self.none()
+        """Deliveries are seen by the unit's staff only, and with a confidential or reserved letter by who reads that."""
+        hidden = apart_from_hidden(user, "letter__case") & apart_from_reserved(user, "letter__")
+        return self.filter(hidden) if works_in_unit(user) else self.none()
 
     def quarantined(self) -> Self:
         """What could not be read and nobody has dealt with yet."""

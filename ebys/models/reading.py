@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import Self, TypeVar
 
 from django.db import models
+from django.db.models import Q
 
-from accounts.authority import works_in_unit
+from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
+from accounts.roles import CONFIDENTIAL_STAFF
 from processes.models.case import apart_from_hidden
 
 LetterT = TypeVar("LetterT", bound=models.Model)
+
+
+def apart_from_reserved(user: User, path: str = "") -> Q:
+    """Letters without those that wait for routing and may be about a breach, or are secret, for who must not know of such."""
+    if roles_of(user) & CONFIDENTIAL_STAFF:
+        return Q()
+    return ~Q(**{f"{path}is_reserved": True, f"{path}case__isnull": True})
 
 
 class LetterQuerySet(models.QuerySet[LetterT]):

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.authority import works_in_unit
+from accounts.authority import authority_for, works_in_unit
 from accounts.models import Institution, User
+from accounts.roles import UNIT_STAFF
 from audit.context import because
 from ebys import wording, words
 from ebys.indexing import index_outgoing
@@ -31,7 +32,7 @@ from ebys.models import (
 from ebys.workflow.outgoing import OUTGOING
 from processes import files, filetypes
 from processes.errors import NotPermitted, RuleBroken, WrongState
-from processes.gate import save
+from processes.gate import principal, save
 from processes.models import Case, StepRun, StepRunOutcome
 
 Upload: TypeAlias = "File[Any]"
@@ -98,7 +99,7 @@ def draft_for(
             fields["urgency"] = Urgency.URGENT
     text = DraftText(**fields | changes)
     letter = OutgoingLetter(case=case, template=template, answers=answered, drafted_by=by)
-    with transaction.atomic(), because(step="draft_letter"):
+    with transaction.atomic(), because(step="draft_letter", on_behalf_of=_lender(by)):
         _write(letter, text, by)
         save(letter)
         _address(letter, recipients if recipients is not None else default_recipients(case, template))
@@ -278,3 +279,8 @@ def _must_be_draft(letter: OutgoingLetter) -> None:
 def _only_unit(by: User) -> None:
     if not works_in_unit(by):
         raise NotPermitted(_("Only the unit's staff write letters."))
+
+
+def _lender(by: User) -> User | None:
+    """In whose name a deputy writes."""
+    return principal(authority_for(by, UNIT_STAFF))

@@ -16,11 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from accounts.authority import works_in_unit
+from accounts.authority import authority_for, works_in_unit
 from accounts.models import Institution, User
+from accounts.roles import UNIT_STAFF
 from accounts.turkish import fold
 from audit.context import because
-from ebys import events
+from ebys import events, routing
 from ebys.facts import Enclosure as Enclosure
 from ebys.facts import LetterFacts as LetterFacts
 from ebys.indexing import index_incoming
@@ -36,7 +37,7 @@ from ebys.workflow.incoming import announce
 from processes import files, filetypes
 from processes.errors import DomainError, NotPermitted, RuleBroken, WrongState
 from processes.files import Readable
-from processes.gate import save
+from processes.gate import principal, save
 
 Upload: TypeAlias = "File[Any]"
 
@@ -52,7 +53,7 @@ def receive_package(content: bytes | Readable, *, by: User, file_name: str = "")
     """
     _only_unit(by)
     file_name = file_name.replace("\\", "/").rpartition("/")[2][:200]
-    with transaction.atomic(), because(step="receive_package"):
+    with transaction.atomic(), because(step="receive_package", on_behalf_of=_lender(by)):
         receipt = Receipt(file=files.put(content, limit=LARGEST_PACKAGE), file_name=file_name, received_by=by)
         return _read(receipt, by)
 
@@ -93,7 +94,7 @@ def register_by_hand(
     """
     _only_unit(by)
     enclosures = [*facts.enclosures, *(_examined(upload, index == 0) for index, upload in enumerate(uploads))]
-    with transaction.atomic(), because(step="register_by_hand"):
+    with transaction.atomic(), because(step="register_by_hand", on_behalf_of=_lender(by)):
         letter, is_known = _registered_once(facts, enclosures, by=by, origin=origin)
         if is_known:
             sentence = _("This letter is registered already, since %(date)s.") % {
@@ -199,6 +200,7 @@ def _register(
         received_by=by,
         received_at=receipt.received_at if receipt else timezone.now(),
     )
+    letter.is_reserved = routing.is_reserved(letter)
     index_incoming(letter)
     save(letter)
     for position, part in enumerate(sorted(enclosures, key=lambda part: not part.is_cover)):
@@ -229,6 +231,11 @@ def _examined(upload: Upload, is_cover: bool) -> Enclosure:
     clean = filetypes.clean_name(name, found.kind)
     title = "" if is_cover else clean.rpartition(".")[0]
     return Enclosure(title=title, file_name=clean, content=upload, is_cover=is_cover)
+
+
+def _lender(by: User) -> User | None:
+    """In whose name a deputy takes letters in."""
+    return principal(authority_for(by, UNIT_STAFF))
 
 
 def _only_unit(by: User) -> None:

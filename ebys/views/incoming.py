@@ -25,6 +25,7 @@ from ebys.queries import incoming_for
 from ebys.services import receiving
 from ebys.workflow import incoming
 from processes import export
+from processes.acting import in_whose_name
 from processes.confidential import is_hidden_from
 from processes.errors import DomainError, NotFound
 from processes.models import Case
@@ -132,8 +133,18 @@ def letter_register(request: HttpRequest) -> HttpResponse:
                 status = refusal.status
             else:
                 messages.success(request, _("The letter was registered."))
-                return redirect(letter)
+                return _gone_to(request, letter, user)
     return render(request, "ebys/register.html", {"form": form}, status=status)
+
+
+def _gone_to(request: HttpRequest, letter: IncomingLetter, user: User) -> HttpResponse:
+    """The letter's page; who must not read it further hears why, and is back at the list."""
+    if IncomingLetter.objects.visible_to(user).filter(pk=letter.pk).exists():
+        return redirect(letter)
+    messages.info(
+        request, _("It is secret or may be about a breach: until it is routed, only those named read it.")
+    )
+    return redirect("letters-incoming")
 
 
 @framing
@@ -148,6 +159,8 @@ def _shown(request: HttpRequest, letter: IncomingLetter, status: int = 200, **mo
     user = person(request)
     offers = {offer.key: offer for offer in incoming.INCOMING.offered(letter, user)}
     suggestions = routing.suggest(letter) if letter.state == IncomingState.UNROUTED else []
+    entries = entries_of(letter)
+    lenders = in_whose_name(entries)
     context = {
         "letter": letter,
         "offers": offers,
@@ -159,11 +172,22 @@ def _shown(request: HttpRequest, letter: IncomingLetter, status: int = 200, **mo
         "attach_form": AttachForm(),
         "file_form": ReasonForm(prefix="file"),
         "unroute_form": ReasonForm(prefix="unroute"),
-        "entries": entries_of(letter),
+        "entries": entries,
+        "acted_for": {
+            "received": lenders.get("receive_package") or lenders.get("register_by_hand"),
+            "settled": lenders.get(_settled_by_step(letter)),
+        },
         "steps": {key: move.label for key, move in incoming.INCOMING.moves.items()},
         **more,
     }
     return render(request, "ebys/incoming.html", context, status=status)
+
+
+def _settled_by_step(letter: IncomingLetter) -> str:
+    """The move that settled the letter as it stands."""
+    if letter.state == IncomingState.FILED:
+        return "file"
+    return "route" if letter.opened_case else "attach"
 
 
 def _cases_of_sender(letter: IncomingLetter, user: User) -> list[Case]:
@@ -271,7 +295,9 @@ def quarantine_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Read a kept package once more."""
     receipt = receiving.read_again(_receipt(request, pk), by=person(request))
     _tell(request, receipt)
-    return redirect(receipt.letter if receipt.letter is not None else "letters-quarantine")
+    if receipt.letter is None:
+        return redirect("letters-quarantine")
+    return _gone_to(request, receipt.letter, person(request))
 
 
 @require_POST

@@ -37,6 +37,7 @@ from ebys.services import drafting
 from ebys.views.incoming import show_in
 from ebys.workflow import outgoing
 from processes import export
+from processes.acting import in_whose_name
 from processes.errors import DomainError, NotFound, WrongState
 from processes.paging import page_of
 from processes.queries import case_for
@@ -144,6 +145,7 @@ def letter_outgoing(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, letter: OutgoingLetter, status: int = 200, **more: Any) -> HttpResponse:
     user = person(request)
     offers = {offer.key: offer for offer in outgoing.OUTGOING.offered(letter, user)}
+    entries = entries_of(letter)
     context = {
         "letter": letter,
         "paper": paper_of(letter),
@@ -151,7 +153,8 @@ def _shown(request: HttpRequest, letter: OutgoingLetter, status: int = 200, **mo
         "closing": drafting.closing_of(letter),
         "number_form": NumberForm(initial={"dated": timezone.localdate()}),
         "reason_form": ReasonForm(),
-        "entries": entries_of(letter),
+        "entries": entries,
+        "acted_for": in_whose_name(entries),
         "steps": {key: move.label for key, move in outgoing.OUTGOING.moves.items()},
         **more,
     }

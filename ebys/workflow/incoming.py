@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import User
 from accounts.queries import people_with_role
-from accounts.roles import UNIT_STAFF
+from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
 from ebys import events
 from ebys.models import IncomingLetter, IncomingState
 from ebys.models.incoming import IncomingState as S
@@ -161,13 +161,15 @@ def _opening_data(letter: IncomingLetter) -> dict[str, Any]:
 
 
 def announce(letter: IncomingLetter, by: User) -> None:
-    """Those who route letters are told that one came in, unless one of them registered it."""
-    people = [person for person in people_with_role(*ROUTERS) if person != by]
+    """Those who route letters are told that one came in, unless one of them registered it; of a reserved one not all."""
+    told = CONFIDENTIAL_ROUTERS if letter.is_reserved else ROUTERS
+    people = [person for person in people_with_role(*told) if person != by]
     text = gettext_noop("A letter came in and waits for routing.")
     inbox.tell(people, None, text, path=letter.get_absolute_url())
 
 
-ROUTERS = ("his_lead", "it_lead")
+ROUTERS = (Role.HIS_LEAD, Role.IT_LEAD)
+CONFIDENTIAL_ROUTERS = tuple(role for role in ROUTERS if role in CONFIDENTIAL_STAFF)
 
 
 def _settle(letter: IncomingLetter, case: Case, by: User) -> None:

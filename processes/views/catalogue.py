@@ -20,8 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.authority import roles_of
 from accounts.models import User
 from audit import trail
+from audit.models import Entry
 from audit.queries import entries_of
 from processes import approval, exchange, pdf
+from processes.acting import in_whose_name
 from processes.catalogue_forms import CopyForm, EditionForm, ImportForm, MoveForm, StepsFormSet, initial_of
 from processes.diffing import difference
 from processes.errors import DomainError, NotFound
@@ -123,8 +125,14 @@ def process_editions(request: HttpRequest, number: str) -> HttpResponse:
         .prefetch_related("steps")
         .order_by("-edition")
     )
+    told: dict[str, list[Entry]] = {}
+    for entry in entries_of(*editions).filter(step__in=("prepare", "check", "approve")):
+        told.setdefault(entry.object_pk, []).append(entry)
+    rows = [(one, in_whose_name(told.get(str(one.pk), ()))) for one in editions]
     return render(
-        request, "processes/catalogue/editions.html", {"subprocess": subprocess, "editions": list(editions)}
+        request,
+        "processes/catalogue/editions.html",
+        {"subprocess": subprocess, "editions": list(editions), "rows": rows},
     )
 
 

@@ -33,6 +33,7 @@ from accounts.models import Delegation, User
 from accounts.roles import Role
 from config.access import rule_of
 from ebys.models import OutgoingState, ServiceAccount
+from ebys.models.codes import Security
 from ebys.services import drafting
 from ebys.services.receiving import LetterFacts, register_by_hand
 from ebys.workflow import incoming, outgoing
@@ -107,7 +108,7 @@ WITH_QUERIES: dict[str, tuple[str, ...]] = {
     ),
     "search": (f"?q={WORD}", f"?q={LETTER}", "?q={number}"),
     "inbox": ("?show=read",),
-    "letters-incoming": (f"?q={LETTER}", "?state=routed", "?export=csv"),
+    "letters-incoming": (f"?q={LETTER}", "?state=routed", "?state=unrouted", "?export=csv"),
     "letters-outgoing": tuple(
         f"?state={state}{more}" for state in OutgoingState.values for more in ("", "&export=csv")
     ),
@@ -201,8 +202,18 @@ def hide(house: House) -> Case:
     Case.objects.filter(pk=case.pk).update(assignee=people[Role.IT_OFFICER])
     hidden = house.room.flow.model._default_manager.get(pk=case.pk)
     insiders.admit(hidden, people[INSIDER], by=people[Role.HIS_LEAD], reason="İnceliyor")
-    house.rows = rows_of(hidden, house.far)
+    house.rows = rows_of(hidden, house.far) | reserved_letter(people)
     return hidden
+
+
+def reserved_letter(people: Cast) -> set[int]:
+    """A secret letter nobody has routed yet: its key, its file's and its delivery's."""
+    facts = LetterFacts(
+        subject=LETTER, sender_name="Örnekova Valiliği", official_number="E-9-1", security=Security.SECRET
+    )
+    scan = SimpleUploadedFile("gizli.pdf", pdf() + b"gizli")
+    letter = register_by_hand(facts, by=people[Role.HIS_OFFICER], uploads=[scan])
+    return {letter.pk, *letter.files.values_list("pk", flat=True)}
 
 
 def furnish(case: Case, people: Cast, word: str) -> None:
