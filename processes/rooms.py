@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from processes.errors import NotFound
+from processes.errors import NotFound, RuleBroken
 from processes.forms import OpeningForm, StepForm
 from processes.models import Case
 from processes.panels import Event
@@ -88,6 +88,14 @@ def has_room(number: str) -> bool:
 def room_of(case: Case) -> Room:
     """The room a case belongs to, told from its number."""
     return room_for(case.official_number)
+
+
+def refuse_text(case: Case, **fields: str) -> None:
+    """Refuse what must not be written on a case of its room, in whichever box it stands."""
+    refused = room_of(case).refused_text
+    wrong = {name: [str(why)] for name, text in fields.items() if (why := refused(text))}
+    if wrong:
+        raise RuleBroken(next(iter(wrong.values()))[0], fields=wrong)
 
 
 def state_label(case: Case) -> str:

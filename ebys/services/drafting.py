@@ -34,6 +34,7 @@ from processes import files, filetypes
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import principal, save
 from processes.models import Case, StepRun, StepRunOutcome
+from processes.rooms import refuse_text
 
 Upload: TypeAlias = "File[Any]"
 
@@ -139,6 +140,7 @@ def add_annex(
         position = letter.annexes.count() + 1
         if position > MOST_ANNEXES:
             raise RuleBroken(_("A letter has at most %(count)d annexes here.") % {"count": MOST_ANNEXES})
+        refuse_text(letter.case, title=title, upload=(upload.name or "") if upload else "")
         annex = OutgoingAnnex(letter=letter, position=position, title=title.strip(), extent=extent.strip())
         if upload is not None:
             found = filetypes.examine(cast(BinaryIO, upload), upload.name or "")
@@ -241,6 +243,7 @@ def _write(letter: OutgoingLetter, text: DraftText, by: User) -> None:
     letter.signatory_name = text.signatory_name.strip()
     letter.signatory_title = text.signatory_title.strip()
     letter.edited_at, letter.edited_by = timezone.now(), by
+    refuse_text(letter.case, subject=letter.subject, body=letter.body)
     index_outgoing(letter)
 
 

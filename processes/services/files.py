@@ -19,6 +19,7 @@ from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
 from processes.gate import save
 from processes.models import Case, Document, DocumentKind, Revision, StoredFile
 from processes.plaintext import one_line
+from processes.rooms import refuse_text
 from processes.services.sight import require_sight, sees
 
 MOST_AT_ONCE = 20
@@ -40,6 +41,7 @@ def attach(
     require_sight(case, by, writing=True)
     if kind not in DocumentKind.values:
         raise RuleBroken(_("Choose what the file is."), fields={"kind": [_("Choose what the file is.")]})
+    refuse_text(case, title=title, upload=getattr(upload, "name", "") or "")
     staff = works_in_unit(by)
     stored, name = uploads.take_in(upload)
     with transaction.atomic(), because(step="attach"):

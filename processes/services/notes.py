@@ -14,7 +14,7 @@ from processes import inbox
 from processes.errors import RuleBroken
 from processes.models import Case, Note
 from processes.plaintext import is_writable
-from processes.rooms import room_of
+from processes.rooms import refuse_text
 from processes.services.sight import require_sight
 
 LONGEST = 4000
@@ -31,8 +31,7 @@ def write(case: Case, by: User, text: str, internal: bool = True) -> Note:
         sentence = _("A note is plain text of at most %(count)d characters.") % {"count": LONGEST}
         raise RuleBroken(sentence, fields={"text": [sentence]})
     require_sight(case, by, writing=True)
-    if refusal := room_of(case).refused_text(text):
-        raise RuleBroken(refusal, fields={"text": [refusal]})
+    refuse_text(case, text=text)
     staff = works_in_unit(by)
     with transaction.atomic(), because(step="note"):
         note = Note.objects.create(case_id=case.pk, text=text, is_internal=internal and staff, written_by=by)

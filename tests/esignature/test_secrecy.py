@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
+from dataclasses import replace
 
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from ebys.models import OutgoingLetter
+from ebys.services.drafting import DraftText, add_annex, draft_for, edit
 from esignature.models import State
 from esignature.secrecy import tells_a_secret
 from esignature.workflow import return_form
 from processes.errors import RuleBroken
-from processes.services import cases, notes
+from processes.services import cases, files, notes
 from tests.esignature.conftest import Team
 from tests.esignature.making import received
 
@@ -109,3 +114,37 @@ def test_no_note_on_a_request_takes_one(team: Team) -> None:
 def test_no_opening_takes_one(team: Team) -> None:
     with pytest.raises(RuleBroken):
         received(team.officer, team.holder, description="parola: mavi12")
+
+
+def test_no_letter_takes_one(team: Team) -> None:
+    request = received(team.officer, team.holder)
+    kept = draft_for(request, None, by=team.officer, subject="E-İmza Talepleri", body="Ekli listede.")
+
+    with pytest.raises(RuleBroken) as refused:
+        draft_for(request, None, by=team.officer, subject="E-İmza Talepleri", body="PIN: 4821")
+    assert set(refused.value.fields) == {"body"}
+    with pytest.raises(RuleBroken):
+        edit(kept, replace(text_of(kept), subject="Güvenlik sözcüğüm kedi"), by=team.officer, recipients=[])
+    with pytest.raises(RuleBroken):
+        add_annex(kept, by=team.officer, title="PIN: 4821")
+
+    kept.refresh_from_db()
+    assert (kept.subject, kept.annexes.count()) == ("E-İmza Talepleri", 0)
+    assert OutgoingLetter.objects.filter(case=request).count() == 1
+
+
+def text_of(letter: OutgoingLetter) -> DraftText:
+    """A draft as its form would send it."""
+    return DraftText(subject=letter.subject, body=letter.body, sdp_code=letter.sdp_code)
+
+
+@pytest.mark.parametrize("names", [("PIN 4821.pdf", ""), ("form.pdf", "PIN: 4821")])
+def test_no_file_is_named_by_one(team: Team, names: tuple[str, str]) -> None:
+    request = received(team.officer, team.holder)
+    before = request.documents.count()
+    name, title = names
+
+    with pytest.raises(RuleBroken):
+        files.attach(request, team.officer, SimpleUploadedFile(name, b"%PDF-1.4\n"), title=title)
+
+    assert request.documents.count() == before

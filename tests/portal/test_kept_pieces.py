@@ -44,7 +44,9 @@ class Choice(forms.Form):
 
     def __init__(self, *args: Any, people: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["who"].choices = people
+        who = self.fields["who"]
+        assert isinstance(who, forms.ChoiceField)
+        who.choices = people
 
 
 ONE, TWO = [("1", "Ayşe")], [("1", "Ayşe"), ("2", "Veli")]
