@@ -34,7 +34,9 @@ class WebappsConfig(AppConfig):
         ):
             trail.track(model)
         events.name_events(
-            compared=_("Compared with the application's list"), review_begun=_("Access review begun")
+            accepted=_("Accepted with a reason"),
+            compared=_("Compared with the application's list"),
+            review_begun=_("Access review begun"),
         )
         events.name_acts(
             request=_("Request registered"),

@@ -10,13 +10,15 @@ from django.core import mail
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
-from audit import keys, notes
+from audit import epochs, keys, notes, sealing, verifying
 from audit.models import Anchor, AnchorKind, Checkpoint
 from processes import outbox, seal_mail, tasks
 from processes.models import Delivery
 from tests.accounts.people import person
 from tests.audit.sealed import as_superuser, seal, write
+from tests.database.logins import SEALER, entered_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,3 +63,21 @@ def test_without_a_seal_nobody_is_mailed() -> None:
     with as_superuser() as cursor:
         cursor.execute("DELETE FROM audit_checkpoint")
         assert seal_mail.gather(timezone.now()) == {"people": 0}
+
+
+def test_a_restore_and_who_answered_for_it_leave_the_house_with_the_seal() -> None:
+    assert "Gece yedeği" not in body()
+    with entered_as(SEALER):
+        number = sealing.begin_epoch("Gece yedeği geri yüklendi.").number
+    assert "Gece yedeği geri yüklendi. (henüz kimse üstlenmedi)" in body()
+    verifying.verify_and_record()
+    with transaction.atomic():
+        epochs.answer(number, "Disk arızası.", User.objects.get(email="sorumlu@mudurluk.example"))
+    told = body()
+    assert "Disk arızası." in told
+    assert User.objects.get(email="sorumlu@mudurluk.example").get_full_name() in told
+
+
+def body() -> str:
+    """What the e-mail of today says."""
+    return str(seal_mail.letter("arsiv@mudurluk.example", Checkpoint.objects.get(), "seal:1").body)
