@@ -109,6 +109,7 @@ def fill() -> None:
     with step("Reading the catalogue"):
         call_command("catalogue", "load", stdout=io.StringIO())
         call_command("letter_templates", stdout=io.StringIO())
+        call_command("breach_checklists", first=True, stdout=io.StringIO())
     if not Case.objects.exists():
         # Whole or not at all: half a province would be taken for a finished one at the next start.
         with step("Inventing a province"), transaction.atomic():

@@ -17,7 +17,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.authority import roles_of
+from accounts.authority import roles_of, works_in_unit
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import CONFIDENTIAL_STAFF, Role
@@ -27,6 +27,7 @@ from incidents.models import EMERGENCIES, Alert, Breach, Shift, State
 from processes import inbox, outbox
 from processes.errors import NotPermitted, WrongState
 from processes.models import Delivery
+from processes.services import cases
 
 KIND = "breach-alert"
 SUSPICION_TAKES = 4  # a suspicion (level C) may wait so many times longer
@@ -121,9 +122,11 @@ def hurry(breach: Breach) -> None:
 
 
 def acknowledge(breach: Breach, *, by: User, now: datetime | None = None) -> Alert:
-    """Somebody of those who know of breaches takes it on; the chain ends here."""
+    """Somebody of those who know of breaches takes it on: the chain ends here, and it is on their desk if on nobody's."""
     now = now or timezone.now()
     with transaction.atomic(), because(step="acknowledge_alert", by=by):
+        # The breach before its alert, as everywhere; passing on only refers to it and does not wait.
+        locked = Breach.objects.light().select_for_update(of=("self",), no_key=True).get(pk=breach.pk)
         alert = (
             Alert.objects.filter(breach=breach, passed_on_at__isnull=True)
             .select_for_update(of=("self",))
@@ -137,6 +140,8 @@ def acknowledge(breach: Breach, *, by: User, now: datetime | None = None) -> Ale
         alert.acknowledged_at, alert.acknowledged_by = now, by
         alert.save(update_fields=("acknowledged_at", "acknowledged_by"))
         trail.record(breach, "alert_acknowledged", {"rank": alert.rank})
+        if locked.assignee_id is None and locked.is_open and works_in_unit(by):
+            cases.assign(locked, by=by, to=by)
     return alert
 
 

@@ -198,8 +198,7 @@ def report(
     with transaction.atomic():
         breach = FLOW.open(breach, by=by, now=now)
         alerting.begin(breach, now)
-        if category is not None:
-            checklists.take_over(breach)
+        checklists.take_over(breach)
         holding.keep_logs(breach, by=by)
     return breach
 

@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from incidents import alerting, workflow
+from incidents import alerting, reminding, workflow
 from incidents.models import Alert, Breach, Shift
 from incidents.services import assessment, rota
 from processes import outbox
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.models import InboxItem
+from processes.services import cases
 from tests.accounts.people import person
 from tests.incidents.walking import Team, report
 
@@ -88,6 +89,25 @@ def test_an_acknowledgement_ends_the_chain(team: Team, shift: Shift) -> None:
     assert alerting.pass_on_due(timezone.now() + timedelta(days=1)) == 0
     with pytest.raises(WrongState):
         alerting.acknowledge(breach, by=team.lead)
+
+
+def test_who_takes_it_on_has_it_on_the_desk(team: Team, shift: Shift) -> None:
+    breach = report(team, level="A")
+    alerting.acknowledge(breach, by=team.officer)
+
+    breach.refresh_from_db()
+    assert breach.assignee == team.officer
+    assert team.officer in reminding.people_to_remind(breach, timezone.now())
+
+
+def test_a_breach_stays_on_the_desk_it_is_on(team: Team, shift: Shift) -> None:
+    breach = report(team, level="A")
+    cases.assign(breach, by=team.lead, to=team.head)
+
+    alerting.acknowledge(breach, by=team.officer)
+
+    breach.refresh_from_db()
+    assert breach.assignee == team.head
 
 
 def test_a_decision_ends_the_chain_as_well(team: Team, shift: Shift) -> None:
