@@ -109,10 +109,10 @@ def _band(width: float, height: float, band: str, foot: str) -> bytes:
 
 
 def single_page(content: bytes, number: int) -> bytes:
-    """One page of a PDF by itself."""
+    """One page of a PDF by itself; the last, where it has fewer pages than its text was cut into."""
     reader = PdfReader(io.BytesIO(content), strict=False)
     writer = PdfWriter()
-    writer.add_page(reader.pages[number - 1])
+    writer.add_page(reader.pages[min(number, len(reader.pages)) - 1])
     target = io.BytesIO()
     writer.write(target)
     return target.getvalue()

@@ -85,10 +85,13 @@ def joined(pages: list[str]) -> str:
     return BREAK.join(pages)
 
 
-def pages(text: str, *, of_file: bool) -> list[str]:
-    """The pages a reader turns: those of the file, or of a text cut between its paragraphs."""
-    if of_file and BREAK in text:
-        return text.split(BREAK)
+def taken_apart(text: str) -> list[str]:
+    """The pages of the file again, however long each is."""
+    return text.split(BREAK)
+
+
+def pages(text: str) -> list[str]:
+    """The pages a reader turns of a text that has none of its own: cut between its paragraphs."""
     found: list[str] = []
     page = ""
     for paragraph in _pieces(text):

@@ -284,8 +284,15 @@ def digest(version: Version) -> str:
 
 
 def pages_of(version: Version) -> list[str]:
-    """The pages a reader turns."""
-    return texts.pages(version.text, of_file=version.upload_id is not None)
+    """The pages a reader turns: those of a PDF, else the text cut into pages.
+
+    What was counted otherwise before it was approved stays as it was counted: it is signed page by page.
+    """
+    if version.upload is not None and version.upload.media_type == PDF.media_type:
+        found = texts.taken_apart(version.text)
+        if version.state == S.DRAFT or version.page_count == len(found):
+            return found
+    return texts.pages(version.text)
 
 
 def _fill(version: Version, body: str, stored: StoredFile | None, name: str) -> None:

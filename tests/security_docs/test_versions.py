@@ -9,10 +9,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from pypdf import PdfReader
+from weasyprint import CSS, HTML
 
 from processes import pdf as paper
 from processes.errors import NotPermitted, RuleBroken, UnknownMedia, WrongState
-from security_docs import printing
+from security_docs import printing, texts
 from security_docs.models import Approval, Document, Version, VersionState
 from security_docs.services import versions
 from tests.security_docs.conftest import TEXT, Team, approved, entered, in_force
@@ -188,6 +189,19 @@ def test_the_classification_is_stamped_on_every_page_of_an_uploaded_pdf(team: Te
     assert len(pages) == version.page_count >= 4
     assert all(page.count("Gizli · Taslak") == 2 for page in pages)
     assert any("Parola kuralı" in page for page in pages)
+
+
+def test_a_pdf_has_the_pages_of_its_file_however_long_they_are(team: Team, document: Document) -> None:
+    leaf = "<p>" + "Parola kuralı. " * 400 + "</p>"
+    style = CSS(string="@page { size: A2 } body { font-size: 6pt }")
+    upload = SimpleUploadedFile("tek.pdf", HTML(string=leaf).write_pdf(stylesheets=[style]))
+
+    version = versions.begin(document, by=team.officer, change_note="Dosya.", upload=upload)
+
+    assert len(version.text) > texts.PAGE
+    assert (version.page_count, len(versions.pages_of(version))) == (1, 1)
+    (leaf_again,) = words_on_every_page(printing.single_page(printing.rendered(version), 2))
+    assert "Parola kuralı" in leaf_again
 
 
 def test_the_paper_of_a_settled_version_is_made_once(team: Team, document: Document) -> None:
