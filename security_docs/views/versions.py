@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.authority import works_in_unit
 from audit import trail
+from audit.queries import entries_of
 from processes import export, files, pdf
+from processes.acting import in_whose_name
 from processes.errors import NotFound
 from processes.paging import page_of
 from processes.requests import person
@@ -54,6 +56,9 @@ PROOF = [
 SHOWN = ("name", "registry", "institution", "signed", "how")
 
 
+AGREED = "version_agree"
+
+
 def how(row: Any) -> str:
     """By which way somebody signed."""
     if row.signed_at is None:
@@ -71,11 +76,16 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     trail.seen(found)
     staff = works_in_unit(user)
     earlier = queries.earlier_versions(user, found)
+    entries = entries_of(found)
     context = {
         "document": found.document,
         "version": found,
         "blocks": texts.blocks(found.text.replace(texts.BREAK, "\n\n")),
-        "approvals": list(found.approvals.filter(round=found.round).select_related("person")),
+        "approvals": [
+            (one, in_whose_name(entry for entry in entries if entry.actor_id == one.person_id).get(AGREED))
+            for one in found.approvals.filter(round=found.round).select_related("person")
+        ],
+        "acted_for": in_whose_name(entries),
         "offers": [
             (offer, offer.key.removeprefix("version_"))
             for offer in versions.GATE.offered(found, user)
