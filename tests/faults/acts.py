@@ -140,6 +140,24 @@ def wake() -> dict[str, Any]:
     return {}
 
 
+def tick() -> dict[str, Any]:
+    """What beat starts within an hour of a working day, handed to the broker at once."""
+    from processes import tasks
+
+    for task in (tasks.sweep, tasks.send_digests, tasks.verify_files):
+        task.delay()
+    return {}
+
+
+def deploy() -> dict[str, Any]:
+    """What an upgrade does to the database while the older program still works with it."""
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    call_command("database_roles", "--execute", stdout=io.StringIO())
+    return {}
+
+
 def retry() -> dict[str, Any]:
     """The operator lets what is stuck be tried again."""
     from accounts.models import User
@@ -195,11 +213,12 @@ def look() -> dict[str, Any]:
 
 
 def trail() -> dict[str, Any]:
-    """The trail's own seal and verification."""
-    from audit import sealing, verifying
+    """The trail is sealed, its seals go outside; entries, seals, copies and the guards of the tables are verified."""
+    from audit import publishing, sealing, verifying
 
     sealing.seal()
-    return {"findings": [str(one) for one in verifying.verify(guards=False).findings]}
+    publishing.publish()
+    return {"findings": [str(one) for one in verifying.verify().findings]}
 
 
 def seal() -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from collections.abc import Callable
 
@@ -172,6 +173,45 @@ def test_f18_three_dispatchers_at_once(ground, tell):
     assert sent(ground)
     assert set(ground.mailbox.taken.values()) == {1}
     tell("F18 three dispatchers at once", *ground.mailbox.cost(asked))
+
+
+@pytest.mark.short
+def test_f18_two_sealers_at_once(ground, tell):
+    for number in range(3):
+        ground.act("report", f"F18s {number}")
+        sealers = [ground.sealer(), ground.sealer()]
+        for one in sealers:
+            assert one.wait(60) == 0, ground.log_of(one)
+    ground.act("seal")
+    ((entries, leaves, places),) = ground.sql(
+        "SELECT (SELECT count(*) FROM audit_entry), count(*), count(DISTINCT pos) FROM audit_leaf"
+    )
+    ((sizes, rows),) = ground.sql("SELECT count(DISTINCT tree_size), count(*) FROM audit_checkpoint")
+    ground.note(f"{entries} entries, {leaves} leaves, {rows} seals of {sizes} sizes")
+    tell("F18 two sealers at once", entries - leaves, (leaves - places) + (rows - sizes))
+
+
+def test_f18_two_beats_at_once(ground, tell):
+    ground.sql("DELETE FROM processes_jobrun")
+    ground.act("mail", "F18b")
+    beats = [ground.beat("one"), ground.beat("two")]
+    for _number in range(2):
+        ground.worker()
+    ticks = "SELECT runs FROM processes_jobrun WHERE job = 'heartbeat'"
+    ground.until(lambda: sum(runs for (runs,) in ground.sql(ticks)) >= 2, "both beats ticked", seconds=150)
+    for beat in beats:
+        assert "Sending due task" in ground.log_of(beat)
+    nudges = [ground.begin(sys.executable, "-m", "tests.faults.acts", "tick") for _number in range(2)]
+    assert [one.wait(60) for one in nudges] == [0, 0]
+    done = "SELECT count(*) FROM processes_jobrun WHERE outcome = 'done' AND job = ANY(%s)"
+    wanted = ["tell_overdue", "mail_seal", "reap_files", "verify_files"]
+    ground.until(lambda: ground.sql(done, wanted) == [(len(wanted),)], "the jobs of the hour are done")
+    ground.until(lambda: sent(ground), "everything is sent")
+    twice = ground.sql("SELECT job FROM processes_jobrun WHERE runs > 1 AND job = ANY(%s)", wanted)
+    again = ground.sql("SELECT key FROM processes_delivery GROUP BY key HAVING count(*) > 1")
+    ground.note(f"two beats, two workers: {len(wanted)} jobs, each once; done twice: {twice + again}")
+    assert set(ground.mailbox.taken.values()) == {1}
+    tell("F18 two beats at once", 0, len(twice) + len(again))
 
 
 @pytest.mark.parametrize("mood", ["busy", "refuse", "drop", "slow"])

@@ -319,6 +319,10 @@ def test_f26_rolling_restart_under_traffic(ground, tell):
                 time.sleep(1.5)
                 web.process.send_signal(signal.SIGHUP)
                 ground.note("SIGHUP: new processes begin, old ones end what they do")
+                ground.act("deploy")
+                ground.note(
+                    "migrate and database_roles, as an upgrade runs them, under the program that works"
+                )
 
         deployment = threading.Thread(target=deploy)
         deployment.start()
