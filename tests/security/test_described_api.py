@@ -26,7 +26,11 @@ from tests.esignature.making import certificate
 from tests.incidents.walking import secured
 from tests.security_docs import recipes as security_docs
 
-EXAMPLES = 15  # for each operation and each mode
+EXAMPLES = {"unit": 15, "requester": 5}  # for each operation and each mode
+WHO = {
+    "unit": (Role.UNIT_HEAD, Role.HIS_LEAD, Role.IT_LEAD, Role.IT_OFFICER),
+    "requester": (Role.REQUESTING_STAFF,),
+}
 DESCRIBED = schemathesis.openapi.from_dict(
     yaml.safe_load((base.BASE_DIR / "docs" / "openapi.yaml").read_text(encoding="utf-8"))
 )
@@ -40,6 +44,7 @@ CHECKS = [
     checks.response_schema_conformance,
 ]
 WITHOUT_LIMIT = {"api-read": "1000000/min", "api-write": "1000000/min"}
+ONCE = {"api-read": "1/min", "api-write": "1/min"}
 
 
 @pytest.fixture
@@ -58,7 +63,13 @@ def known(transactional_db: None) -> dict[str, Any]:
 
 
 def run(
-    operation: Any, mode: GenerationMode, address: str, key: str, known: dict[str, Any], statuses: set[int]
+    operation: Any,
+    mode: GenerationMode,
+    address: str,
+    key: str,
+    known: dict[str, Any],
+    statuses: set[int],
+    examples: int,
 ) -> list[str]:
     """Ask one operation its share of questions; what was wrong with an answer, each kind once."""
     found: dict[str, str] = {}
@@ -67,7 +78,7 @@ def run(
     )
 
     @hypothesis.settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         derandomize=True,
         deadline=None,
         database=None,
@@ -95,21 +106,55 @@ def run(
     return [f"{what}\n{how}" for what, how in found.items()]
 
 
+@pytest.mark.parametrize("who", ["unit", "requester"])
 def test_every_answer_of_the_api_is_a_described_one(
-    known: dict[str, Any], live_server: Any, settings: Any
+    who: str, known: dict[str, Any], live_server: Any, settings: Any
 ) -> None:
+    """Asked by somebody who may nearly everything, and by a requester, who is refused most of it."""
     settings.REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": WITHOUT_LIMIT}
-    owner = committed(lambda: account(Role.UNIT_HEAD, Role.HIS_LEAD, Role.IT_LEAD, Role.IT_OFFICER))
+    owner = committed(lambda: account(*WHO[who]))
     key = committed(lambda: key_of(owner))[1]
-    version = Version.objects.get(document=known["security-documents"]["id"])
-    reading = committed(lambda: Reading.objects.create(version=version, user=owner.acts_as))
-    known["security-readings"] = {"id": reading.pk, "page": 1}
+    if who == "unit":
+        version = Version.objects.get(document=known["security-documents"]["id"])
+        reading = committed(lambda: Reading.objects.create(version=version, user=owner.acts_as))
+        known["security-readings"] = {"id": reading.pk, "page": 1}
     complaints: list[str] = []
     statuses: dict[str, set[int]] = {operation.label: set() for operation in OPERATIONS}
     for operation in OPERATIONS:
         for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-            complaints += run(operation, mode, live_server.url, key, known, statuses[operation.label])
+            complaints += run(
+                operation, mode, live_server.url, key, known, statuses[operation.label], EXAMPLES[who]
+            )
     assert not complaints, "\n\n".join(complaints)
+    assert [label for label, seen in statuses.items() if 429 in seen] == []
     # The questions did reach the records: what can be read was read, and wrong questions were refused.
-    assert [label for label, seen in statuses.items() if label.startswith("GET ") and 200 not in seen] == []
-    assert [label for label, seen in statuses.items() if not seen & {400, 404, 415, 422}] == []
+    if who == "unit":
+        assert [
+            label for label, seen in statuses.items() if label.startswith("GET ") and 200 not in seen
+        ] == []
+        assert [label for label, seen in statuses.items() if not seen & {400, 404, 415, 422}] == []
+    else:
+        for closed in ("breach-alerts", "breach-follow-ups", "breach-plan"):
+            assert statuses[f"GET /api/v1/{closed}/"] <= {401, 403}, closed
+        assert not {200, 201} & statuses["GET /api/v1/breaches/{number}/"]
+        assert 200 in statuses["GET /api/v1/cases/"]
+
+
+def test_whoever_asks_too_often_reads_so_in_the_words_of_the_description(
+    known: dict[str, Any], live_server: Any, settings: Any
+) -> None:
+    """With the limits on, every operation answers the second question with a 429 that stands in the description."""
+    settings.REST_FRAMEWORK = base.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": ONCE}
+    undescribed = [
+        operation.label for operation in OPERATIONS if "429" not in operation.definition.raw["responses"]
+    ]
+    assert undescribed == []
+    key = committed(lambda: key_of(account(Role.REQUESTING_STAFF)))[1]
+    listed = DESCRIBED["/api/v1/cases/"]["GET"]
+    answers = [
+        listed.Case().call(base_url=live_server.url, headers={"Authorization": f"Bearer {key}"}, timeout=30)
+        for _time in range(2)
+    ]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    listed.Case().validate_response(answers[1], checks=CHECKS)
+    assert int(answers[1].headers["retry-after"][0]) > 0
