@@ -71,11 +71,27 @@ def versions_standing(compliance: Compliance) -> tuple[list[str], list[str]]:
 
 
 def prepared_versions(case: Case) -> list[Version]:
-    """The versions approved or put in force for a record, with their documents."""
-    states = (VersionState.APPROVED, VersionState.PUBLISHED)
-    return list(
-        Version.objects.filter(compliance=case.pk, state__in=states).select_related("document").order_by("pk")
+    """The versions put in force for a record, with their documents: what its announcement names and encloses."""
+    in_force = Version.objects.filter(compliance=case.pk, state=VersionState.PUBLISHED)
+    return list(in_force.select_related("document").order_by("pk"))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What became of the versions approved for a record."""
+
+    waiting: list[str]
+    came_into_force: bool
+
+
+def standing(compliance: Compliance) -> Standing:
+    """Which approved versions nobody has put in force yet, and whether one holds or held until a newer one came."""
+    settled = Version.objects.filter(
+        compliance=compliance.pk, state__in=(VersionState.APPROVED, *WAS_IN_FORCE)
     )
+    rows = list(settled.select_related("document").only("number", "state", "document__number").order_by("pk"))
+    waiting = [version.label for version in rows if version.state == VersionState.APPROVED]
+    return Standing(waiting, len(rows) > len(waiting))
 
 
 def register(user: User) -> QuerySet[Document]:

@@ -11,7 +11,6 @@ from accounts.models import User
 from processes.rooms import Room
 from security_docs import forms, queries, workflow
 from security_docs.models import Compliance, State
-from security_docs.services.evaluations import OPEN_IN
 
 
 def context(compliance: Compliance, user: User) -> dict[str, Any]:
@@ -22,7 +21,7 @@ def context(compliance: Compliance, user: User) -> dict[str, Any]:
         "versions": list(compliance.versions.select_related("document").defer("body", "extracted"))
         if staff
         else [],
-        "may_edit": staff and compliance.state in OPEN_IN,
+        "may_edit": staff and compliance.is_open,
         "is_staff": staff,
     }
     if staff and compliance.state == State.NOTIFIED:

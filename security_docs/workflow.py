@@ -48,6 +48,18 @@ def needs_both_announcements(compliance: Compliance, by: User) -> str | None:
     return None
 
 
+def needs_it_in_force(compliance: Compliance, by: User) -> str | None:
+    """What is announced is in force: a version that is only approved binds nobody yet."""
+    standing = queries.standing(compliance)
+    if standing.waiting:
+        return _(
+            "Approved but not in force yet: %(versions)s. Put it in force before the record is closed."
+        ) % {"versions": ", ".join(standing.waiting)}
+    if not compliance.no_change and not standing.came_into_force:
+        return _("No version prepared for this record is in force.")
+    return None
+
+
 FLOW = Workflow(
     "5.3.1",
     Compliance,
@@ -71,7 +83,7 @@ FLOW = Workflow(
             gettext_lazy("Announced: close"),
             sources=(State.PREPARED,),
             target=State.ANNOUNCED,
-            guards=(needs_both_announcements,),
+            guards=(needs_it_in_force, needs_both_announcements),
         ),
         "evaluate_again": Step(
             gettext_lazy("Evaluate again"),

@@ -48,12 +48,21 @@ def change(document: Document, *, by: User, **values: Any) -> Document:
     only_unit(by)
     with transaction.atomic(), because(step="document_change", by=by):
         locked = kept(document)
+        _only_leads_classify(locked, by, values.get("classification", locked.classification))
         for name in FIELDS:
             if name in values:
                 setattr(locked, name, values[name])
         refuse_second(locked)
         save(locked)
     return locked
+
+
+def _only_leads_classify(document: Document, by: User, wanted: str) -> None:
+    """The classification of what is in force opens it to others or shuts it: that is for the leads."""
+    in_force = document.versions.filter(state=VersionState.PUBLISHED)
+    if wanted != document.classification and not roles_of(by) & LEADS and in_force.exists():
+        sentence = _("Only the leads change the classification of a document in force.")
+        raise NotPermitted(sentence)
 
 
 def end(document: Document, *, by: User, reason: str) -> Document:

@@ -19,10 +19,11 @@ from audit.context import because
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import save
+from processes.models import Case
 from processes.services.cases import handled
 from security_docs.models import Clause, Compliance, State, Verdict
 
-OPEN_IN = (State.NOTIFIED, State.EVALUATED, State.PREPARED)
+OPEN_IN = (State.NOTIFIED,)
 MOST_CLAUSES = 400
 LINE = re.compile(
     r"^\s*(?:madde\s+)?(?P<number>[A-ZÇĞİÖŞÜ]{0,3}\.?\d+(?:\.\d+)*[a-zçğıöşü]?)[\s.):–-]+(?P<text>\S.*)$",
@@ -62,6 +63,7 @@ def add(compliance: Compliance, *, by: User, text: str) -> list[Clause]:
         sentence = _("Write at least one clause, with its number first.")
         raise RuleBroken(sentence, fields={"text": [sentence]})
     with handled(compliance, "clauses_add", by=by) as (locked, _run):
+        _not_concluded(locked)
         present = set(Clause.objects.filter(compliance_id=locked.pk).values_list("number", flat=True))
         if twice := [number for number, _text in lines if number in present]:
             raise RuleBroken(_("The document already has clause %(number)s.") % {"number": ", ".join(twice)})
@@ -92,7 +94,8 @@ def judge(
         raise RuleBroken(sentence, fields={"gap": [sentence]})
     if not gap.strip():
         owner = due_on = None
-    with handled(clause.compliance, "clause_judge", by=by, reason=reason) as (_locked, _run):
+    with handled(clause.compliance, "clause_judge", by=by, reason=reason) as (locked, _run):
+        _not_concluded(locked)
         row = Clause.objects.select_for_update().get(pk=clause.pk)
         if row.closed_on is not None:
             raise WrongState(_("The gap of this clause is closed already."))
@@ -109,6 +112,14 @@ def judge(
                 path=reverse("security-my-gaps"),
             )
     return row
+
+
+def _not_concluded(case: Case) -> None:
+    """What the evaluation was concluded with stays, until a lead has it evaluated again."""
+    if case.state not in OPEN_IN:
+        raise WrongState(
+            _("The evaluation is concluded. A lead has it evaluated again before clauses change.")
+        )
 
 
 def close_gap(clause: Clause, *, by: User, note: str, on: date | None = None) -> Clause:

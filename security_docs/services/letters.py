@@ -30,6 +30,11 @@ def draft_announcement(
         raise RuleBroken(
             _("There is no letter template for the announcement; the unit head adds it in the admin.")
         )
+    if with_document and (waiting := queries.standing(compliance).waiting):
+        sentence = _("%(versions)s is not in force; put it in force before it is enclosed.") % {
+            "versions": ", ".join(waiting)
+        }
+        raise RuleBroken(sentence, fields={"with_document": [sentence]})
     with transaction.atomic(), because(step="draft_letter", by=by):
         letter = drafting.draft_for(
             compliance, template, by=by, recipients=[RecipientEntry(one) for one in institutions]

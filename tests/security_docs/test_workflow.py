@@ -15,9 +15,9 @@ from ebys.queries import outgoing_for
 from ebys.reference import load_templates
 from ebys.workflow import outgoing
 from processes.errors import NotPermitted, RuleBroken, WrongState
-from security_docs import workflow
+from security_docs import queries, workflow
 from security_docs.models import Compliance, Document, State, Verdict
-from security_docs.services import announcements, evaluations, letters, versions
+from security_docs.services import announcements, documents, evaluations, letters, versions
 from tests.accounts.people import person
 from tests.security_docs.conftest import TEXT, Team, approved, in_force
 
@@ -164,6 +164,63 @@ def test_the_letter_carries_the_document_as_pdf_and_as_package(
     package = eyp.read(io.BytesIO(printing.package_of(whole)))
     assert package.is_draft
     assert len(package.attachments) == 1
+
+
+def test_clauses_stay_as_they_were_judged_until_it_is_evaluated_again(
+    team: Team, notified: Compliance
+) -> None:
+    case = evaluated(notified, team)
+    clause = case.clauses.get(number="4.1")
+
+    with pytest.raises(WrongState):
+        evaluations.judge(clause, by=team.officer, verdict=Verdict.NOT, reason="Sonradan.")
+    with pytest.raises(WrongState):
+        evaluations.add(case, by=team.officer, text="4.3 Kayıt.")
+    workflow.evaluate_again(case, by=team.lead, reason="Yeni görüş.")
+
+    assert (
+        evaluations.judge(clause, by=team.officer, verdict=Verdict.NOT, reason="Yok.").verdict == Verdict.NOT
+    )
+
+
+def test_only_the_lead_changes_the_classification_of_what_is_in_force(team: Team, document: Document) -> None:
+    assert documents.change(document, by=team.officer, classification="confidential").pk == document.pk
+    in_force(team, document)
+
+    with pytest.raises(NotPermitted):
+        documents.change(document, by=team.officer, classification="public")
+    assert documents.change(document, by=team.lead, classification="public").classification == "public"
+
+
+def test_a_record_closes_only_when_what_was_prepared_is_in_force(
+    team: Team, notified: Compliance, document: Document
+) -> None:
+    case = evaluated(notified, team)
+    version = approved(team, document, compliance=case)
+    case = workflow.prepare(case, by=team.lead, preparation="Hazır.")
+    on_the_page(case, team)
+    with pytest.raises(RuleBroken, match="BG-PR-01 v1"):
+        letter_of(case, team, by=team.lead, with_document=True)
+    registered(letter_of(case, team, by=person("his_officer")), team)
+
+    with pytest.raises(RuleBroken, match="BG-PR-01 v1"):
+        workflow.announce(case, by=team.lead)
+    version = versions.publish(version, by=team.lead)
+    assert [one.pk for one in queries.prepared_versions(case)] == [version.pk]
+
+    assert workflow.announce(case, by=team.lead).state == State.ANNOUNCED
+
+
+def test_a_record_whose_version_was_discarded_is_not_announced(
+    team: Team, notified: Compliance, document: Document
+) -> None:
+    case = evaluated(notified, team)
+    version = approved(team, document, compliance=case)
+    case = workflow.prepare(case, by=team.lead, preparation="Hazır.")
+    versions.discard(version, by=team.lead, reason="Vazgeçildi.")
+
+    with pytest.raises(RuleBroken, match="yürürlükte değil"):
+        workflow.announce(case, by=team.lead)
 
 
 def test_a_draft_or_replaced_version_is_not_announced(team: Team, document: Document) -> None:
