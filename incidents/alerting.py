@@ -23,7 +23,7 @@ from accounts.queries import people_with_role
 from accounts.roles import CONFIDENTIAL_STAFF, Role
 from audit import events, trail
 from audit.context import because
-from incidents.models import EMERGENCIES, Alert, Breach, Shift, State
+from incidents.models import EMERGENCIES, Alert, Breach, Level, Shift, State
 from processes import inbox, outbox
 from processes.errors import NotPermitted, WrongState
 from processes.models import Delivery
@@ -64,10 +64,14 @@ def _places(now: datetime) -> Iterator[Iterable[User]]:
     yield people_with_role(Role.UNIT_HEAD, on=day)
 
 
-def begin(breach: Breach, now: datetime) -> Alert | None:
-    """Tell the first of the chain, in the transaction that opens the breach; None when nobody is there at all."""
+def begin(breach: Breach, now: datetime, *, is_ongoing: bool = False) -> Alert | None:
+    """Tell the first of the chain, in the transaction that opens the breach; None when nobody is there at all.
+
+    What is still going on does not wait as a suspicion does, whatever its level: until somebody has looked.
+    """
     first = next(chain(now), None)
-    return _tell(breach, first, 0, now) if first is not None else None
+    time = time_for(Level.B if is_ongoing and breach.level not in EMERGENCIES else breach.level)
+    return _tell(breach, first, 0, now, time) if first is not None else None
 
 
 def pass_on_due(now: datetime) -> int:
@@ -95,14 +99,15 @@ def _pass_on(pk: int, people: list[User], now: datetime) -> bool:
     alert.save(update_fields=("passed_on_at",))
     breach = Breach.objects.light().get(pk=alert.breach_id)
     trail.record(breach, "alert_passed_on", {"rank": alert.rank + 1})
-    _tell(breach, following, alert.rank + 1, now)
+    given = min(
+        alert.answer_by - alert.told_at, time_for(breach.level)
+    )  # once hurried, hurried for everybody
+    _tell(breach, following, alert.rank + 1, now, given)
     return True
 
 
-def _tell(breach: Breach, person: User, rank: int, now: datetime) -> Alert:
-    alert = Alert.objects.create(
-        breach=breach, person=person, rank=rank, told_at=now, answer_by=now + time_for(breach.level)
-    )
+def _tell(breach: Breach, person: User, rank: int, now: datetime, time: timedelta) -> Alert:
+    alert = Alert.objects.create(breach=breach, person=person, rank=rank, told_at=now, answer_by=now + time)
     outbox.enqueue(KIND, {"alert": alert.pk}, key=f"{KIND}:{alert.pk}")
     inbox.tell(
         [person],

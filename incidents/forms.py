@@ -80,6 +80,17 @@ def owner_field(**kwargs: Any) -> forms.TypedChoiceField:
     return field
 
 
+def ongoing_field() -> forms.TypedChoiceField:
+    """What makes those on call hurry before anybody has judged the level."""
+    return forms.TypedChoiceField(
+        label=_("Is it still going on?"),
+        choices=[("", _("I do not know")), ("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda answer: answer == "yes",
+        empty_value=None,
+        required=False,
+    )
+
+
 class ReportForm(AskingForm):
     """5.3.2.1: a breach reaches the unit; staff of other units report over the portal and are asked less."""
 
@@ -100,6 +111,7 @@ class ReportForm(AskingForm):
         "category",
         "level",
         "occurred_at",
+        "is_ongoing",
         "detected_at",
         "learned_at",
         "reported_at",
@@ -119,6 +131,7 @@ class ReportForm(AskingForm):
         label=_("Level"), choices=Level.choices, initial=Level.C, widget=forms.RadioSelect, required=False
     )
     occurred_at = moment_field(_("When did it happen?"), required=False)
+    is_ongoing = ongoing_field()
     detected_at = moment_field(_("When was it noticed?"), required=False)
     learned_at = moment_field(
         _("When did the directorate learn of it?"),

@@ -86,6 +86,7 @@ def receive(
     description: str,
     system: str = "",
     occurred_at: datetime | None = None,
+    is_ongoing: bool | None = None,
     name: str = "",
     contact: str = "",
     uploads: Iterable[Any] = (),
@@ -104,6 +105,7 @@ def receive(
             applicant_contact=contact,
             system=system,
             occurred_at=occurred_at,
+            is_ongoing=is_ongoing,
             tracking_hash=sealed.token(KIND, normal(code)),
             now=now,
         )

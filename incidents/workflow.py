@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
@@ -160,9 +160,12 @@ def report(
     reported_at: datetime | None = None,
     personal_data: str = PersonalData.UNKNOWN,
     tracking_hash: str | None = None,
+    is_ongoing: bool | None = None,
     now: datetime | None = None,
 ) -> Breach:
     """5.3.2.1: a breach reaches the unit. It is confidential from its first moment, and whoever is on call is told.
+
+    Of what the reporter says is still going on the description says so, and the people on call have the shorter time.
 
     Without a moment of its own it was reported now, and learned of when it was reported.
     """
@@ -173,6 +176,10 @@ def report(
     not_ahead(
         now, occurred_at=occurred_at, detected_at=detected_at, learned_at=learned_at, reported_at=reported_at
     )
+    if is_ongoing:
+        with translation.override(checklists.LANGUAGE):
+            words = _("The reporter says that it is still going on.")
+        description = f"{words}\n\n{description}".strip()
     breach = Breach(
         is_confidential=True,
         title=title,
@@ -197,7 +204,7 @@ def report(
     )
     with transaction.atomic():
         breach = FLOW.open(breach, by=by, now=now)
-        alerting.begin(breach, now)
+        alerting.begin(breach, now, is_ongoing=bool(is_ongoing))
         checklists.take_over(breach)
         holding.keep_logs(breach, by=by)
     return breach

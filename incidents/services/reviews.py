@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
+from accounts.queries import people_with_role
+from accounts.roles import Role
 from incidents.models import Barrier, Breach, Review, ReviewAction
 from incidents.services.writing import moment, writing, written
 from processes import inbox
@@ -95,6 +97,10 @@ def verify_barrier(
         barrier.verified_at, barrier.verified_by = moment(now), by
         barrier.holds, barrier.finding = holds, finding
         save(barrier)
+        if not holds:
+            leads = [person for person in people_with_role(Role.HIS_LEAD) if person != by]
+            text = gettext_noop("%(number)s: a barrier does not hold. Put up a better one.")
+            inbox.tell(leads, barrier.breach, text, path=f"{barrier.breach.get_dossier_url()}#follow-ups")
     return barrier
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
 from incidents import reporting
-from incidents.forms import moment_field
+from incidents.forms import moment_field, ongoing_field
 from processes import limits
 from processes.errors import DomainError
 from processes.fields import text_field
@@ -66,6 +66,7 @@ class PublicForm(forms.Form):
         label=gettext_lazy("Where? (institution, unit, system)"), max_length=200, required=False
     )
     occurred_at = moment_field(gettext_lazy("When, as far as you know?"), required=False)
+    is_ongoing = ongoing_field()
     name = forms.CharField(
         label=gettext_lazy("Your name"),
         max_length=150,

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
@@ -139,6 +140,29 @@ def test_a_suspicion_waits_longer_until_it_turns_out_to_be_more(team: Team, shif
 
     alert.refresh_from_db()
     assert alert.answer_by - alert.told_at == timedelta(minutes=15)
+
+
+def test_what_is_still_going_on_does_not_wait_as_a_suspicion(team: Team, shift: Shift, deputy: User) -> None:
+    breach = report(team, level="C", is_ongoing=True)
+    first = Alert.objects.get(breach=breach)
+
+    counts = [alerting.pass_on_due(minutes(count, first.told_at)) for count in (14, 15, 30)]
+
+    assert counts == [0, 1, 1]
+    assert told(breach) == [team.officer, deputy, team.lead]
+    assert breach.description == "Bildiren, olayın hâlâ sürdüğünü söylüyor."
+
+
+@pytest.mark.parametrize(("answer", "minutes_given"), [("yes", 15), ("no", 60), ("", 60)])
+def test_the_public_is_asked_whether_it_is_still_going_on(
+    team: Team, shift: Shift, answer: str, minutes_given: int
+) -> None:
+    told_at_once = {"title": "Ekran açık", "description": "Ekranda liste var.", "is_ongoing": answer}
+
+    assert Client().post("/ihlal-bildirimi/", told_at_once).status_code == 200
+
+    alert = Alert.objects.get()
+    assert alert.answer_by - alert.told_at == timedelta(minutes=minutes_given)
 
 
 def test_without_a_rota_the_lead_is_told(team: Team) -> None:

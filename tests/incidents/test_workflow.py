@@ -244,9 +244,10 @@ def test_who_answers_for_a_barrier_is_let_into_the_case(team: Team, breach: Brea
 def test_a_barrier_is_verified_once_with_a_finding(team: Team, breach: Breach) -> None:
     barrier = walked(breach, team, until="prevent").barriers.get()
 
-    verified = reviews.verify_barrier(barrier, by=team.lead, holds=False, finding="Atlatılabiliyor.")
+    verified = reviews.verify_barrier(barrier, by=team.officer, holds=False, finding="Atlatılabiliyor.")
+    assert InboxItem.objects.filter(user=team.lead, text__contains="does not hold").count() == 1
 
-    assert (verified.holds, verified.verified_by) == (False, team.lead)
+    assert (verified.holds, verified.verified_by) == (False, team.officer)
     with pytest.raises(WrongState):
         reviews.verify_barrier(barrier, by=team.lead, holds=True, finding="Tamam.")
 
