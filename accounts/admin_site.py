@@ -66,7 +66,8 @@ class SbsAdminSite(admin.AdminSite):
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """A look-up while a form is filled in."""
         answer = super().autocomplete_view(request)
-        looked_for(self._looked_up(request), {"words": request.GET.get("term", "")})
+        if answer.status_code == 200:
+            looked_for(self._looked_up(request), {"words": request.GET.get("term", "")})
         return answer
 
     def _looked_up(self, request: HttpRequest) -> type[Model]:

@@ -12,8 +12,7 @@ from datetime import datetime, time, timedelta
 from ipaddress import ip_network
 from typing import Any
 
-from django.db.models import JSONField
-from django.db.models.expressions import RawSQL
+from django.db.models import DateField, Func, JSONField, Value
 from django.utils import timezone
 
 from accounts.authority import administers, roles_of
@@ -24,14 +23,18 @@ from accounts.roles import Role
 from audit.addresses import parsed
 
 ROWS = "window_rows"
-# Written out, since every page asks: those in force for everybody, for a role, and for this person alone.
-_CONCERNING = """
-    SELECT coalesce(jsonb_agg(jsonb_build_object('kind', w.kind, 'user_id', w.user_id, 'role', w.role,
-        'days', w.days, 'starts', w.starts, 'ends', w.ends, 'networks', w.networks)), '[]')
-    FROM accounts_accesswindow w
-    WHERE (w.user_id IS NULL OR w.user_id = accounts_user.id) AND w.ended_at IS NULL
-        AND w.valid_from <= %s AND (w.valid_until IS NULL OR w.valid_until >= %s)
-"""
+
+
+class _Concerning(Func):
+    """The windows in force on a day for everybody, for a role, and for the person alone; written out, since every page asks."""
+
+    arg_joiner = " AND (w.valid_until IS NULL OR w.valid_until >= "
+    template = (
+        "(SELECT coalesce(jsonb_agg(jsonb_build_object('kind', w.kind, 'user_id', w.user_id, 'role', w.role, 'days', w.days, "
+        "'starts', w.starts, 'ends', w.ends, 'networks', w.networks)), '[]') FROM accounts_accesswindow w "
+        "WHERE (w.user_id IS NULL OR w.user_id = accounts_user.id) AND w.ended_at IS NULL AND w.valid_from <= %(expressions)s))"
+    )
+    output_field = JSONField()
 
 
 @dataclass(frozen=True)
@@ -80,8 +83,8 @@ class Window:
 
 def with_windows(people: UserQuerySet) -> UserQuerySet:
     """Read the windows that may concern a person together with the person, in the same statement."""
-    today = timezone.localdate()
-    return people.annotate(**{ROWS: RawSQL(_CONCERNING, (today, today), JSONField())})  # noqa: S611
+    today = Value(timezone.localdate(), DateField())
+    return people.annotate(**{ROWS: _Concerning(today, today)})
 
 
 def admits(user: User, address: str | None, now: datetime | None = None) -> bool:
