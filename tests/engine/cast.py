@@ -11,7 +11,7 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import UNIT_STAFF, Role
-from processes.forms import StepForm
+from processes.forms import OpeningForm, StepForm
 from processes.models import Case
 from processes.rooms import Room, all_rooms
 from tests.accounts.people import institution, person
@@ -57,12 +57,17 @@ def recipe_of(room: Room) -> Recipe:
     return cast(Recipe, module)
 
 
-def opened(room: Room, people: Cast, values: Values | None = None) -> Case:
-    """A new case, registered by whoever may."""
+def registration(room: Room, people: Cast, values: Values | None = None) -> OpeningForm:
+    """The form of a new case, rightly filled in by whoever may."""
     by = next(user for user in people.values() if room.flow.may_open(user))
     form = room.opening(values or recipe_of(room).values(room.flow.opening, None, people), by=by)
     assert form.is_valid(), form.errors.as_json()
-    return form.open()
+    return form
+
+
+def opened(room: Room, people: Cast, values: Values | None = None) -> Case:
+    """A new case, registered by whoever may."""
+    return registration(room, people, values).open()
 
 
 def filled(room: Room, key: str, case: Case, people: Cast, by: User | None = None) -> StepForm:

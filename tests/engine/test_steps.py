@@ -25,7 +25,7 @@ from tests.engine.cast import (
     each_step,
     filled,
     opened,
-    recipe_of,
+    registration,
 )
 
 BUDGET = 14
@@ -111,9 +111,9 @@ def test_a_step_stays_within_its_budget(room: Room, key: str, people: Cast) -> N
 @each_room
 def test_an_opening_stays_within_its_budget(room: Room, people: Cast) -> None:
     opened(room, people)
-    values = recipe_of(room).values(room.flow.opening, None, people)
+    form = registration(room, people)
     with CaptureQueriesContext(connection) as queries:
-        opened(room, people, values)
+        form.open()
     asked = questions(queries)
     assert len(asked) <= BUDGET, "\n".join(asked)
 

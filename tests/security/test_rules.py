@@ -125,12 +125,12 @@ WITHOUT_TOKEN = {"processes/views/records.py": "looks at the length first, then 
 # SQL put together from parts: file, and whose the parts are.
 COMPOSED: dict[str, str] = {
     "accounts/authority.py": "a constant of the module; the person and the day are parameters",
-    "accounts/windows.py": "a constant of the module; the day is a parameter",
     "audit/management/commands/database_roles.py": "statements of audit/roles.py: names are constants, passwords quoted there",
     "audit/roles.py": "names of our own roles, tables and schemas",
     "audit/sealing.py": "one of two constants",
     "audit/verifying.py": "constants of the module",
     "config/backup.py": "names read from the database's own catalogue",
+    "config/disks.py": "constants of the module",
     "config/monitoring.py": "a number of our own",
     "config/postgres.py": "a constant name",
     "processes/numbering.py": "the name of a table as the model declares it",
