@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from processes import clauses
+from processes.lateness import late
 
 HOW = {
     "5.3.3.1": _(
@@ -22,4 +23,4 @@ HOW = {
 def declare() -> None:
     """Tell the registry; called once when the room moves in."""
     for number, how in HOW.items():
-        clauses.declare("esignature", number, how)
+        clauses.declare("esignature", number, how, late(number))

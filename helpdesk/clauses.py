@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from processes import clauses
+from processes.lateness import late
 
 HOW = {
     "5.3.6.1": _("Letter, telephone and portal lead to one registered request with a gapless number."),
@@ -19,4 +20,4 @@ HOW = {
 def declare() -> None:
     """Tell the registry; called once when the room moves in."""
     for number, how in HOW.items():
-        clauses.declare("helpdesk", number, how)
+        clauses.declare("helpdesk", number, how, late(number))

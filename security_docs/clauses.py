@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Training
 from processes import clauses
 from processes.errors import Text
+from processes.lateness import late
 from security_docs import queries
 from security_docs.models import Document, Kind, Reading, Version, VersionState
 
@@ -108,7 +109,7 @@ def trained() -> Sequence[str]:
 def declare() -> None:
     """Tell the registry; called once when the room moves in."""
     for number, how in HOW.items():
-        clauses.declare(APP, number, how)
+        clauses.declare(APP, number, how, late(number))
     for number, kind, written in DOCUMENTED:
         clauses.declare(APP, number, written, documented(kind))
     clauses.declare(

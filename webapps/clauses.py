@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from processes import clauses
+from processes.lateness import late
 from webapps import raising, reminding
 from webapps.models import (
     GRANTING,
@@ -53,15 +54,6 @@ HOW = {
 }
 
 
-def late(key: str) -> list[str]:
-    """Requests that wait for a step longer than its planned days."""
-    waiting = AccessRequest.objects.open().filter(
-        step__key=key, due_at__lt=timezone.now(), waiting_since__isnull=True
-    )
-    count = waiting.count()
-    return [_("%(count)d requests wait longer than planned.") % {"count": count}] if count else []
-
-
 def requested() -> Sequence[str]:
     """No letter lies with its users not entered."""
     empty = AccessRequest.objects.open().filter(
@@ -77,12 +69,12 @@ def evaluated() -> Sequence[str]:
     accepted = RequestLine.objects.filter(standing__in=(Standing.ACCEPTED, Standing.SUPPORT, Standing.DONE))
     count = accepted.filter(Exists(unmet)).count()
     found = [_("%(count)d users were accepted although a condition is not met.") % {"count": count}]
-    return [*late("evaluate"), *(found if count else [])]
+    return [*late("5.3.7.2")(), *(found if count else [])]
 
 
 def rejected() -> Sequence[str]:
     """Rejections do not lie."""
-    return late("reject")
+    return late("5.3.7.3")()
 
 
 def performed() -> Sequence[str]:
@@ -96,17 +88,17 @@ def performed() -> Sequence[str]:
     done = RequestLine.objects.filter(standing=Standing.DONE, operation__in=GRANTING)
     count = done.exclude(Exists(held)).count()
     found = [_("%(count)d roles were granted and do not stand in the register.") % {"count": count}]
-    return [*late("perform"), *(found if count else [])]
+    return [*late("5.3.7.4")(), *(found if count else [])]
 
 
 def escalated() -> Sequence[str]:
     """The software support answers in time."""
-    return late("escalate")
+    return late("5.3.7.5")()
 
 
 def informed() -> Sequence[str]:
     """Applicants are told in time."""
-    return late("inform")
+    return late("5.3.7.6")()
 
 
 def unowned() -> list[str]:
