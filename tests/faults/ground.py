@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import os
 import random
-import re
 import signal
 import socket
 import subprocess
@@ -14,10 +12,9 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import psycopg2
 
@@ -27,23 +24,11 @@ from config.logins import as_role
 from config.services import Pair
 from tests.faults.mailbox import Mailbox
 from tests.faults.registry import Registry
+from tests.faults.web import Web, children
 from tests.faults.wire import Wire
 
 SECONDS = 60
 SEALER = ("trail", "seal", "verify", "epoch")  # acts of the sealer
-
-
-@dataclass
-class Answer:
-    """What came back; status 0 when nothing did."""
-
-    status: int
-    text: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def is_accepted(self) -> bool:
-        return 200 <= self.status < 400
 
 
 @dataclass
@@ -333,77 +318,3 @@ INVARIANTS = {
         SELECT id FROM ebys_idempotencykey WHERE status = 201 AND body::text LIKE '%"number"%'
         AND NOT EXISTS (SELECT 1 FROM processes_case c WHERE body::text LIKE '%' || c.number || '%')""",
 }
-
-
-def children(pid: int) -> list[int]:
-    """The processes a process started."""
-    with suppress(OSError):
-        return [
-            int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-        ]
-    return []
-
-
-class Web:
-    """The portal, asked from outside."""
-
-    def __init__(self, ground: Ground, process: subprocess.Popen[str], port: int) -> None:
-        self.ground, self.process, self.port = ground, process, port
-
-    def call(self, method: str, path: str, body: str = "", **headers: str) -> Answer:
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        link = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            link.request(method, path, body.encode() or None, {"Accept-Language": "en", **named})
-            found = link.getresponse()
-            cookies = "; ".join(found.headers.get_all("Set-Cookie") or [])
-            text = found.read().decode(errors="replace")
-            return Answer(found.status, text, {**dict(found.getheaders()), "Set-Cookie": cookies})
-        except (OSError, http.client.HTTPException):
-            return Answer(0)
-        finally:
-            link.close()
-
-    def as_ebys(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """What EBYS asks of the API."""
-        headers |= {"Authorization": f"Bearer {self.ground.facts['ebys']}"}
-        if body is None:
-            return self.call(method, f"/api/v1/{path}", **headers)
-        return self.call(
-            method, f"/api/v1/{path}", json.dumps(body), Content_Type="application/json", **headers
-        )
-
-    def get(self, path: str, session: str = "") -> Answer:
-        return self.call("GET", path, **({"Cookie": f"sessionid={session}"} if session else {}))
-
-    def report(self, title: str, *, key: str = "", number: int = 0) -> Answer:
-        """A request registered through the API."""
-        keys = self.ground.facts["keys"]
-        body = json.dumps({"subprocess": "5.3.6", "title": title, "applicant_name": "Ayşe Örnek"})
-        headers = {"Authorization": f"Bearer {keys[number % len(keys)]}", "Content_Type": "application/json"}
-        if key:
-            headers["Idempotency_Key"] = key
-        return self.call("POST", "/api/v1/cases/", body, **headers)
-
-    def form(self, path: str, page: str, session: str, **fields: str) -> Answer:
-        """A form of a page, sent as a browser does."""
-        seen = self.get(page, session)
-        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', seen.text)
-        assert token is not None, f"{page}: {seen.status} {seen.text[:300]}"
-        once = re.search(r'name="once" value="([^"]+)"', seen.text)
-        return self.send(path, session, token[1], seen.headers, once=once[1] if once else "", **fields)
-
-    def send(self, path: str, session: str, token: str, seen: dict[str, str], **fields: str) -> Answer:
-        """The form itself."""
-        cookie = re.search(r"csrftoken=([^;]+)", seen.get("Set-Cookie", ""))
-        jar = f"sessionid={session}" + (f"; csrftoken={cookie[1]}" if cookie else "")
-        body = urlencode({"csrfmiddlewaretoken": token, **fields})
-        return self.call(
-            "POST", path, body, Cookie=jar, Content_Type="application/x-www-form-urlencoded",
-            Referer=f"http://127.0.0.1:{self.port}/",
-        )  # fmt: skip
-
-    def kill_worker(self) -> None:
-        """The process that answers requests."""
-        for pid in children(self.process.pid):
-            self.ground.kill(pid, "the web process")

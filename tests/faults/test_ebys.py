@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from ebys import egress, webhooks
-from tests.faults.ground import Answer, Ground, Web
+from tests.faults.ground import Ground
 from tests.faults.registry import MOODS
 from tests.faults.test_outbox import sent
+from tests.faults.web import Answer, Web
 
 pytestmark = pytest.mark.faults
 LETTER = b'UPDATE "ebys_outgoingletter"'

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.faults.ground import Ground, children
+from tests.faults.ground import Ground
 from tests.faults.test_web import counted, load
+from tests.faults.web import children
 
 pytestmark = pytest.mark.faults
 FOR_EVER = 60 * 24 * 30

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.ground import Answer, Ground, Web
+from tests.faults.ground import Ground
+from tests.faults.web import Answer, Web
 
 pytestmark = pytest.mark.faults
 CASE = b'INSERT INTO "processes_case"'
