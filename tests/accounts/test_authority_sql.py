@@ -16,13 +16,12 @@ from accounts.roles import Role
 from accounts.services import rights
 from tests.accounts.people import institution, person
 
-TODAY = timezone.localdate()
-
 
 def by_querysets(user: User) -> set[tuple[str, int | None]]:
     """The rights of a person today, asked of the querysets."""
-    grants = Grant.objects.in_force(TODAY)
-    lent = Delegation.objects.in_force(TODAY).filter(
+    today = timezone.localdate()
+    grants = Grant.objects.in_force(today)
+    lent = Delegation.objects.in_force(today).filter(
         Q(role="") | Q(role=OuterRef("role")), to_user=user, from_user=OuterRef("user")
     )
     own = {(role, None) for role in grants.filter(user=user).values_list("role", flat=True)}
@@ -33,7 +32,8 @@ def by_querysets(user: User) -> set[tuple[str, int | None]]:
 def deputy(db: None) -> User:
     """An officer to whom a lead lends one role and the unit head all."""
     officer, lead, head = person(Role.IT_OFFICER), person(Role.IT_LEAD, Role.HIS_LEAD), person(Role.UNIT_HEAD)
-    span: dict[str, Any] = {"valid_from": TODAY, "valid_until": TODAY + timedelta(days=3), "reason": "izin"}
+    today = timezone.localdate()
+    span: dict[str, Any] = {"valid_from": today, "valid_until": today + timedelta(days=3), "reason": "izin"}
     rights.delegate(lead, officer, by=lead, role=Role.IT_LEAD, **span)
     rights.delegate(head, officer, by=head, **span)
     return officer

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -29,31 +29,28 @@ from tests.esignature.making import received
 __all__ = ["team"]
 
 OWN = {"id", "case_ptr", "number", "holder", "applicant_name", "opened_at", "checked_at"}
-Act = Callable[[Team, list[Request]], Any]
+Act = Callable[[Team, list[Request], datetime], Any]
 
 
-def letter_by_letter(team: Team, forms: list[Request]) -> None:
+def letter_by_letter(team: Team, forms: list[Request], now: datetime) -> None:
     for form in forms:
-        workflow.write_letter(form, by=team.lead, letter_number="E-1", now=NOW)
+        workflow.write_letter(form, by=team.lead, letter_number="E-1", now=now)
 
 
-def letters(team: Team, forms: list[Request]) -> None:
-    workflow.write_letters(forms, by=team.lead, letter_number="E-1", now=NOW)
+def letters(team: Team, forms: list[Request], now: datetime) -> None:
+    workflow.write_letters(forms, by=team.lead, letter_number="E-1", now=now)
 
 
-def post_by_post(team: Team, forms: list[Request]) -> None:
+def post_by_post(team: Team, forms: list[Request], now: datetime) -> None:
     for form in forms:
-        workflow.post(form, by=team.officer, parcel="RR1", now=NOW)
+        workflow.post(form, by=team.officer, parcel="RR1", now=now)
 
 
-def posts(team: Team, forms: list[Request]) -> None:
-    workflow.post_all(forms, by=team.officer, parcel="RR1", now=NOW)
+def posts(team: Team, forms: list[Request], now: datetime) -> None:
+    workflow.post_all(forms, by=team.officer, parcel="RR1", now=now)
 
 
-NOW = timezone.now() + timedelta(hours=3)  # after everything the suite opens
-
-
-def left_by(form: Request) -> dict[str, Any]:
+def left_by(form: Request, now: datetime) -> dict[str, Any]:
     """Columns, the runs since it was let in and the newest entry of a form, without what is its own."""
     row = Request.objects.get(pk=form.pk)
     columns = {name: value for name, value in vars(row).items() if name.removesuffix("_id") not in OWN}
@@ -65,7 +62,7 @@ def left_by(form: Request) -> dict[str, Any]:
             name: value for name, value in columns.items() if not name.startswith("_") and name != "search"
         },
         "runs": [model_to_dict(run, exclude=("id", "case", "entered_at")) for run in runs],
-        "entered": [run.entered_at == NOW for run in runs],
+        "entered": [run.entered_at == now for run in runs],
         "entry": {name: getattr(entry, name) for name in told}
         | {"object_repr": entry.object_repr == row.number},
         "entries": len(entries_of(form)),
@@ -82,11 +79,12 @@ def test_many_at_once_leave_what_each_leaves_alone(
 ) -> None:
     forms = [received(team.officer, institution=team.hospital) for _form in range(4)]
     if begin is not None:
-        begin(team, forms)
-    one_by_one(team, forms[:2])
-    at_once(team, forms[2:])
+        begin(team, forms, timezone.now())
+    now = timezone.now()
+    one_by_one(team, forms[:2], now)
+    at_once(team, forms[2:], now)
 
-    first, *others = [left_by(form) for form in forms]
+    first, *others = [left_by(form, now) for form in forms]
     assert first["entry"]["changes"]
     assert others == [first, first, first]
 
@@ -114,7 +112,7 @@ def test_the_questions_asked_do_not_grow_with_the_cases(team: Team) -> None:
         found = []
         for act in (letters, posts):
             with CaptureQueriesContext(connection) as queries:
-                act(team, forms)
+                act(team, forms, timezone.now())
             found.append(len(queries))
         return found[0], found[1]
 
@@ -124,8 +122,8 @@ def test_the_questions_asked_do_not_grow_with_the_cases(team: Team) -> None:
 
 def test_each_applicant_is_told(team: Team) -> None:
     forms = [received(team.officer, team.holder), received(team.officer)]
-    letters(team, forms)
-    posts(team, forms)
+    letters(team, forms, timezone.now())
+    posts(team, forms, timezone.now())
     told = InboxItem.objects.filter(case__in=forms).values_list("user", "values__number")
     assert list(told) == [(team.applicant.pk, forms[0].number)]
 
@@ -136,7 +134,7 @@ def test_nothing_is_written_when_one_case_cannot_take_the_step(team: Team) -> No
     before = Entry.objects.count()
 
     with pytest.raises(WrongState, match=forms[1].number):
-        letters(team, forms)
+        letters(team, forms, timezone.now())
 
     assert set(Request.objects.values_list("state", flat=True)) == {State.RECEIVED, State.RETURNED}
     assert Entry.objects.count() == before
@@ -147,7 +145,7 @@ def test_nothing_is_written_when_one_case_cannot_take_the_step(team: Team) -> No
 def test_a_case_that_is_gone_stops_all(team: Team) -> None:
     form = received(team.officer)
     with pytest.raises(NotFound):
-        letters(team, [form, Request(pk=form.pk + 1_000_000)])
+        letters(team, [form, Request(pk=form.pk + 1_000_000)], timezone.now())
     assert Request.objects.get().state == State.RECEIVED
 
 
