@@ -23,6 +23,7 @@ from processes import svg, wording
 Text = str | Promise
 Value = Decimal | float | int | None
 TONES = ("1", "2", "3", "4")
+LINES = 4  # of a scale, above its foot
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class BarChart:
     LEFT = 44
     TOP = 22
     BOTTOM = 26
+    LETTER = 6.4  # about what a letter of 12 px takes
 
     @property
     def legend(self) -> list[LegendEntry]:
@@ -71,9 +73,10 @@ class BarChart:
 
     @cached_property
     def top(self) -> float:
-        """The highest line of the scale: a round number at or above every value."""
+        """The highest line of the scale: a round number at or above every value; what is counted has whole lines."""
         values = [float(value) for one in self.series for value in one.values if value is not None]
-        return _round_up(max([*values, float(self.goal or 0), 0.0]))
+        values.append(float(self.goal or 0))
+        return _round_up(max(values), whole=not self.unit and all(value.is_integer() for value in values))
 
     def words(self, value: Value) -> str:
         """A value with its unit."""
@@ -160,8 +163,8 @@ class BarChart:
 
     def _grid(self) -> list[SafeString]:
         parts = []
-        for step in range(5):
-            value = self.top * step / 4
+        for step in range(LINES + 1):
+            value = self.top * step / LINES
             y = self._y(value)
             parts.append(svg.line("chart__grid" if step else "chart__axis", self.LEFT, self.WIDTH, svg.at(y)))
             parts.append(
@@ -172,7 +175,8 @@ class BarChart:
     def _bars(self) -> list[SafeString]:
         slot = (self.WIDTH - self.LEFT) / max(len(self.places), 1)
         width = min(slot * 0.72 / max(len(self.series), 1), 46)
-        every = ceil(len(self.places) / 12)
+        names = [_short(str(place)) for place in self.places]
+        every = ceil((max(map(len, names), default=0) + 1) * self.LETTER / slot)
         parts = []
         for row, place in enumerate(self.places):
             middle = self.LEFT + slot * (row + 0.5)
@@ -205,9 +209,7 @@ class BarChart:
                     name, at = ("chart__inside", y + 15) if has_room else ("chart__value", y - 4)
                     parts.append(svg.word(name, svg.at(middle), svg.at(at), "middle", words))
             if row % every == 0:
-                parts.append(
-                    svg.word("chart__word", svg.at(middle), self.HEIGHT - 8, "middle", _short(str(place)))
-                )
+                parts.append(svg.word("chart__word", svg.at(middle), self.HEIGHT - 8, "middle", names[row]))
         return parts
 
     def _goal(self) -> SafeString:
@@ -361,13 +363,12 @@ def change(difference: Value, places: int = 1) -> str:
     return f"{sign} {wording.number(abs(gap), places)}"
 
 
-def _round_up(value: float) -> float:
+def _round_up(value: float, *, whole: bool = False) -> float:
     if value <= 0:
-        return 4.0
+        return float(LINES)
     size = 10 ** floor(log10(value))
-    return next(
-        float(step * size) for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10) if step * size >= value
-    )
+    ends = (float(step * size) for step in (1, 1.2, 1.6, 2, 2.4, 3.2, 4, 6, 8, 10, 12))
+    return next(end for end in ends if end >= value and not (whole and end % LINES))
 
 
 def _tidy(value: float) -> float | int:

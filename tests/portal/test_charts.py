@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from django.utils import translation
@@ -87,10 +88,32 @@ def test_a_missing_value_is_drawn_differently_from_zero() -> None:
 
 
 @pytest.mark.parametrize(
-    ("highest", "top"), [(0, 4), (1, 1), (7, 8), (99, 100), (98.4, 100), (101, 120), (41, 60)]
+    ("highest", "top"),
+    [(0, 4), (1, 4), (7, 8), (9, 12), (99, 100), (98.4, 100), (0.9, 1), (101, 120), (41, 60)],
 )
 def test_the_scale_ends_at_a_round_number(highest: float, top: float) -> None:
     assert charts.BarChart("x", ("a",), [charts.Series("s", [highest])]).top == top
+
+
+@pytest.mark.parametrize("highest", range(1, 60))
+def test_what_is_counted_has_whole_lines(highest: int) -> None:
+    chart = charts.BarChart("x", ("a",), [charts.Series("s", [highest])])
+    written = [
+        word.text or "" for word in drawn(chart).iter(f"{SVG}text") if word.get("text-anchor") == "end"
+    ]
+
+    assert len(written) == 5
+    assert all(word.isdigit() for word in written)
+
+
+def test_names_below_the_bars_do_not_run_into_each_other() -> None:
+    places = [f"{month:02}.2026 dönemi" for month in range(1, 13)]
+    chart = charts.BarChart("x", places, [charts.Series("s", [1] * 12)])
+    names = [word for word in drawn(chart).iter(f"{SVG}text") if (word.text or "").startswith(("0", "1"))]
+    middles = sorted(float(word.get("x", 0)) for word in names if word.get("y") == str(chart.HEIGHT - 8))
+
+    assert len(middles) >= 4
+    assert min(right - left for left, right in pairwise(middles)) > 12 * chart.LETTER
 
 
 def test_several_series_have_a_legend_and_named_bars() -> None:
