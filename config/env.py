@@ -10,7 +10,8 @@ refused, because nobody could tell which of them counts.
     DATABASE_OWNER_URL     the same database entered by whoever may lay out tables: `make run`, `make backup` and `make restore`
                            use it; default the owner of the private cluster, else DATABASE_URL
     DATABASE_SEALER_URL    the same database entered by the sealer: `make run` starts a sealer with it; default as above
-    REDIS_URL              redis://:password@host:6379/0 or unix:///path.sock?db=0; default the private Redis
+    REDIS_URL              rediss://:password@host:6379/0?ssl_cert_reqs=required&ssl_ca_certs=/file or unix:///path.sock?db=0;
+                           default the private Redis. Production wants TLS, a socket, or redis:// on this machine
     SBS_SECRET_KEY         signs sessions and forms                       \\
     SBS_FIELD_KEY          32 bytes in base64: encrypts TC Kimlik columns  | required in production,
     SBS_LOOKUP_KEY         32 bytes in base64: keyed hash for look-ups     | and not the demo values
@@ -29,8 +30,11 @@ refused, because nobody could tell which of them counts.
     SBS_TIMESTAMP_URL      RFC 3161 time-stamp authority, https://user:password@host/path, or Kamu SM as
                            kamusm+http://number:password@zd.kamusm.gov.tr; default none
     SBS_TIMESTAMP_CA       file with the certificates that authority's answers are checked against
-    SBS_EMAIL_URL          smtp://user:password@host:587 or smtps://...; default: files in SBS_VAR/mail
+    SBS_EMAIL_URL          smtps://..., smtp+starttls://host:25 or smtp://user:password@host:587 (STARTTLS as well); default:
+                           files in SBS_VAR/mail. Production wants one of them, or smtp:// on this machine
     SBS_EMAIL_FROM         sender of e-mails
+    SBS_UNENCRYPTED        comma separated, of redis and mail: these may stay without encryption, because nobody else is on
+                           the network between; default none
     SBS_WEBHOOK_HOSTS      comma separated addresses that may be told of events (host, host:port); default none
     SBS_WEBHOOK_NETWORKS   comma separated networks these may lie in when they are not public
     SBS_BACKUPS            folder of encrypted backups; default `backups/` in SBS_VAR
@@ -64,9 +68,11 @@ from enum import StrEnum
 from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from config.connections import MAY_STAY_OPEN, is_private_mail, is_private_redis, is_private_way
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -121,6 +127,7 @@ class Environment:
     database_disk: str
     log_format: str
     email_url: str
+    unencrypted: tuple[str, ...]
     email_from: str
     base_url: str
     client_ca: str
@@ -134,16 +141,6 @@ class Environment:
 def demo_secret(name: str) -> bytes:
     """The published stand-in for a secret, so that the trial run needs none. Production refuses it."""
     return hashlib.sha256(f"SBS demo secret, not for real data: {name}".encode()).digest()
-
-
-def is_private_way(address: str) -> bool:
-    """Whether nobody on the network can read what goes to the database: TLS is demanded, or there is no network."""
-    parts = urlsplit(address)
-    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    host = options.get("host", unquote(parts.hostname or ""))
-    return (
-        not host or host.startswith("/") or options.get("sslmode") in {"require", "verify-ca", "verify-full"}
-    )
 
 
 class _Reader:
@@ -286,6 +283,25 @@ class _Reader:
         )
 
 
+def _readable_on_the_way(environment: Environment) -> list[str]:
+    """What would cross a network in clear; nothing that a setting of its own has not allowed may."""
+    found = []
+    if environment.database_url and not is_private_way(environment.database_url):
+        found.append(
+            "DATABASE_URL must ask for an encrypted connection: ?sslmode=verify-full (or a socket of this machine)."
+        )
+    for word, name, address, is_private, wanted in (
+        ("redis", "REDIS_URL", environment.redis_url, is_private_redis, "rediss://… (or a socket)"),
+        ("mail", "SBS_EMAIL_URL", environment.email_url, is_private_mail, "smtps://… or smtp+starttls://…"),
+    ):
+        if address and not is_private(address) and word not in environment.unencrypted:
+            found.append(
+                f"{name} must ask for an encrypted connection: {wanted}. Where nobody else is on the network between,"
+                f" SBS_UNENCRYPTED={word} allows it."
+            )
+    return found
+
+
 def read(environ: Mapping[str, str]) -> Environment:
     """The environment as one value; BadEnvironment names everything that is missing or wrong."""
     try:
@@ -338,6 +354,7 @@ def read(environ: Mapping[str, str]) -> Environment:
             "SBS_LOG_FORMAT", ("json", "line"), "json" if mode is Mode.PRODUCTION else "line"
         ),
         email_url=reader.text("SBS_EMAIL_URL", required=True),
+        unencrypted=reader.words("SBS_UNENCRYPTED"),
         email_from=reader.text("SBS_EMAIL_FROM", "SBS <sbs@ornekova.example>", required=True),
         base_url=reader.text("SBS_BASE_URL", "http://127.0.0.1:8000", required=True).rstrip("/"),
         client_ca=reader.text("SBS_CLIENT_CA"),
@@ -351,11 +368,11 @@ def read(environ: Mapping[str, str]) -> Environment:
         reader.complaints.append("SBS_LDAP_USER_DN must hold %(registry_no)s when SBS_LDAP_URL is set.")
     if environment.ldap_url and not environment.ldap_url.startswith(("ldap://", "ldaps://")):
         reader.complaints.append("SBS_LDAP_URL begins with ldaps:// or ldap://.")
+    for word in environment.unencrypted:
+        if word not in MAY_STAY_OPEN:
+            reader.complaints.append(f"SBS_UNENCRYPTED holds {' and '.join(MAY_STAY_OPEN)}, not {word!r}.")
     if mode is Mode.PRODUCTION:
-        if environment.database_url and not is_private_way(environment.database_url):
-            reader.complaints.append(
-                "DATABASE_URL must ask for an encrypted connection: ?sslmode=verify-full (or a socket of this machine)."
-            )
+        reader.complaints += _readable_on_the_way(environment)
         if "*" in environment.allowed_hosts:
             reader.complaints.append("SBS_ALLOWED_HOSTS must name the hosts, not '*'.")
         if (

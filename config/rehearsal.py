@@ -29,7 +29,7 @@ def environment(var: Path) -> dict[str, str]:
         "SBS_EMAIL_URL": "smtp://localhost:25",
         "SBS_EMAIL_FROM": "SBS <sbs@ornekova.example>",
         "DATABASE_URL": "postgresql://sbs_app:x@db.invalid/sbs?sslmode=verify-full",
-        "REDIS_URL": "redis://redis.invalid:6379/0",
+        "REDIS_URL": "rediss://redis.invalid:6379/0",
     } | {name: value for name, value in fresh().items() if name.startswith("SBS_")}
 
 

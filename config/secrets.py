@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 
 DATABASE_HOST = "db"
+REDIS_HOST = "redis"
 CERTIFICATE_DAYS = 3 * 365
 
 
@@ -62,8 +63,9 @@ def write(folder: Path) -> list[Path]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)  # containers see single files, which their own users must be able to read
     values = fresh()
-    if not (folder / "DATABASE_CERTIFICATE").exists():
-        values["DATABASE_KEY"], values["DATABASE_CERTIFICATE"] = certificate(DATABASE_HOST)
+    for name, host in (("DATABASE", DATABASE_HOST), ("REDIS", REDIS_HOST)):
+        if not (folder / f"{name}_CERTIFICATE").exists():
+            values[f"{name}_KEY"], values[f"{name}_CERTIFICATE"] = certificate(host)
     written = [path for name, value in values.items() if _write(path := folder / name, value)]
 
     seed = base64.b64decode((folder / "SBS_SEAL_KEY").read_text(encoding="ascii"))
@@ -73,12 +75,13 @@ def write(folder: Path) -> list[Path]:
         return (folder / f"{name}_PASSWORD").read_text(encoding="ascii")
 
     place = f"@{DATABASE_HOST}:5432/sbs?sslmode=verify-full&sslrootcert=/run/secrets/DATABASE_CERTIFICATE"
+    checked = "ssl_cert_reqs=required&ssl_ca_certs=/run/secrets/REDIS_CERTIFICATE"
     derived = {
         "SBS_SEAL_PUBLIC_KEY": base64.b64encode(public).decode(),  # everybody but the sealer gets this one
         "DATABASE_OWNER_URL": f"postgresql://sbs:{password('DATABASE')}{place}",
         "DATABASE_URL": f"postgresql://sbs_app:{password('DATABASE_APP')}{place}",
         "DATABASE_SEALER_URL": f"postgresql://sbs_sealer:{password('DATABASE_SEALER')}{place}",
-        "REDIS_URL": f"redis://:{password('REDIS')}@redis:6379/0",
+        "REDIS_URL": f"rediss://:{password('REDIS')}@{REDIS_HOST}:6379/0?{checked}",
     }
     return [
         *written,
@@ -87,7 +90,7 @@ def write(folder: Path) -> list[Path]:
 
 
 def certificate(host: str) -> tuple[str, str]:
-    """A key and a certificate of its own making for the database's name; whoever asks trusts exactly this one."""
+    """A key and a certificate of its own making for a service's name; whoever asks trusts exactly this one."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)

@@ -92,7 +92,7 @@ def test_the_program_starts_in_production_without_the_private_key(tmp_path: Path
         "SBS_VAR": str(tmp_path),
         "SBS_ALLOWED_HOSTS": "sbs.example.gov.tr",
         "SBS_BASE_URL": "https://sbs.example.gov.tr",
-        "SBS_EMAIL_URL": "smtp://mail:25",
+        "SBS_EMAIL_URL": "smtps://mail:465",
         "SBS_EMAIL_FROM": "sbs@example.gov.tr",
     }
     program = (

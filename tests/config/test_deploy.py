@@ -46,7 +46,7 @@ def test_every_secret_of_the_settings_is_mounted_and_written(compose: dict[str, 
         if name.endswith("_FILE")
     }
 
-    assert asked | {"DATABASE_CERTIFICATE"} == set(compose["services"]["web"]["secrets"])
+    assert asked | {"DATABASE_CERTIFICATE", "REDIS_CERTIFICATE"} == set(compose["services"]["web"]["secrets"])
     assert asked <= set(compose["secrets"]) == written
 
 

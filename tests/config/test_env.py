@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from config.env import BadEnvironment, Mode, demo_secret, is_private_way, read
+from config.connections import is_private_way
+from config.env import BadEnvironment, Mode, demo_secret, read
 from config.rehearsal import environment as production
 from config.secrets import fresh, write
 
