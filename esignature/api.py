@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Employee
+from accounts.models.staff import registry_key
 from ebys.api import fields, paging
 from ebys.api.base import ApiView
 from ebys.api.serializers.problems import problems
@@ -195,10 +196,10 @@ class SignatureRequests(ApiView):
 
     def _asks(self, numbers: list[str], kind: str) -> list[Ask]:
         """A request for each of these people, as far as this key's user may know of them."""
-        people = Employee.objects.visible_to(self.by).filter(registry_no__in=numbers)
+        people = Employee.objects.visible_to(self.by).with_registry(numbers)
         found = list(people.select_related("institution", "user").order_by("sort_key", "pk"))
-        known = {one.registry_no for one in found}
-        if missing := [number for number in dict.fromkeys(numbers) if number not in known]:
+        known = {registry_key(one.registry_no or "") for one in found}
+        if missing := [number for number in dict.fromkeys(numbers) if registry_key(number) not in known]:
             sentence = _("Nobody on the staff register has this number: %(number)s.")
             raise Invalid({"registry_numbers": [sentence % {"number": number} for number in missing]})
         return asks_of(found, kind)

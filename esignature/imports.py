@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts import sealed
 from accounts.authority import roles_of
 from accounts.models import Employee, User
-from accounts.models.staff import TC
+from accounts.models.staff import TC, registry_key
 from esignature import lifecycle
 from esignature.models import LIVE, Certificate, Kind
 from esignature.models.certificates import normal_serial
@@ -70,10 +70,12 @@ class _Register:
     def __init__(self, rows: Sequence[Row]) -> None:
         people = Employee.objects.only("first_name", "last_name", "registry_no", "tc_token")
         self._today = timezone.localdate()
-        numbers = {row.values["registry_no"] for row in rows} - {""}
+        numbers = {row.values["registry_no"] for row in rows}
         tokens = {token for row in rows if row.values["tc"] for token in sealed.tokens(TC, row.values["tc"])}
         serials = {normal_serial(row.values["serial"]) for row in rows}
-        self._by_registry = {one.registry_no: one for one in people.filter(registry_no__in=numbers)}
+        self._by_registry = {
+            registry_key(one.registry_no or ""): one for one in people.with_registry(numbers)
+        }
         self._by_tc = {one.tc_token: one for one in people.filter(tc_token__in=tokens)}
         self._by_serial = {one.serial: one for one in Certificate.objects.filter(serial__in=serials)}
         holders = {one.pk for one in (*self._by_registry.values(), *self._by_tc.values())}
@@ -125,7 +127,7 @@ class _Register:
 
     def _holder(self, values: dict[str, str]) -> Employee:
         """Who on the staff register the row is about; the two numbers must not speak of two people."""
-        by_registry = self._by_registry.get(values["registry_no"])
+        by_registry = self._by_registry.get(registry_key(values["registry_no"]))
         by_tc = None
         if values["tc"]:
             tokens = sealed.tokens(TC, values["tc"])

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Employee, User
+from accounts.models.staff import registry_key, registry_key_of
 from accounts.turkish import fold
 from webapps.models import GRANTING, Application, AppRole, Operation, RequestLine
 
@@ -152,7 +153,7 @@ def _entry(
     """The line as found in the registers, or why it cannot be taken."""
     if not row.who:
         return _("Write the registry number or the name of the user.")
-    candidates = people.get(row.who) or people.get(fold(row.who)) or []
+    candidates = people.get(registry_key(row.who)) or people.get(fold(row.who)) or []
     if not candidates:
         return _("“%(who)s” is not in the staff register.") % {"who": row.who}
     if len(candidates) > 1:
@@ -186,11 +187,15 @@ def _people(words: Sequence[str], by: User) -> dict[str, list[Employee]]:
     """Those the person may know of, by registry number, folded name, or “#” and key."""
     keys = [int(word[1:]) for word in words if is_key(word)]
     wanted = (
-        Q(registry_no__in=list(words)) | Q(search_key__in=[fold(word) for word in words]) | Q(pk__in=keys)
+        Q(number__in={registry_key(word) for word in words})
+        | Q(search_key__in=[fold(word) for word in words])
+        | Q(pk__in=keys)
     )
     found: dict[str, list[Employee]] = {}
-    for employee in Employee.objects.visible_to(by).filter(wanted).select_related("institution"):
-        for name in (employee.registry_no, employee.search_key, f"#{employee.pk}"):
+    people = Employee.objects.visible_to(by).alias(number=registry_key_of("registry_no"))
+    for employee in people.filter(wanted).select_related("institution"):
+        number = registry_key(employee.registry_no or "")
+        for name in {number, employee.search_key, f"#{employee.pk}"}:
             if name:
                 found.setdefault(name, []).append(employee)
     return found

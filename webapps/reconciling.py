@@ -17,8 +17,9 @@ from django.utils.translation import gettext as _
 
 from accounts.authority import works_in_unit
 from accounts.models import Employee, User
+from accounts.models.staff import registry_key
 from accounts.tables import Column, Refusal, Row, read
-from accounts.turkish import fold, tr_lower, tr_upper
+from accounts.turkish import fold
 from audit import trail
 from audit.context import because
 from processes.errors import NotPermitted, RuleBroken, WrongState
@@ -208,18 +209,19 @@ def _differences(application: Application, rows: Sequence[Row]) -> tuple[dict[Ke
     same = 0
     for row in rows:
         login, role_code = row.values["login"], row.values["role"]
-        employee, role = people.get(fold(login)), roles.get(fold(role_code))
+        number = registry_key(login)
+        employee, role = people.get(number), roles.get(fold(role_code))
         code = codes[role.pk] if role else role_code
-        if (login, code) in seen:
+        if (number, code) in seen:
             same += 1
             continue
-        seen.add((login, code))
+        seen.add((number, code))
         if employee is not None and role is not None and (employee, role.pk) in held:
             listed.add((employee, role.pk))
             same += 1
             continue
         kind = DifferenceKind.UNKNOWN if employee is None else DifferenceKind.EXTRA
-        found[kind, login, code] = Difference(
+        found[kind, number, code] = Difference(
             application=application,
             kind=kind,
             login=login,
@@ -230,7 +232,7 @@ def _differences(application: Application, rows: Sequence[Row]) -> tuple[dict[Ke
         )
     for place, authority in held.items():
         if place not in listed:
-            found[DifferenceKind.MISSING, authority.login, authority.code] = Difference(
+            found[DifferenceKind.MISSING, registry_key(authority.login), authority.code] = Difference(
                 application=application,
                 kind=DifferenceKind.MISSING,
                 login=authority.login,
@@ -354,18 +356,15 @@ def _known(application: Application, kinds: Sequence[str]) -> dict[Key, int]:
     rows = Difference.objects.filter(application=application, kind__in=kinds)
     rows = rows.exclude(settlement=Settlement.GONE)
     return {
-        (kind, login, code): key
+        (kind, registry_key(login), code): key
         for kind, login, code, key in rows.values_list("kind", "login", "role_code", "pk")
     }
 
 
 def _people_of(logins: Iterable[str]) -> dict[str, int]:
     """The keys of the staff behind registry numbers, however their letters are written."""
-    spelled = {
-        spelling(login) for login in logins for spelling in (str, str.upper, str.lower, tr_upper, tr_lower)
-    }
-    known = Employee.objects.filter(registry_no__in=spelled).values_list("registry_no", "pk")
-    return {fold(number or ""): key for number, key in known}
+    known = Employee.objects.with_registry(logins).values_list("registry_no", "pk")
+    return {registry_key(number or ""): key for number, key in known}
 
 
 def _roles_of(application: Application) -> dict[str, AppRole]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts import sealed
@@ -17,6 +18,29 @@ from accounts.roles import Role
 from accounts.turkish import tr_upper
 
 TC = "tc"  # the kind under which tokens of TC Kimlik numbers are made
+
+# One spelling of a registry number, letter by letter, for Python and for PostgreSQL's translate() alike: without capitals,
+# without Turkish marks (the exports of many systems lose them), without blanks and the marks of decomposed letters.
+_SPELLED = "ABCDEFGHIJKLMNOPQRSTUVWXYZÇĞİıÖŞÜçğöşü"
+_PLAIN = "abcdefghijklmnopqrstuvwxyzcgiiosucgosu"
+_DROPPED = " \u00a0\t\u0307\u0327\u0306\u0308"
+_KEY_OF = str.maketrans(_SPELLED, _PLAIN, _DROPPED)
+
+
+def registry_key(number: str) -> str:
+    """A registry number as it is compared: `S000101` and `s000101` are one, and so are `İŞ-17`, `iş-17` and `IS-17`."""
+    return number.translate(_KEY_OF)
+
+
+def registry_key_of(column: str) -> models.Func:
+    """The same of a column, as the index holds it."""
+    return models.Func(
+        F(column),
+        Value(_SPELLED + _DROPPED),
+        Value(_PLAIN),
+        function="translate",
+        output_field=models.TextField(),
+    )
 
 
 class EmployeeQuerySet(NamedQuerySet["Employee"]):
@@ -44,6 +68,11 @@ class EmployeeQuerySet(NamedQuerySet["Employee"]):
     def matching(self, text: str) -> EmployeeQuerySet:
         """Each word begins a part of the name, or is the beginning of the registry number; everybody when none is typed."""
         return self.found_by(text) if text.strip() else self.all()
+
+    def with_registry(self, numbers: Iterable[str]) -> EmployeeQuerySet:
+        """Whoever has one of these registry numbers, however its letters are written."""
+        keys = {registry_key(number) for number in numbers} - {""}
+        return self.alias(registry_key=registry_key_of("registry_no")).filter(registry_key__in=keys)
 
     def with_tc(self, number: str) -> EmployeeQuerySet:
         """Whoever has this TC Kimlik number."""
@@ -127,7 +156,7 @@ class Employee(Named):
         ]
         constraints = [
             UniqueConstraint(
-                fields=["registry_no"],
+                registry_key_of("registry_no"),
                 name="employee_registry_unique",
                 violation_error_message=_("Somebody else on the staff already has this registry number."),
             ),

@@ -219,7 +219,7 @@ def _put_tc(employee: Employee, number: str, by: User) -> None:
 def _check(employee: Employee, by: User) -> None:
     """The form's own checks; a registry number that is taken is refused with the sentence that may be told."""
     if employee.registry_no:
-        others = Employee.objects.filter(registry_no=employee.registry_no).exclude(pk=employee.pk)
+        others = Employee.objects.with_registry([employee.registry_no]).exclude(pk=employee.pk)
         other = others.select_related("institution").first()
         if other is not None:
             raise ValidationError(

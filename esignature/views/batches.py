@@ -154,7 +154,7 @@ def batch_list_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The list of the forms, to be laid into the parcel."""
     one = batch_for(person(request), pk)
     trail.record(one, "printed")
-    return paper(papers.list_of(queries.listed(one)), f"form-listesi-{one.pk}")
+    return paper(papers.list_file(one), f"form-listesi-{one.pk}")
 
 
 def batch_labels(request: HttpRequest, pk: int) -> HttpResponse:
@@ -236,6 +236,7 @@ def _shown(
         "batch": one,
         "letter": letter,
         "forms": listed,
+        "without_address": papers.without_address(one, listed),
         "columns": FORMS[:5],
         "offers": offers,
         "posted": sum(form.state == State.POSTED for form in listed),

@@ -16,7 +16,7 @@ from accounts import sealed
 from accounts.authority import administers, works_in_unit
 from accounts.identity import is_valid_tckn
 from accounts.models import Employee, Institution, Unit, User
-from accounts.models.staff import TC
+from accounts.models.staff import TC, registry_key
 from accounts.turkish import fold, tr_upper
 from processes.errors import NotFound
 from processes.imports import Line, Row, Verdict
@@ -76,8 +76,8 @@ class Register:
                 self._by_detsis[place.detsis_no] = place
         self._units = {(unit.institution_id, fold(unit.name)): unit for unit in Unit.objects.active()}
         known = Employee.objects.select_related("institution", "unit", "user")
-        numbers = {row.values["registry_no"] for row in rows} - {""}
-        self._by_registry = {one.registry_no: one for one in known.filter(registry_no__in=numbers)}
+        numbers = {row.values["registry_no"] for row in rows}
+        self._by_registry = {registry_key(one.registry_no or ""): one for one in known.with_registry(numbers)}
         tokens = {token for row in rows if row.values["tc"] for token in sealed.tokens(TC, row.values["tc"])}
         self._by_tc = {one.tc_token: one for one in known.filter(tc_token__in=tokens)}
         self._seen: dict[tuple[str, str], int] = {}
@@ -135,6 +135,8 @@ class Register:
             value = _value(name, values)
             if value is None or value == getattr(employee, name) or (plan.returns and name == "started_on"):
                 continue
+            if name == "registry_no" and registry_key(value) == registry_key(employee.registry_no or ""):
+                continue  # the same number in other letters: the register keeps its own
             plan.values[name] = value
             plan.told.append(f"{_label(name)}: {_shown(getattr(employee, name))} → {_shown(value)}.")
         if plan.tc:
@@ -188,14 +190,14 @@ class Register:
             raise _Refused(
                 _("This is no TC Kimlik number: eleven digits, the last two of which check the others.")
             )
-        for kind, value in (("registry_no", number), ("tc", tc)):
+        for kind, value in (("registry_no", registry_key(number)), ("tc", tc)):
             if value and (first := self._seen.setdefault((kind, value), row)) != row:
                 raise _Refused(_("The person stands in row %(row)d already.") % {"row": first})
 
     def _known(self, values: dict[str, str]) -> Employee | None:
         """Who on the register the row is about; the two numbers must not speak of two people."""
         number, tc = values["registry_no"], values["tc"]
-        by_number = self._by_registry.get(number) if number else None
+        by_number = self._by_registry.get(registry_key(number)) if number else None
         by_tc = (
             next((self._by_tc[t] for t in sealed.tokens(TC, tc) if t in self._by_tc), None) if tc else None
         )

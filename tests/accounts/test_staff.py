@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone
 
 from accounts import sealed, staffing
 from accounts.models import Employee, Institution, Unit, User
+from accounts.models.staff import registry_key, registry_key_of
 from accounts.roles import Role
 from accounts.services import staff
 from audit.models import Entry
@@ -375,3 +377,37 @@ def test_the_admin_shows_the_register_and_changes_nothing() -> None:
     assert number not in page
     assert who.full_name in client.get("/admin/accounts/employee/?q=emin").content.decode()
     assert client.get("/admin/accounts/employee/add/").status_code == 403
+
+
+def test_nobody_gets_a_registry_number_that_differs_only_in_its_letters(
+    officer: User, hospital: Institution
+) -> None:
+    first = employee(hospital, registry_no="İŞ-000101")
+
+    with pytest.raises(ValidationError) as refused:
+        staff.register(
+            by=officer, first_name="Ece", last_name="Su", institution=hospital, registry_no="iş-000101"
+        )
+    assert set(refused.value.message_dict) == {"registry_no"}
+    with pytest.raises(IntegrityError), transaction.atomic():
+        employee(hospital, registry_no="is-000101")
+    assert Employee.objects.get() == first
+
+
+def test_the_database_and_the_program_spell_a_registry_number_alike(hospital: Institution) -> None:
+    odd = ["İIıi-Ş1", "i\u0307s\u0327 7", "ÇĞÖÜ çğöü", "É/9_x"]
+    for number in odd:
+        employee(hospital, registry_no=number)
+
+    spelled = Employee.objects.annotate(key_=registry_key_of("registry_no")).values_list(
+        "registry_no", "key_"
+    )
+
+    assert dict(spelled) == {number: registry_key(number) for number in odd}
+    assert registry_key("İIıi-Ş1") == "iiii-s1"
+
+
+def test_registry_numbers_that_would_clash_are_found_before_the_index_is_made() -> None:
+    migration = import_module("accounts.migrations.0009_registry_number_however_written")
+
+    assert migration.doubles_in([(7, "S1"), (8, "S2"), (9, "s 1"), (10, "ı3")]) == [[7, 9]]

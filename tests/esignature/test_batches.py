@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.utils import timezone
+from pypdf import PdfReader
 
 from accounts.roles import Role
 from accounts.services import rights
 from audit.queries import entries_of
 from ebys.models import OutgoingLetter, OutgoingState
 from ebys.workflow import outgoing
-from esignature import batches, queries, workflow
+from esignature import batches, papers, queries, workflow
 from esignature.models import Batch, BatchState, Request, State
+from processes import files
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.models import InboxItem
-from tests.accounts.people import person
+from tests.accounts.people import person, signed_in_client
 from tests.esignature.conftest import Team
 from tests.esignature.making import received
 
@@ -199,3 +203,53 @@ def test_a_parcel_number_is_no_pin(team: Team) -> None:
     with pytest.raises(RuleBroken) as refused:
         batches.post(batch, by=team.officer, parcel="PIN: 4821")
     assert set(refused.value.fields) == {"parcel"}
+
+
+def read(content: bytes) -> str:
+    """The text of a printed paper, in one line."""
+    return " ".join(
+        "".join(page.extract_text() + "\n" for page in PdfReader(io.BytesIO(content)).pages).split()
+    )
+
+
+def test_the_list_is_the_very_annex_of_the_letter(team: Team) -> None:
+    batch = collected(team)
+    assert batch.letter is not None
+    annex = batch.letter.annexes.get()
+    assert annex.file is not None
+
+    kept = files.open(annex.file).read()
+    assert papers.list_file(batch) == kept
+
+    taken = queries.listed(batch)[0]
+    batches.take_out([taken], by=team.lead, reason="Sahibi vazgeçti.")
+    text = read(papers.list_file(Batch.objects.get(pk=batch.pk)))
+    assert taken.number not in text
+    assert queries.listed(batch)[0].number in text
+
+
+def test_the_parcel_carries_the_postal_address_or_a_line_to_write_it_on(team: Team) -> None:
+    batch = collected(team)
+    assert "Adres:" in read(papers.labels_of(batch))
+    assert papers.without_address(batch, queries.listed(batch)) == [team.kamusm.name, team.hospital.name]
+
+    for place, address in (
+        (team.kamusm, "Örnek Cad. 7, Örnekova"),
+        (team.hospital, "Çınar Sok. 1, Örnekova"),
+    ):
+        place.address = address
+        place.save()
+
+    text = read(papers.labels_of(Batch.objects.get(pk=batch.pk)))
+    assert text.count("Örnek Cad. 7") == 1
+    assert text.count("Çınar Sok. 1") == 3
+    assert "Adres:" not in text
+    assert papers.without_address(Batch.objects.get(pk=batch.pk), queries.listed(batch)) == []
+
+
+def test_the_page_says_which_institutions_have_no_address(team: Team) -> None:
+    batch = collected(team)
+    page = signed_in_client(team.lead).get(batch.get_absolute_url()).content.decode()
+
+    assert "2 kurumun etiketinde posta adresi yok" in page
+    assert f"<li>{team.kamusm.name}</li>" in page

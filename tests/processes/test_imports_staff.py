@@ -347,3 +347,20 @@ def test_others_reach_neither_the_pages_nor_the_table(client: Client, hospital: 
     assert colleague.post(address).status_code == 404
     assert client.get("/imports/yok/").status_code == 404
     assert not Employee.objects.exists()
+
+
+@pytest.mark.parametrize(("kept", "written"), [("S000101", "s000101"), ("İŞ-17", "ış-17"), ("Ş 9", "S9")])
+def test_a_registry_number_in_other_letters_is_the_same_person(
+    officer: User, hospital: Institution, kept: str, written: str
+) -> None:
+    known = employee(hospital, first_name="Ayşe", last_name="Ak", registry_no=kept)
+
+    table = handed_in(officer, row(no=written, unvan="Hemşire", kurum=hospital.name))
+    assert verdicts(table) == ["changed"]
+    assert written not in text_of(table)
+    machine.confirm(IMPORTER, table, by=officer)
+
+    after = Employee.objects.get()
+    assert (after.pk, after.registry_no, after.title) == (known.pk, kept, "Hemşire")
+    twice = handed_in(officer, row(no=kept, kurum=hospital.name), row(no=written, kurum=hospital.name))
+    assert verdicts(twice) == ["same", "refused"]

@@ -232,6 +232,15 @@ def test_a_registry_number_is_one_however_its_letters_are_written(team: Team) ->
     assert (run.same, told()) == (1, set())
 
 
+def test_an_unknown_user_stays_one_however_the_list_writes_the_number(team: Team) -> None:
+    first = compared(team, "Ş101;Biri;RAPOR", "s101;Biri;RAPOR")
+    again = compared(team, "ş101;Biri;RAPOR", "X1;Öteki;RAPOR")
+
+    assert (first.rows, first.same) == (2, 1)
+    assert told() == {(DifferenceKind.UNKNOWN, "Ş101", "RAPOR"), (DifferenceKind.UNKNOWN, "X1", "RAPOR")}
+    assert again.differences.count() == 2
+
+
 def test_a_list_is_taken_over_at_once_with_one_reason(team: Team) -> None:
     first, second, gone = team.staff(), team.staff(), team.staff()
     team.grant(gone)
