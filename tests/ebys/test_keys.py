@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -83,13 +84,16 @@ def test_a_key_ends_with_its_account(account: ServiceAccount) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"expires_at": timezone.now() + timedelta(days=800)},
-        {"expires_at": timezone.now() - timedelta(days=1)},
-        {"scopes": []},
-        {"scopes": ["everything"]},
+        lambda now: {"expires_at": now + timedelta(days=800)},
+        lambda now: {"expires_at": now - timedelta(days=1)},
+        lambda now: {"scopes": []},
+        lambda now: {"scopes": ["everything"]},
     ],
+    ids=["too-long", "over", "no-scope", "unknown-scope"],
 )
-def test_a_key_has_an_end_and_a_purpose(account: ServiceAccount, wrong: dict[str, object]) -> None:
+def test_a_key_has_an_end_and_a_purpose(
+    account: ServiceAccount, wrong: Callable[[datetime], dict[str, object]]
+) -> None:
     with pytest.raises(RuleBroken):
-        issued(account, **wrong)
+        issued(account, **wrong(timezone.now()))
     assert not ApiKey.objects.exists()
