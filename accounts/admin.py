@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import attempts
 from accounts.admin_access import AccessWindowAdmin, AcknowledgementAdmin
 from accounts.admin_base import KeptAdmin, ModelForm, ReadOnlyInline, ReasonedAction, RecordAdmin
 from accounts.admin_oversight import ApprovedRightAdmin, ClientCertificateAdmin, TrainingAdmin
@@ -101,7 +102,7 @@ class LockedFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() != "yes":
             return queryset
-        return queryset.filter(pk__in=log_in.locked_people().values("pk"))
+        return queryset.filter(pk__in=attempts.locked_people().values("pk"))
 
 
 class GrantInline(ReadOnlyInline):

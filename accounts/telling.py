@@ -12,6 +12,7 @@ def name_events() -> None:
         passkey_added=_("Passkey added"),
         passkey_removed=_("Passkey removed"),
         unlocked=_("Account unlocked"),
+        attempts_forgotten=_("Failed log-ins forgotten"),
         session_ended=_("Session ended"),
         tc_shown=_("TC Kimlik number shown"),
         resealed=_("Sealed anew under the newest key"),

@@ -118,6 +118,7 @@ def logging_for(form: str, level: str = "INFO") -> dict[str, Any]:
         "root": {"handlers": ["terminal"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO"},
+            "axes": {"handlers": [], "level": "ERROR"},  # the trail tells of log-ins
             "weasyprint": {"handlers": [], "level": "WARNING"},
             "fontTools": {"handlers": [], "level": "WARNING"},
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "django_filters",
     "django_htmx",
     "csp",
+    "axes",
     "config",
     "audit",
     "accounts",
@@ -152,7 +154,11 @@ WHITENOISE_USE_FINDERS = MODE is Mode.TEST
 
 # People
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend", "accounts.directory.DirectoryBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # looks at no password; refuses where too many were wrong
+    "accounts.backends.RoleBackend",
+    "accounts.directory.DirectoryBackend",
+]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [
@@ -190,6 +196,22 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Failed attempts to log in (Ek-5 5.6.7), counted by django-axes; the limits are in accounts/attempts.py
+AXES_HANDLER = "accounts.attempts.Handler"
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address", "username"]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # knocking on a shut door keeps it shut no longer
+AXES_USERNAME_CALLABLE = "accounts.attempts.account_of"
+AXES_CLIENT_IP_CALLABLE = "audit.addresses.client_address"
+AXES_DISABLE_ACCESS_LOG = True  # who was here is told by the trail
+AXES_ENABLE_ADMIN = False  # locked accounts stand among the people
+AXES_VERBOSE = False
+SILENCED_SYSTEM_CHECKS = [
+    "axes.W002"
+]  # its middleware is left out: the pages say themselves how long to wait
 
 # The trail
 AUDITLOG_LOGENTRY_MODEL = "audit.Entry"

@@ -1,6 +1,5 @@
 """What the floor of people keeps: institutions and units, people, and the rights they hold or lend."""
 
-from accounts.models.attempts import FailedAttempt
 from accounts.models.credentials import PasswordHistory
 from accounts.models.declared import Acknowledgement
 from accounts.models.factors import ClientCertificate, Passkey
@@ -18,7 +17,6 @@ __all__ = [
     "ClientCertificate",
     "Delegation",
     "Employee",
-    "FailedAttempt",
     "Grant",
     "Institution",
     "InstitutionKind",

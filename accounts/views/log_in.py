@@ -49,9 +49,7 @@ def login(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
-            found = log_in.check_password(
-                request, form.cleaned_data["username"], form.cleaned_data["password"]
-            )
+            found = log_in.check_password(form.cleaned_data["username"], form.cleaned_data["password"])
         except ValidationError as refusal:
             status = refuse(form, refusal)
         else:

@@ -32,7 +32,7 @@ def new(request: HttpRequest) -> HttpResponse:
     status = 200
     if form.is_valid():
         try:
-            door.check_password(request, user.username, form.cleaned_data["password"])
+            door.check_password(user.username, form.cleaned_data["password"])
             passkeys.register(request, user, form.cleaned_data["answer"], form.cleaned_data["name"])
         except ValidationError as refusal:
             status = pages.refuse(form, refusal)

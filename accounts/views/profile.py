@@ -76,7 +76,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
     status = 422 if form.errors else 200
     if form.is_valid():
         try:
-            user = log_in.check_password(request, user.username, form.cleaned_data["password"])
+            user = log_in.check_password(user.username, form.cleaned_data["password"])
         except log_in.TooManyAttempts as refusal:
             status = refuse(form, refusal)
         except ValidationError:

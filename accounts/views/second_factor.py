@@ -102,7 +102,7 @@ def _with_password(request: HttpRequest) -> User | None:
         messages.error(request, _("Type your password to do this."))
         return None
     try:
-        return log_in.check_password(request, user.username, form.cleaned_data["password"])
+        return log_in.check_password(user.username, form.cleaned_data["password"])
     except ValidationError as refusal:
         messages.error(request, refusal.messages[0])
         return None

@@ -12,9 +12,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts import windows
+from accounts import attempts, windows
 from accounts.models import AccessWindow, ClientCertificate, Delegation, User
-from accounts.services import log_in
 from audit.models import Entry
 from processes.models import Delivery, Note
 
@@ -109,7 +108,7 @@ def ways_in() -> Sequence[str]:
 
 def failed_log_ins() -> Sequence[str]:
     """Repeated failures are looked into: they stay a finding for a week, unless the unit head unlocked the account since."""
-    locked = log_in.locked_people().count()
+    locked = attempts.locked_people().count()
     found = [_("%(count)d accounts are locked after failed attempts.") % {"count": locked}] if locked else []
     failed = _told_of_people().filter(event=LOG_IN_FAILED, timestamp__gte=timezone.now() - LATELY)
     looked_into = _told_of_people().filter(

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from axes.models import AccessAttempt
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import MD5PasswordHasher
-from django.test import Client
-from django.utils import timezone
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, RequestFactory
 
-from accounts.models import FailedAttempt
+from accounts import attempts
+from accounts.models import User
 from accounts.roles import Role
-from accounts.services import log_in
 from audit.models import Entry
 from audit.queries import entries_of
-from tests.accounts.door import CODE, LOGIN, code_of, enter, is_in, with_app
+from tests.accounts.door import CODE, LOGIN, code_of, enter, fail_from, fail_often, is_in, let_pass, with_app
 from tests.accounts.people import PASSWORD, person
 
 pytestmark = pytest.mark.django_db
+WAIT = timedelta(minutes=15)
 WRONG = "User name, registry number or password is wrong, or the account is closed."
 
 
@@ -93,25 +99,21 @@ def test_throttle_passes_with_its_window(client: Client) -> None:
     user = person(Role.REQUESTING_STAFF)
     for _try in range(5):
         enter(client, user, "wrong-password-1")
-    FailedAttempt.objects.update(at=timezone.now() - log_in.WINDOW - timedelta(seconds=1))
+    let_pass(WAIT + timedelta(seconds=1))
 
     assert enter(client, user).status_code == 302
 
 
 def test_one_address_cannot_try_many_accounts(client: Client) -> None:
-    FailedAttempt.objects.bulk_create(
-        FailedAttempt(account=f"{number}", address="127.0.0.1") for number in range(log_in.MOST_PER_ADDRESS)
-    )
+    for number in range(attempts.MOST_PER_ADDRESS):
+        fail_from("127.0.0.1", None, f"{number}")
 
     assert enter(client, person(Role.REQUESTING_STAFF)).status_code == 429
 
 
 def test_many_addresses_cannot_try_one_account(client: Client) -> None:
     user = person(Role.REQUESTING_STAFF)
-    FailedAttempt.objects.bulk_create(
-        FailedAttempt(account=log_in.account_key(user), address=f"10.0.0.{number}")
-        for number in range(log_in.MOST_PER_ACCOUNT)
-    )
+    fail_often(user, attempts.MOST_PER_ACCOUNT, addresses=attempts.MOST_PER_ACCOUNT)
 
     assert enter(client, user).status_code == 429
 
@@ -133,23 +135,83 @@ def test_success_forgets_the_failures_from_here(client: Client) -> None:
 
     enter(client, user)
 
-    assert FailedAttempt.objects.count() == 0
+    assert AccessAttempt.objects.count() == 0
+
+
+def test_a_log_in_of_ones_own_frees_neither_the_address_nor_others(client: Client) -> None:
+    shut, own = person(Role.REQUESTING_STAFF), person(Role.REQUESTING_STAFF)
+    for number in range(attempts.MOST_PER_ADDRESS - 1):
+        fail_from("127.0.0.1", shut if number < 5 else None, f"{number}")
+
+    assert enter(client, own).status_code == 302
+    client.post("/logout/")
+    assert enter(client, shut).status_code == 429
+    fail_from("127.0.0.1", None, "one more")
+    assert enter(client, own).status_code == 429
+
+
+def test_an_address_is_freed_on_the_servers_command_line_and_that_is_told(client: Client) -> None:
+    for number in range(attempts.MOST_PER_ADDRESS):
+        fail_from("127.0.0.1", None, f"{number}")
+
+    call_command("axes_reset_ip", "127.0.0.1", stdout=StringIO())
+
+    told = Entry.objects.filter(event="attempts_forgotten").get()
+    assert told.changes == {"from": "127.0.0.1", "count": attempts.MOST_PER_ADDRESS}
+    assert enter(client, person(Role.REQUESTING_STAFF)).status_code == 302
+
+
+def test_knocking_on_a_shut_door_keeps_it_shut_no_longer(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+    for _try in range(5):
+        enter(client, user, "wrong-password-1")
+    let_pass(timedelta(minutes=10))
+
+    told = enter(client, user).context["form"].non_field_errors()[0]
+
+    assert "Try again in 5 minutes" in told
+    let_pass(timedelta(minutes=5))
+    assert enter(client, user).status_code == 302
+
+
+def test_whichever_door_asks_a_shut_account_is_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = person(Role.REQUESTING_STAFF, registry_no="778899")
+    request = RequestFactory(REMOTE_ADDR="198.51.100.7").post(
+        "/any/", {"username": "778899", "note": "typed"}
+    )
+    with transaction.atomic():
+        assert authenticate(request, username="778899", password=PASSWORD) == user
+        for _try in range(5):
+            authenticate(request, username="778899", password="wrong-password-1")
+        looked_at: list[str] = []
+        monkeypatch.setattr(User, "check_password", lambda self, typed: looked_at.append(typed))
+
+        assert authenticate(request, username="778899", password=PASSWORD) is None
+
+    assert looked_at == []
+    kept = AccessAttempt.objects.get()
+    assert (kept.username, kept.ip_address) == (attempts.account_key(user), "198.51.100.7")
+    assert "778899" not in kept.post_data
 
 
 def test_failed_attempts_do_not_keep_what_was_typed(client: Client) -> None:
     client.post(LOGIN, {"username": "my-password-typed-here", "password": "secret-1234"})
 
-    assert [len(attempt.account) for attempt in FailedAttempt.objects.all()] == [64]
+    kept = AccessAttempt.objects.values().get()
+    assert len(kept["username"]) == 64
+    assert not re.search("my-password|secret-1234", str(kept))
+    assert (kept["get_data"], kept["post_data"]) == ("", "")
     told = Entry.objects.filter(event="log_in_failed").get()
     assert "my-password" not in f"{told.object_repr}{told.changes}{told.reason}"
 
 
 def test_old_attempts_are_forgotten(client: Client) -> None:
-    FailedAttempt.objects.create(account="x", at=timezone.now() - timedelta(days=2))
+    fail_often(None, 1, typed="x")
+    let_pass(WAIT)
 
     enter(client, person(Role.REQUESTING_STAFF), "wrong-password-1")
 
-    assert FailedAttempt.objects.filter(account="x").count() == 0
+    assert AccessAttempt.objects.count() == 1
 
 
 def test_failure_is_told_in_the_trail_of_the_person(client: Client) -> None:

@@ -8,9 +8,10 @@ import pytest
 from django.db import transaction
 from django.test import Client, RequestFactory
 
+from accounts import attempts
 from accounts.models import Passkey
 from accounts.roles import Role
-from accounts.services import log_in, passkeys, second_factor
+from accounts.services import passkeys, second_factor
 from audit.queries import entries_of
 from tests.accounts.door import code_of, with_app
 from tests.accounts.people import PASSWORD, person, signed_in_client
@@ -92,7 +93,7 @@ class TestRefusals:
         with_app(user)
         client = Client()
         client.post("/login/", {"username": user.username, "password": PASSWORD})
-        for _try in range(log_in.MOST_PER_PLACE):
+        for _try in range(attempts.MOST_PER_PLACE):
             client.post("/login/passkey/", {"answer": "{}"})
 
         page = client.post("/login/passkey/", {"answer": "{}"}, follow=True).content.decode()

@@ -13,11 +13,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import windows
-from accounts.models import AccessWindow, FailedAttempt, User
+from accounts.models import AccessWindow, User
 from accounts.models.windows import WindowKind
 from accounts.roles import Role
 from accounts.services import log_in, rights
 from audit.queries import entries_of
+from tests.accounts.door import fail_often
 from tests.accounts.people import PASSWORD, person, signed_in_client
 
 pytestmark = pytest.mark.django_db
@@ -178,13 +179,6 @@ def test_one_of_several_administrators_is_bound() -> None:
     window(user=bound, networks="198.51.100.0/24", made_by=free)
 
     assert [may(bound), may(free)] == [False, True]
-
-
-def fail_often(user: User, times: int, addresses: int = 1) -> None:
-    FailedAttempt.objects.bulk_create(
-        FailedAttempt(account=log_in.account_key(user), address=f"203.0.113.{number % addresses}")
-        for number in range(times)
-    )
 
 
 def try_now(user: User) -> int:

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import oversight
-from accounts.models import AccessWindow, ApprovedRight, Delegation, FailedAttempt, Grant, Training, User
+from accounts.models import AccessWindow, ApprovedRight, Delegation, Grant, Training, User
 from accounts.models.windows import WindowKind
 from accounts.roles import Role
 from accounts.services import log_in, people, rights
@@ -24,6 +24,7 @@ from processes.errors import NotFound
 from processes.keepers import accounts as keeper
 from processes.keepers import doors, matrix
 from processes.models import Channel, InboxItem, Note
+from tests.accounts.door import fail_often
 from tests.accounts.people import person
 from tests.processes.sheets import load
 
@@ -92,9 +93,7 @@ def _unused(head: User, settings: Any) -> None:
 
 
 def _locked(head: User, settings: Any) -> None:
-    FailedAttempt.objects.bulk_create(
-        FailedAttempt(account=log_in.account_key(head), address="192.0.2.1") for _try in range(5)
-    )
+    fail_often(head, 5)
 
 
 def _oversteps(head: User, settings: Any) -> None:

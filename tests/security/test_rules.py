@@ -39,7 +39,7 @@ BULK: dict[tuple[str, str], str] = {
     ): "keeps the search keys in step; the caller answers for the trail",
     ("accounts/demo_staff.py", "Employee.objects.bulk_create"): TOLD,
     ("accounts/services/staff.py", "Employee.objects.bulk_update"): TOLD,
-    ("accounts/services/log_in.py", "FailedAttempt.objects.filter.delete"): WORN,
+    ("accounts/attempts.py", "here.delete"): WORN,
     ("accounts/services/people.py", "PasswordHistory.objects.filter.exclude.delete"): WORN,
     ("accounts/services/passkeys.py", "key.delete"): WHOLE,
     ("accounts/services/second_factor.py", "Passkey.objects.filter.delete"): TOLD,
