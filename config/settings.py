@@ -258,6 +258,11 @@ CONTENT_SECURITY_POLICY = {
     },
 }
 X_FRAME_OPTIONS = "DENY"
+# A name that begins so is taken by browsers only over TLS, from this host itself and for all of it.
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""
+LANGUAGE_COOKIE_NAME = f"{COOKIE_PREFIX}language"
+THEME_COOKIE_NAME = f"{COOKIE_PREFIX}theme"  # static/js/theme.js writes it under this name
+SUBPROCESS_COOKIE_NAME = f"{COOKIE_PREFIX}subprocess"
 CSRF_FAILURE_VIEW = "config.errors.csrf_failure"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -274,9 +279,9 @@ if PRODUCTION:
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
-    SESSION_COOKIE_NAME = "__Host-session"
+    SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}session"
     CSRF_COOKIE_SECURE = True
-    CSRF_COOKIE_NAME = "__Host-csrf"
+    CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrf"
     LANGUAGE_COOKIE_SECURE = True
     CSRF_TRUSTED_ORIGINS = [ENV.base_url]
 

@@ -302,7 +302,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     """Context processor: `portal` for base.html, one per request however many templates are rendered."""
     frame = getattr(request, "_portal", None)
     if frame is None:
-        theme = request.COOKIES.get("theme", "auto")
+        theme = request.COOKIES.get(settings.THEME_COOKIE_NAME, "auto")
         frame = Portal(request, theme if theme in THEMES else "auto")
         request._portal = frame  # type: ignore[attr-defined]
     return {"portal": frame}

@@ -105,7 +105,10 @@ def logout(request: HttpRequest) -> HttpResponse:
     """Out; only by a form, so that no picture or link elsewhere ends somebody's session."""
     log_in.leave(request)
     messages.success(request, _("You have logged out."))
-    return redirect("login")
+    answer = redirect("login")
+    # Also what the browser holds for going back. Not its storage: that knows a switch for keys and the box one typed in.
+    answer["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @never_cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -23,7 +24,6 @@ from processes.requests import person
 from processes.services import sent_forms
 
 SIMILAR = 5
-LAST = "subprocess"  # cookie: the sub-process this person registered under last; the choice begins there
 PREFILLED = ("applicant_institution", "applicant", "title", "category")
 
 
@@ -44,7 +44,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
         "room": room,
         "is_staff": works_in_unit(user),
         "once": once,
-        "last": request.COOKIES.get(LAST) or offered[0].number,
+        "last": request.COOKIES.get(settings.SUBPROCESS_COOKIE_NAME) or offered[0].number,
     }
     if room is None:
         return render(request, "processes/new.html", context)
@@ -67,7 +67,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
             another = f"{reverse('case-new')}?{urlencode({'subprocess': room.number})}"
             answer = redirect(another if "another" in request.POST else case.get_absolute_url())
             answer.set_cookie(
-                LAST,
+                settings.SUBPROCESS_COOKIE_NAME,  # the choice begins there the next time
                 room.number,
                 max_age=timedelta(days=90),
                 secure=request.is_secure(),

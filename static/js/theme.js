@@ -8,8 +8,9 @@ document.addEventListener("click", (event) => {
   const root = document.documentElement;
   root.classList.remove("theme-auto", "theme-light", "theme-dark");
   root.classList.add(`theme-${choice.value}`);
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `theme=${choice.value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
+  // Over TLS under the name only this host itself can write (settings.THEME_COOKIE_NAME).
+  const [name, secure] = location.protocol === "https:" ? ["__Host-theme", "; Secure"] : ["theme", ""];
+  document.cookie = `${name}=${choice.value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
   for (const other of choice.parentElement.querySelectorAll("button")) {
     other.setAttribute("aria-pressed", String(other === choice));
   }

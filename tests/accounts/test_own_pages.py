@@ -83,7 +83,7 @@ def test_saved_language_wins_over_cookie_and_browser(user: User, language: str) 
     user.language = language
     user.save()
     own = signed_in_client(user)
-    own.cookies["django_language"] = "en" if language == "tr" else "tr"
+    own.cookies["language"] = "en" if language == "tr" else "tr"
 
     answer = own.get(reverse("profile"), headers={"Accept-Language": "de,en"})
 
@@ -94,7 +94,7 @@ def test_saved_language_wins_over_cookie_and_browser(user: User, language: str) 
     ("cookie", "shown"), [("", "tr"), ("en", "en"), ("tr", "tr"), ("de", "tr"), ("../x", "tr")]
 )
 def test_language_before_log_in_is_the_cookies_or_turkish(client: Client, cookie: str, shown: str) -> None:
-    client.cookies["django_language"] = cookie
+    client.cookies["language"] = cookie
 
     answer = client.get(reverse("login"), headers={"Accept": "text/html", "Accept-Language": "en-GB,en"})
 
@@ -106,7 +106,7 @@ def test_language_switch_is_kept_in_cookie_and_account(own: Client, user: User) 
 
     user.refresh_from_db()
     assert (answer["Location"], user.language) == ("/delegations/", "en")
-    assert answer.cookies["django_language"].value == "en"
+    assert answer.cookies["language"].value == "en"
 
 
 def test_language_switch_leads_nowhere_else(client: Client) -> None:
@@ -119,7 +119,7 @@ def test_language_switch_ignores_what_it_does_not_speak(client: Client) -> None:
     answer = client.post(reverse("set-language"), {"language": "xx"})
 
     assert answer.status_code == 302
-    assert "django_language" not in answer.cookies
+    assert "language" not in answer.cookies
 
 
 def test_password_change_keeps_this_session_and_ends_others(own: Client, user: User) -> None:

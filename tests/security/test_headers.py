@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from accounts.roles import Role
 from tests.security.crawling import visit
@@ -16,6 +17,7 @@ INLINE = re.compile(
     r"<script(?![^>]*\bsrc=)(?![^>]*type=[\"']application/(?:json|ld\+json)[\"'])[^>]*>|<style\b|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:",
     re.IGNORECASE,
 )
+TEXTUAL = re.compile(r"text/|\+xml|/xml")
 FORBIDDEN = ("unsafe-inline", "unsafe-eval", "data:", "http:", "https:", "*")
 
 
@@ -31,6 +33,20 @@ def complaints(url: str, answer: Any) -> list[str]:
     forbidden = FORBIDDEN if is_page else ("unsafe-eval", "script-src 'unsafe")
     if "default-src 'none'" not in policy or any(word in policy for word in forbidden):
         found.append(f"{url}: policy {policy!r}")
+    closed = ("object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'")
+    if is_page and any(words not in policy for words in closed):
+        found.append(f"{url}: plug-ins, base or frames are open in {policy!r}")
+    if not re.search(
+        r"frame-ancestors '(?:none|self)'", policy
+    ):  # a PDF is drawn beside its letter, by us alone
+        found.append(f"{url}: may stand in a frame of others")
+    kind = answer.headers.get("Content-Type", "")
+    if not kind or (TEXTUAL.search(kind) and "charset=utf-8" not in kind):
+        found.append(f"{url}: says {kind!r} of its content")
+    if answer.headers.get("Access-Control-Allow-Origin"):
+        found.append(f"{url}: meant for other sites")
+    if is_page and answer.status_code == 200 and not has_way_out(answer):
+        found.append(f"{url}: no way out of the session in sight")
     if answer.headers.get("X-Content-Type-Options") != "nosniff":
         found.append(f"{url}: sniffed")
     if "no-store" not in answer.headers.get("Cache-Control", ""):
@@ -40,6 +56,12 @@ def complaints(url: str, answer: Any) -> list[str]:
     if not is_page and answer.status_code == 200 and not says_how(answer):
         found.append(f"{url}: neither saved to disk nor harmless")
     return found
+
+
+def has_way_out(answer: Any) -> bool:
+    """A whole page of a person has the form that logs out; a fragment stands in such a page."""
+    text = answer.content.decode()
+    return "<html" not in text or f'action="{reverse("logout")}"' in text
 
 
 def says_how(answer: Any) -> bool:
@@ -69,4 +91,4 @@ def test_every_page_keeps_to_the_policy(role: str, office: Office) -> None:
 
 def test_the_doors_before_log_in_are_not_kept_either(db: None) -> None:
     answer = Client().get("/login/")
-    assert complaints("/login/", answer) == []
+    assert complaints("/login/", answer) == ["/login/: no way out of the session in sight"]
