@@ -59,7 +59,8 @@ def files_using(pattern: re.Pattern[str]) -> set[str]:
 
 
 def test_every_model_has_exactly_one_level() -> None:
-    named = re.findall(r"`((?:%s)\.\w+)`" % "|".join(OWN), section("Levels of data"))
+    of_ours = "|".join(OWN)
+    named = re.findall(rf"`((?:{of_ours})\.\w+)`", section("Levels of data"))
     models = [model._meta.label for app in OWN for model in apps.get_app_config(app).get_models()]
 
     assert sorted(set(models) - set(named)) == []
