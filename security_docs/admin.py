@@ -29,11 +29,11 @@ class VersionAdmin(LookedAtAdmin):
     list_filter = ("state",)
     search_fields = ("document__number", "document__title")
     list_select_related = ("document",)
-    exclude = ("body", "extracted", "paper", "paper_mark", "upload")
+    exclude = ("body", "extracted", "laid_out", "laid_out_text", "paper", "paper_mark", "upload")
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """The list prints no text."""
-        return super().get_queryset(request).defer("body", "extracted")
+        return super().get_queryset(request).defer("body", "extracted", "laid_out_text")
 
 
 @admin.register(Audience)

@@ -3,6 +3,8 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+UNTOLD = ("extracted", "laid_out", "laid_out_text", "paper", "paper_mark")  # follows from the file itself
+
 
 class SecurityDocsConfig(AppConfig):
     """Lets the room of 5.3.1 in."""
@@ -29,10 +31,8 @@ class SecurityDocsConfig(AppConfig):
             models.Announcement,
             models.PaperList,
         ):
-            trail.track(
-                model, exclude=("extracted", "paper", "paper_mark") if model is models.Version else ()
-            )
-        trail.track(models.Reading, exclude=("pages_seen", "reminders", "reminded_at"))
+            trail.track(model, exclude=UNTOLD if model is models.Version else ())
+        trail.track(models.Reading, exclude=("pages_seen", "pages_opened", "reminders", "reminded_at"))
         context.offer(
             context.MenuEntry(
                 "5.3.1", _("Documents"), "security-documents", "file", shown_to=lambda user: True

@@ -62,7 +62,7 @@ def documented(kind: Kind) -> Callable[[], Sequence[str]]:
         in_force = Version.objects.filter(
             state=VersionState.PUBLISHED, document__kind=kind, document__ended_on__isnull=True
         ).select_related("document")
-        versions = list(in_force.defer("body", "extracted"))
+        versions = list(in_force.defer("body", "extracted", "laid_out_text"))
         if not versions:
             return [_("No document of the kind “%(kind)s” is in force.") % {"kind": kind.label}]
         today = timezone.localdate()

@@ -14,10 +14,8 @@ from pypdf.errors import PyPdfError
 from weasyprint import CSS, HTML
 
 from processes import files, pdf
-from processes.errors import RuleBroken
-from processes.filetypes import PDF
-from processes.models import StoredFile
-from security_docs import texts
+from processes.errors import NotFound, RuleBroken
+from security_docs import texts, word
 from security_docs.models import Classification, Version
 from security_docs.models.documents import VersionState
 
@@ -42,8 +40,8 @@ def rendered(version: Version) -> bytes:
 
 def _made(version: Version) -> bytes:
     with override("tr"):
-        if version.upload is not None and version.upload.media_type == PDF.media_type:
-            return stamped(version.upload, band(version), foot(version))
+        if version.upload is not None:
+            return stamped(_leaves(version), band(version), foot(version))
         return pdf.render(
             "security_docs/version_pdf.html",
             {
@@ -51,12 +49,21 @@ def _made(version: Version) -> bytes:
                 "document": version.document,
                 "title": version.document.title,
                 "band": band(version),
-                "blocks": texts.blocks(version.text.replace(texts.BREAK, "\n\n")),
+                "blocks": texts.blocks(version.text),
                 "approvals": version.approvals.filter(round=version.round).select_related("person"),
             },
             styles=STYLES,
             language="tr",
         )
+
+
+def _leaves(version: Version) -> bytes:
+    """The pages of an uploaded file without a stamp; a Word file of former days is set now."""
+    if version.leaves is not None:
+        with files.open(version.leaves) as source:
+            return source.read()
+    with files.open(version.upload) as source:  # type: ignore[arg-type]  # it was uploaded
+        return word.laid_out(word.html_of(source), version.upload_name)
 
 
 def band(version: Version) -> str:
@@ -72,24 +79,23 @@ def foot(version: Version) -> str:
     return f"{version.document.number} · {_('version %(number)s') % {'number': version.number}}"
 
 
-def stamped(stored: StoredFile, band: str, foot: str) -> bytes:
-    """An uploaded PDF with the classification at the head and foot of each of its pages, whatever their size."""
+def stamped(content: bytes, band: str, foot: str) -> bytes:
+    """A PDF with the classification at the head and foot of each of its pages, whatever their size."""
     writer = PdfWriter()
-    with files.open(stored) as source:
-        try:
-            for page in PdfReader(source, strict=False).pages:
-                added = writer.add_page(page)
-                if added.rotation:
-                    added.transfer_rotation_to_content()
-                box = added.mediabox
-                over = PdfReader(io.BytesIO(_band(float(box.width), float(box.height), band, foot))).pages[0]
-                added.merge_translated_page(over, float(box.left), float(box.bottom))
-            target = io.BytesIO()
-            writer.write(target)
-        except (PyPdfError, ValueError, KeyError, TypeError) as error:
-            raise RuleBroken(
-                _("The uploaded PDF cannot be stamped: it is damaged. Save it anew and upload it again.")
-            ) from error
+    try:
+        for page in PdfReader(io.BytesIO(content), strict=False).pages:
+            added = writer.add_page(page)
+            if added.rotation:
+                added.transfer_rotation_to_content()
+            box = added.mediabox
+            over = PdfReader(io.BytesIO(_band(float(box.width), float(box.height), band, foot))).pages[0]
+            added.merge_translated_page(over, float(box.left), float(box.bottom))
+        target = io.BytesIO()
+        writer.write(target)
+    except (PyPdfError, ValueError, KeyError, TypeError) as error:
+        raise RuleBroken(
+            _("The uploaded PDF cannot be stamped: it is damaged. Save it anew and upload it again.")
+        ) from error
     return target.getvalue()
 
 
@@ -106,6 +112,15 @@ def _band(width: float, height: float, band: str, foot: str) -> bytes:
         string=f'<p class="head">{escape(band)}</p><p class="foot">{escape(band)} · {escape(foot)}</p>'
     )
     return bytes(page.write_pdf(stylesheets=[CSS(string=sheet)]) or b"")
+
+
+def leaf(version: Version, number: int) -> bytes:
+    """One page of an uploaded file as a reader opens it; NotFound where it has no such page."""
+    if version.leaves is None:
+        raise NotFound(_("This document has no pages of its own."))
+    if not 1 <= number <= version.page_count:
+        raise NotFound(_("The document has no such page."))
+    return single_page(rendered(version), number)
 
 
 def single_page(content: bytes, number: int) -> bytes:

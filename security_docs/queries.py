@@ -121,7 +121,8 @@ def document_for(user: User, pk: int) -> Document:
 def versions_for(user: User, document: Document) -> QuerySet[Version]:
     """The versions of a document a person may see: all for the unit; for others what holds, and what they were asked."""
     versions = Version.objects.filter(document=document).select_related(
-        "document__owner", "upload", "paper", "drafted_by", "edited_by", "published_by", "compliance"
+        *("document__owner", "upload", "laid_out", "paper", "drafted_by", "edited_by"),
+        *("published_by", "compliance"),
     )
     versions = versions.defer("compliance__search")
     if works_in_unit(user):
@@ -202,7 +203,7 @@ def readings_of(user: User) -> ReadingQuerySet:
     return (
         Reading.objects.of_person(user)
         .select_related("version__document")
-        .defer("version__body", "version__extracted")
+        .defer("version__body", "version__extracted", "version__laid_out_text")
         .order_by(F("signed_at").asc(nulls_first=True), "-asked_at", "-pk")
     )
 
@@ -210,7 +211,7 @@ def readings_of(user: User) -> ReadingQuerySet:
 def reading_for(user: User, pk: int) -> Reading:
     """One's own reading; NotFound for somebody else's."""
     found = (
-        Reading.objects.select_related("version__document", "version__upload")
+        Reading.objects.select_related("version__document", "version__upload", "version__laid_out")
         .filter(pk=pk, user=user)
         .first()
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from audit.context import because
 from processes import inbox
 from processes.errors import NotFound, NotPermitted, RuleBroken, StaleVersion, WrongState
 from processes.gate import save
+from security_docs.leaves import must_be_opened
 from security_docs.models import Audience, AudienceKind, Reading, Version, VersionState
 
 AT_ONCE = 1_000
@@ -73,16 +74,31 @@ def drop_strangers(version: Version, *, now: datetime | None = None) -> int:
 
 
 def see(reading: Reading, *, by: User, page: int, now: datetime | None = None) -> Reading:
-    """The person turned this page: it was on their screen."""
+    """The person turned this page: it was on their screen. A picture counts only once it was given out as it looks."""
     with transaction.atomic(), because(step="reading_page", by=by):
         row = _own(reading, by)
         if not 1 <= page <= row.version.page_count:
             raise NotFound(_("The document has no such page."))
         if page not in row.pages_seen:
+            if must_be_opened(row, page):
+                raise RuleBroken(
+                    _("Page %(page)d is a picture without text: open it as PDF and read it there first.")
+                    % {"page": page}
+                )
             row.pages_seen = sorted({*row.pages_seen, page})
             row.opened_at = row.opened_at or now or timezone.now()
             row.save(update_fields=("pages_seen", "opened_at"))
     return row
+
+
+def opened(version: Version, *, by: User, pages: Collection[int] = ()) -> None:
+    """These pages, or all of them, went to the person's screen as they look; told only of those who are to read it."""
+    with transaction.atomic(), because(step="reading_page", by=by):
+        row = version.readings.select_for_update().filter(user=by, signed_at__isnull=True).first()
+        given = set(pages or range(1, version.page_count + 1))
+        if row is not None and not given <= set(row.pages_opened):
+            row.pages_opened = sorted({*row.pages_opened, *given})
+            row.save(update_fields=("pages_opened",))
 
 
 def sign(
@@ -180,7 +196,9 @@ def versions_to_be_read() -> QuerySet[Version]:
 def _own(reading: Reading, by: User) -> Reading:
     """The person's own row, locked."""
     row = (
-        Reading.objects.select_for_update(of=("self",)).select_related("version__document").get(pk=reading.pk)
+        Reading.objects.select_for_update(of=("self",))
+        .select_related("version__document", "version__upload", "version__laid_out")
+        .get(pk=reading.pk)
     )
     if row.user_id != by.pk:
         raise NotPermitted(_("Everybody reads and signs for themselves."))

@@ -18,7 +18,9 @@ def context(compliance: Compliance, user: User) -> dict[str, Any]:
     staff = works_in_unit(user)
     found: dict[str, Any] = {
         "announcements": list(compliance.announcements.all()) if staff else [],
-        "versions": list(compliance.versions.select_related("document").defer("body", "extracted"))
+        "versions": list(
+            compliance.versions.select_related("document").defer("body", "extracted", "laid_out_text")
+        )
         if staff
         else [],
         "may_edit": staff and compliance.is_open,

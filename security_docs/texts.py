@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
+from django.utils.translation import gettext as _
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
+
+from processes.errors import RuleBroken
 
 PAGE = 2_400  # letters on one page of a reader's screen
 MOST_TEXT = 2_000_000
 MOST_PAGES = 600
+LONGEST_LOOK = 40  # seconds
 BREAK = "\f"
-WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+PICTURE = (
+    40  # a page with fewer letters and digits than these is a picture, whatever stamp a scanner left on it
+)
 HEADING = re.compile(
     r"^(?:(?:\d+\.)+(?:\d+\.?)?|\d+\s|(?:madde|bölüm|ek)\s*[-–]?\s*\d+).{0,110}$", re.IGNORECASE
 )
@@ -32,35 +36,39 @@ class Block:
     items: tuple[str, ...] = ()
 
 
-def text_of_docx(file: BinaryIO) -> str:
-    """The paragraphs of a Word document, without its layout; empty when there is no text to be found."""
-    file.seek(0)
-    try:
-        with zipfile.ZipFile(file) as package:
-            root = fromstring(package.read("word/document.xml"))
-    except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException):
-        return ""
-    lines = [_line_of(paragraph) for paragraph in root.iter(f"{WORD}p")]
-    return kept("\n".join(lines))
-
-
-def _line_of(paragraph: object) -> str:
-    parts: list[str] = []
-    for node in paragraph.iter():  # type: ignore[attr-defined]
-        if node.tag == f"{WORD}t":
-            parts.append(node.text or "")
-        elif node.tag in (f"{WORD}tab", f"{WORD}br"):
-            parts.append(" ")
-    return " ".join("".join(parts).split())
-
-
 def pages_of_pdf(file: BinaryIO) -> list[str]:
-    """The text of each page of a PDF; a scanned page has none and is an empty text."""
+    """The text of each page of a PDF; a scanned page has none and is an empty text. Refused when pages would be missing."""
     file.seek(0)
     try:
-        return [_text_of_page(page) for page in PdfReader(file, strict=False).pages[:MOST_PAGES]]
-    except (PyPdfError, ValueError, KeyError, TypeError):
-        return []
+        pages = PdfReader(file, strict=False).pages
+        count = len(pages)
+        if 0 < count <= MOST_PAGES:
+            return _texts_of(pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+        raise RuleBroken(
+            _("The PDF cannot be read to its end: it is damaged. Save it anew and upload it again.")
+        ) from error
+    if not count:
+        raise RuleBroken(_("The PDF has no page."))
+    raise RuleBroken(
+        _("The PDF has %(count)d pages; a document has at most %(most)d here. Divide it into parts.")
+        % {"count": count, "most": MOST_PAGES}
+    )
+
+
+def _texts_of(pages: Iterable[object]) -> list[str]:
+    """The text of each; what takes longer than somebody waits for is refused before the server gives up."""
+    end, found = time.monotonic() + LONGEST_LOOK, []
+    for page in pages:
+        found.append(_text_of_page(page))
+        if time.monotonic() > end:
+            raise RuleBroken(_("The PDF takes too long to be read. Divide it into parts and upload each."))
+    return found
+
+
+def is_picture(text: str) -> bool:
+    """A page of a file that cannot be read as text: it has to be looked at itself."""
+    return sum(sign.isalnum() for sign in text) < PICTURE
 
 
 def _text_of_page(page: object) -> str:

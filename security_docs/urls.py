@@ -97,6 +97,11 @@ urlpatterns = [
         name="security-api-reading-page",
     ),
     path(
+        f"{READING_API}pages/<int:page>/pdf/",
+        readings_api.ReadingPaper.as_view(),
+        name="security-api-reading-paper",
+    ),
+    path(
         f"{READING_API}signature/",
         readings_api.ReadingSignature.as_view(),
         name="security-api-reading-signature",

@@ -22,7 +22,7 @@ from ebys.api.views.incoming import IDEMPOTENCY
 from ebys.api.views.outgoing import download
 from ebys.models import Scope
 from processes.errors import NotFound
-from security_docs import acts, printing, queries
+from security_docs import acts, printing, queries, readings
 from security_docs.api.serializers import (
     DocumentDetailSerializer,
     DocumentSerializer,
@@ -95,7 +95,9 @@ class Documents(ApiView):
 def told(pk: int, view: ApiView) -> Any:
     """A document as it is now."""
     document = queries.document_for(view.by, pk)
-    versions = queries.versions_for(view.by, document).defer("body", "extracted", "compliance__search")
+    versions = queries.versions_for(view.by, document).defer(
+        "body", "extracted", "laid_out_text", "compliance__search"
+    )
     groups = document.audience.select_related("institution", "unit__institution")
     context = {"versions": versions, "groups": groups if works_in_unit(view.by) else []}
     return DocumentDetailSerializer(document, context=context).data
@@ -237,13 +239,14 @@ class VersionAct(OfVersion, ActView):
 
 
 class VersionFile(OfVersion):
-    """The uploaded file."""
+    """The uploaded file, which bears no classification: for the unit alone."""
 
     scopes = {"GET": Scope.CASES_READ}
+    permission_classes = (HasScope, WorksInUnit)
 
     @extend_schema(
         operation_id="security_versions_file",
-        summary="The uploaded file of a version exactly as it came",
+        summary="The uploaded file of a version exactly as it came, for the unit; others take the PDF",
         tags=[TAG],
         responses=files.as_file(404),
     )
@@ -272,8 +275,11 @@ class VersionPdf(OfVersion):
         """The PDF."""
         paging.parameters(request)
         found = self.record(pk=pk, number=number)
+        content = printing.rendered(found)
         trail.record(found, "exported", {"format": "pdf"})
-        return download(printing.rendered(found), PDF, f"{found.document.number}-v{found.number}.pdf")
+        if request.method == "GET":
+            readings.opened(found, by=self.by)
+        return download(content, PDF, f"{found.document.number}-v{found.number}.pdf")
 
 
 class VersionProof(OfVersion):

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from audit.addresses import client_address
-from ebys.api import filling, paging
+from ebys.api import files, filling, paging
 from ebys.api.base import ApiView
 from ebys.api.serializers.problems import problems
 from ebys.api.views.incoming import IDEMPOTENCY
+from ebys.api.views.outgoing import download
 from ebys.models import Scope
 from processes.errors import NotFound
-from security_docs import queries, readings
+from processes.filetypes import PDF
+from security_docs import printing, queries, readings
 from security_docs.api.serializers import PageSerializer, ReadingSerializer
 from security_docs.forms.papers import SignForm
+from security_docs.leaves import must_be_opened, pages_of
 from security_docs.models import Reading, VersionState
-from security_docs.services import versions
 
 TAG = "Own readings"
 OPEN, SIGNED = "open", "signed"
@@ -85,18 +88,47 @@ class ReadingPage(ApiView):
         responses={200: PageSerializer, **problems(404, 409, 413, 415, 422)},
     )
     def post(self, request: Request, pk: int, page: int) -> Response:
-        """Every page has to be seen before the signature."""
+        """Every page has to be seen before the signature; one that is a picture has to be opened as PDF before."""
         filling.nothing(request)
         reading = queries.reading_for(self.by, pk)
         return self.once(lambda: self.told(readings.see(reading, by=self.by, page=page), page))
 
     def told(self, reading: Reading, page: int) -> Response:
         """The page, and whether it was seen."""
-        pages = versions.pages_of(reading.version)
+        pages = pages_of(reading.version)
         if not 1 <= page <= len(pages):
             raise NotFound(_("The document has no such page."))
-        content = {"page": page, "text": pages[page - 1], "seen": page in reading.pages_seen}
+        content = {
+            "page": page,
+            "text": pages[page - 1],
+            "seen": page in reading.pages_seen,
+            "to_be_opened": must_be_opened(reading, page),
+        }
         return Response(PageSerializer(content).data)
+
+
+class ReadingPaper(ApiView):
+    """One page as it looks."""
+
+    scopes = {"GET": Scope.CASES_READ}
+
+    @extend_schema(
+        operation_id="security_readings_paper",
+        summary="One page of an uploaded document as it looks, its classification on it; needed for pages that are pictures",
+        tags=[TAG],
+        responses=files.as_file(404, 409, media_type=PDF.media_type),
+    )
+    def get(self, request: Request, pk: int, page: int) -> HttpResponse:
+        """The page as PDF; that it was given out is written down."""
+        paging.parameters(request)
+        reading = queries.reading_for(self.by, pk)
+        version = reading.version
+        if version.state != VersionState.PUBLISHED and reading.signed_at is None:
+            raise readings.no_longer_in_force(version)
+        content = printing.leaf(version, page)
+        if request.method == "GET":
+            readings.opened(version, by=self.by, pages=(page,))
+        return download(content, PDF.media_type, f"{version.document.number}-v{version.number}-{page}.pdf")
 
 
 class ReadingSignature(ApiView):

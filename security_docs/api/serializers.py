@@ -191,6 +191,9 @@ class PageSerializer(serializers.Serializer[Any]):
     page = serializers.IntegerField()
     text = serializers.CharField(allow_blank=True)
     seen = serializers.BooleanField()
+    to_be_opened = serializers.BooleanField(
+        help_text="The page is a picture: it counts as seen only once its `pdf/` was fetched."
+    )
 
 
 class ClauseSerializer(serializers.ModelSerializer[Clause]):

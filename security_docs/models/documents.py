@@ -16,10 +16,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import roles_of
 from accounts.models.keys import Named, NamedQuerySet
 from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF
+from processes.filetypes import PDF
 from security_docs.models.case import Compliance
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from processes.models import StoredFile
 
 
 class Kind(models.TextChoices):
@@ -182,8 +184,9 @@ class Version(models.Model):
     """One version of a document: written here as text, or uploaded as DOCX or PDF.
 
     `sha256` is taken when it is submitted and from then on its content does not change; what people sign is that
-    hash. `extracted` is the text found in an uploaded file, its pages apart by form feeds; it is compared and searched,
-    never printed in place of the file.
+    hash. `extracted` is the text found in an uploaded file, that of a PDF with its pages apart by form feeds; it is
+    compared and searched, never printed in place of the file. `laid_out` are the pages a Word file was set on when it
+    came in, `laid_out_text` their texts, apart by form feeds.
     """
 
     document = models.ForeignKey(
@@ -204,6 +207,10 @@ class Version(models.Model):
     )
     upload_name = models.CharField(_("file name"), max_length=200, blank=True)
     extracted = models.TextField(_("text of the file"), blank=True, editable=False)
+    laid_out = models.ForeignKey(
+        "processes.StoredFile", models.PROTECT, null=True, blank=True, related_name="+", editable=False
+    )
+    laid_out_text = models.TextField(blank=True, editable=False)
     page_count = models.PositiveIntegerField(_("pages"), default=0, editable=False)
     sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, editable=False)
     # The PDF with the classification it had when it was made; a copy that can be made again at any time.
@@ -312,6 +319,13 @@ class Version(models.Model):
     def text(self) -> str:
         """What it says, whichever way it was brought: for reading, comparing and searching."""
         return self.body or self.extracted
+
+    @property
+    def leaves(self) -> StoredFile | None:
+        """The file whose pages a reader turns: the uploaded PDF, or what a Word file was set on; none for a text."""
+        if self.upload is not None and self.upload.media_type == PDF.media_type:
+            return self.upload
+        return self.laid_out
 
     @property
     def label(self) -> str:

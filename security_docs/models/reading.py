@@ -139,6 +139,13 @@ class Reading(models.Model):
     pages_seen = ArrayField(
         models.PositiveIntegerField(), verbose_name=_("pages seen"), default=list, blank=True
     )
+    pages_opened = ArrayField(
+        models.PositiveIntegerField(),
+        verbose_name=_("pages given out as they look"),
+        default=list,
+        blank=True,
+        help_text=_("For pages that are pictures: they count as seen only once they were really opened."),
+    )
     opened_at = models.DateTimeField(_("first opened at"), null=True, blank=True)
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     signed_hash = models.CharField(_("SHA-256 of what was signed"), max_length=64, blank=True)

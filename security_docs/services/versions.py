@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,11 +20,12 @@ from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
 from audit.context import because
 from processes import files, inbox, uploads
-from processes.errors import RuleBroken, WrongState
+from processes.errors import RuleBroken, TooLarge, WrongState
 from processes.filetypes import DOCX, PDF
 from processes.gate import Gate, Move, save
 from processes.models import StoredFile
-from security_docs import readings, texts
+from security_docs import readings, texts, word
+from security_docs.leaves import pages_of
 from security_docs.models import IN_PREPARATION, Approval, Compliance, Document, Version, VersionState
 from security_docs.services.documents import kept, months_after, only_unit
 
@@ -64,7 +67,9 @@ class VersionGate(Gate[Version]):
 
     def lockable(self) -> models.QuerySet[Version]:
         """The row with its document."""
-        return Version.objects.select_for_update(of=("self",)).select_related("document", "upload")
+        return Version.objects.select_for_update(of=("self",)).select_related(
+            "document", "upload", "laid_out"
+        )
 
 
 GATE = VersionGate(
@@ -118,7 +123,7 @@ def begin(
     only_unit(by)
     if compliance is not None and not compliance.is_open:
         raise WrongState(_("%(number)s is closed.") % {"number": compliance.number})
-    stored, name = _taken_in(upload) if upload else (None, "")
+    taken = _taken_in(upload) if upload else None
     with transaction.atomic(), because(step="version_begin", reason=change_note, by=by):
         document = kept(document)
         last = document.versions.order_by("-number").first()
@@ -133,7 +138,7 @@ def begin(
             drafted_by=by,
             edited_by=by,
         )
-        _fill(version, body or ("" if stored or in_force is None else in_force.body), stored, name)
+        _fill(version, body or ("" if taken or in_force is None else in_force.body), taken)
         save(version)
     return version
 
@@ -148,12 +153,12 @@ def edit(
     version_read: int | None = None,
 ) -> Version:
     """Write the draft over; a file takes the place of the text and the other way round."""
-    stored, name = _taken_in(upload) if upload else (None, "")
+    taken = _taken_in(upload) if upload else None
     with GATE.move("version_edit", version, by=by, version=version_read) as locked:
-        if stored is not None:
-            _fill(locked, "", stored, name)
+        if taken is not None:
+            _fill(locked, "", taken)
         elif body.strip():
-            _fill(locked, body, None, "")
+            _fill(locked, body, None)
         locked.change_note, locked.edited_by = change_note.strip(), by
     return locked
 
@@ -283,34 +288,43 @@ def digest(version: Version) -> str:
     return hashlib.sha256(version.body.encode()).hexdigest()
 
 
-def pages_of(version: Version) -> list[str]:
-    """The pages a reader turns: those of a PDF, else the text cut into pages.
+@dataclass(frozen=True)
+class Taken:
+    """An uploaded file as it is kept, and what was found in it."""
 
-    What was counted otherwise before it was approved stays as it was counted: it is signed page by page.
-    """
-    if version.upload is not None and version.upload.media_type == PDF.media_type:
-        found = texts.taken_apart(version.text)
-        if version.state == S.DRAFT or version.page_count == len(found):
-            return found
-    return texts.pages(version.text)
+    stored: StoredFile
+    name: str
+    text: str
+    laid_out: StoredFile | None = None
+    laid_out_text: str = ""
 
 
-def _fill(version: Version, body: str, stored: StoredFile | None, name: str) -> None:
+def _fill(version: Version, body: str, taken: Taken | None) -> None:
     version.body = texts.kept(body)
-    version.upload, version.upload_name, version.extracted = stored, name, ""
-    if stored is not None:
-        with files.open(stored) as content:
-            if stored.media_type == PDF.media_type:
-                version.extracted = texts.joined(texts.pages_of_pdf(content))
-            else:
-                version.extracted = texts.text_of_docx(content)
+    version.upload, version.upload_name, version.extracted = None, "", ""
+    version.laid_out, version.laid_out_text = None, ""
+    if taken is not None:
+        version.upload, version.upload_name, version.extracted = taken.stored, taken.name, taken.text
+        version.laid_out, version.laid_out_text = taken.laid_out, taken.laid_out_text
     version.page_count = len(pages_of(version))
 
 
-def _taken_in(upload: Any) -> tuple[StoredFile, str]:
-    """A Word or PDF file, kept, with its cleaned name."""
+def _taken_in(upload: Any) -> Taken:
+    """A Word or PDF file, kept, with its text and pages; refused when it cannot be shown whole."""
     sentence = _("A version is uploaded as PDF or Word document (DOCX).")
-    return uploads.take_in(upload, only=(PDF, DOCX), otherwise=sentence)
+    stored, name = uploads.take_in(upload, only=(PDF, DOCX), otherwise=sentence)
+    try:
+        with files.open(stored) as content:
+            if stored.media_type == PDF.media_type:
+                return Taken(stored, name, texts.joined(texts.pages_of_pdf(content)))
+            html = word.html_of(content)
+        if "<img" not in html and not word.text_of(html):
+            raise RuleBroken(_("The Word file holds neither a text nor a picture."))
+        made = word.laid_out(html, name)
+        pages = texts.joined(texts.pages_of_pdf(io.BytesIO(made)))
+        return Taken(stored, name, word.text_of(html), files.put(made), pages)
+    except (RuleBroken, TooLarge) as refusal:
+        raise type(refusal)(str(refusal), fields={"upload": [str(refusal)]}) from refusal
 
 
 def _needed(reason: str) -> str:

@@ -71,7 +71,9 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = queries.document_for(user, pk)
     staff = works_in_unit(user)
-    versions = list(queries.versions_for(user, found).defer("body", "extracted", "compliance__search"))
+    versions = list(
+        queries.versions_for(user, found).defer("body", "extracted", "laid_out_text", "compliance__search")
+    )
     in_force = next((one for one in versions if one.state == VersionState.PUBLISHED), None)
     context = {
         "document": found,

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from audit import trail
 from audit.addresses import client_address
 from processes import pdf
-from processes.errors import DomainError, NotFound
-from processes.filetypes import PDF
+from processes.errors import DomainError, NotFound, RuleBroken
 from processes.paging import page_of
 from processes.requests import person
 from processes.views.records import limited
 from security_docs import printing, queries, readings, texts
 from security_docs.forms.papers import PaperEntryForm, PaperForm, SignForm
+from security_docs.leaves import pages_of
 from security_docs.models import PaperList, Reading, VersionState
-from security_docs.services import papers, versions
+from security_docs.services import papers
 from security_docs.views.acting import bound, form_page, pdf_answer, put
 
 ROWS = 25
@@ -54,8 +54,13 @@ def reading_page(request: HttpRequest, pk: int, page: int) -> HttpResponse:
     version = reading.version
     if version.state != VersionState.PUBLISHED and reading.signed_at is None:
         raise readings.no_longer_in_force(version)
+    refusal = None
     if request.method == "POST":
-        reading = readings.see(reading, by=user, page=page)
+        try:
+            reading = readings.see(reading, by=user, page=page)
+        except RuleBroken as refused:
+            refusal = refused
+    if request.method == "POST" and refusal is None:
         following = next(
             (one for one in range(1, version.page_count + 1) if one not in reading.pages_seen), None
         )
@@ -65,7 +70,7 @@ def reading_page(request: HttpRequest, pk: int, page: int) -> HttpResponse:
             page + 1 if page + 1 <= version.page_count and page + 1 not in reading.pages_seen else following
         )
         return redirect("security-reading", pk=pk, page=after)
-    pages = versions.pages_of(version)
+    pages = pages_of(version)
     if not 1 <= page <= len(pages):
         raise NotFound(_("The document has no such page."))
     context = {
@@ -77,22 +82,23 @@ def reading_page(request: HttpRequest, pk: int, page: int) -> HttpResponse:
         "pages": [(one, one in reading.pages_seen) for one in range(1, len(pages) + 1)],
         "seen": len(reading.pages_seen),
         "blocks": texts.blocks(pages[page - 1]),
-        "is_file": version.upload is not None,
-        "has_paper": version.upload is not None and version.upload.media_type == PDF.media_type,
+        "is_picture": version.leaves is not None and texts.is_picture(pages[page - 1]),
+        "was_opened": page in reading.pages_opened,
+        "refusal": refusal,
     }
-    return render(request, "security_docs/reading.html", context)
+    status = refusal.status if refusal else 200
+    return render(request, "security_docs/reading.html", context, status=status)
 
 
 @require_safe
 def reading_paper(request: HttpRequest, pk: int, page: int) -> HttpResponse:
-    """One page of an uploaded PDF as it looks, stamped: for pages that are pictures."""
-    reading = queries.reading_for(person(request), pk)
+    """One page of an uploaded file as it looks, stamped; that it was given out is written down."""
+    user = person(request)
+    reading = queries.reading_for(user, pk)
     version = reading.version
-    if version.upload is None or version.upload.media_type != PDF.media_type:
-        raise NotFound(_("This document has no pages of its own."))
-    if not 1 <= page <= version.page_count:
-        raise NotFound(_("The document has no such page."))
-    content = printing.single_page(printing.rendered(version), page)
+    content = printing.leaf(version, page)
+    if request.method == "GET":
+        readings.opened(version, by=user, pages=(page,))
     return pdf_answer(content, f"{version.document.number}-v{version.number}-{page}.pdf")
 
 

@@ -22,7 +22,7 @@ from processes.paging import page_of
 from processes.requests import person
 from processes.views.keeping import exported
 from processes.views.records import SHUT, limited
-from security_docs import acts, comparing, printing, queries, texts
+from security_docs import acts, comparing, printing, queries, readings, texts
 from security_docs.forms.papers import VersionForm
 from security_docs.models import Version
 from security_docs.services import versions
@@ -180,15 +180,19 @@ def version_move(request: HttpRequest, pk: int, number: int, verb: str) -> HttpR
 
 @require_safe
 def version_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """The version as PDF, its classification on every page."""
-    found = queries.version_for(person(request), pk, number)
+    """The version as PDF, its classification on every page; whoever is to read it has then opened all of them."""
+    user = person(request)
+    found = queries.version_for(user, pk, number)
+    content = printing.rendered(found)
     trail.record(found, "exported", {"format": "pdf"})
-    return pdf_answer(printing.rendered(found), f"{found.document.number}-v{found.number}.pdf")
+    if request.method == "GET":
+        readings.opened(found, by=user)
+    return pdf_answer(content, f"{found.document.number}-v{found.number}.pdf")
 
 
 @require_safe
 def version_file(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """The uploaded file exactly as it came."""
+    """The uploaded file exactly as it came, without a classification on it: for the unit alone."""
     found = queries.version_for(person(request), pk, number)
     if found.upload is None:
         raise NotFound(_("This version was written here; it has no file."))

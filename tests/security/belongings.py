@@ -233,7 +233,10 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
         (lambda theirs: {"pk": 1, "number": 1}, 401),
     ),
     "security-api-version-act": (lambda theirs: {"pk": 1, "number": 1, "key": "retire"}, 401),
-    "security-api-reading-page": (lambda theirs: {"pk": 1, "page": 1}, 401),
+    **dict.fromkeys(
+        ("security-api-reading-page", "security-api-reading-paper"),
+        (lambda theirs: {"pk": 1, "page": 1}, 401),
+    ),
     "security-api-clauses": (case, 401),
     "staff-detail": (someone, 404),
     **dict.fromkeys(
@@ -271,13 +274,13 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     ),
     "security-readers-remove": (lambda theirs: {"pk": 1, "group": 1}, 403),
     **dict.fromkeys(
-        ("security-version", "security-version-pdf", "security-version-file"),
+        ("security-version", "security-version-pdf"),
         (lambda theirs: {"pk": 1, "number": 1}, 404),
     ),
     "security-version-move": (lambda theirs: {"pk": 1, "number": 1, "verb": "publish"}, 404),
     "security-version-compare": (lambda theirs: {"pk": 1, "number": 2, "other": 1}, 404),
     **dict.fromkeys(
-        ("security-version-edit", "security-version-proof", "security-paper-new"),
+        ("security-version-edit", "security-version-file", "security-version-proof", "security-paper-new"),
         (lambda theirs: {"pk": 1, "number": 1}, 403),
     ),
     **dict.fromkeys(

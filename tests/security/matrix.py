@@ -160,7 +160,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     ),
     "security-api-version-act": (("version of the document",), {"key": "retire"}),
     **dict.fromkeys(
-        ("security-api-reading-page", "security-api-reading-signature"),
+        ("security-api-reading-page", "security-api-reading-paper", "security-api-reading-signature"),
         (("own reading", "colleague's reading"), {"page": 1}),
     ),
     "security-api-clauses": (("notified document",), {}),

@@ -173,6 +173,7 @@ def register(people: Cast) -> Iterator[str]:
         version = versions.publish(version, by=lead)
         for reading in version.readings.filter(user__isnull=False).select_related("user"):
             assert reading.user is not None
+            readings.opened(version, by=reading.user)
             for page in range(1, version.page_count + 1):
                 readings.see(reading, by=reading.user, page=page)
             if upload:

@@ -6,6 +6,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
@@ -16,8 +17,11 @@ from processes.models import InboxItem
 from security_docs import readings
 from security_docs.models import Document, Reading, Version, VersionState
 from security_docs.services import documents, versions
-from tests.accounts.people import institution, person
+from tests.accounts.people import institution, person, signed_in_client
+from tests.processes.records import pdf
 from tests.security_docs.conftest import TEXT, Team, approved, assembled, entered, in_force
+from tests.security_docs.test_api import program_of
+from tests.security_docs.test_versions import upload_pdf
 
 LONG = "\n\n".join(f"Madde {n}. " + "kural " * 200 for n in range(1, 5))
 
@@ -243,3 +247,66 @@ def test_publishing_and_signing_at_the_same_moment_never_leaves_a_signature_unde
         assert reading.signed_at is not None
         assert first.retired_at is not None
         assert reading.signed_at <= first.retired_at
+
+
+@pytest.fixture
+def scanned(team: Team, document: Document) -> Reading:
+    """A reading of a PDF whose one page is a picture."""
+    version = versions.begin(
+        document, by=team.officer, change_note="Tarama.", upload=SimpleUploadedFile("tarama.pdf", pdf())
+    )
+    version = versions.submit(version, by=team.officer, approvers=[team.head])
+    versions.publish(versions.agree(version, by=team.head), by=team.lead)
+    return Reading.objects.get(user=team.reader)
+
+
+def test_a_page_that_is_a_picture_counts_only_once_it_was_opened(team: Team, scanned: Reading) -> None:
+    client, base = signed_in_client(team.reader), f"/readings/{scanned.pk}/1/"
+
+    unopened = client.post(base)
+    client.head(f"{base}pdf/")
+    only_asked = client.post(base)
+    opened = client.get(f"{base}pdf/")
+    seen = client.post(base)
+
+    assert [one.status_code for one in (unopened, only_asked, opened, seen)] == [422, 422, 200, 302]
+    assert "PDF olarak açın" in unopened.content.decode()
+    scanned.refresh_from_db()
+    assert (scanned.pages_opened, scanned.pages_seen) == ([1], [1])
+
+
+def test_the_whole_document_opened_is_every_page_opened(team: Team, scanned: Reading) -> None:
+    client = signed_in_client(team.reader)
+    client.get(f"/documents/{scanned.version.document_id}/v1/pdf/")
+
+    assert readings.see(scanned, by=team.reader, page=1).pages_seen == [1]
+
+
+def test_what_another_opens_is_not_opened_by_the_reader(team: Team, scanned: Reading) -> None:
+    signed_in_client(team.lead).get(f"/documents/{scanned.version.document_id}/v1/pdf/")
+    readings.opened(scanned.version, by=team.lead)
+
+    with pytest.raises(RuleBroken):
+        readings.see(scanned, by=team.reader, page=1)
+
+
+def test_over_the_api_a_picture_is_fetched_before_it_counts(team: Team, scanned: Reading) -> None:
+    program = program_of(team.reader)
+    base = f"security-readings/{scanned.pk}/pages/1/"
+
+    told, refused = program.get(base).json(), program.post(base)
+    paper, seen = program.get(f"{base}pdf/"), program.post(base)
+
+    assert (told["to_be_opened"], refused.status_code) == (True, 422)
+    assert (paper.status_code, paper.content[:4]) == (200, b"%PDF")
+    assert (seen.status_code, seen.json()["to_be_opened"]) == (200, False)
+    assert program_of(team.outsider).get(f"{base}pdf/").status_code == 404
+
+
+def test_a_page_of_words_needs_no_opening(team: Team, document: Document) -> None:
+    version = versions.begin(document, by=team.officer, change_note="Dosya.", upload=upload_pdf(1))
+    version = versions.submit(version, by=team.officer, approvers=[team.head])
+    versions.publish(versions.agree(version, by=team.head), by=team.lead)
+    reading = reading_of(team.reader, version)
+
+    assert readings.see(reading, by=team.reader, page=1).pages_seen == [1]

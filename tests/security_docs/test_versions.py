@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,29 +13,13 @@ from weasyprint import CSS, HTML
 from processes import pdf as paper
 from processes.errors import NotPermitted, RuleBroken, UnknownMedia, WrongState
 from security_docs import printing, texts
+from security_docs.leaves import pages_of
 from security_docs.models import Approval, Document, Version, VersionState
 from security_docs.services import versions
 from tests.security_docs.conftest import TEXT, Team, approved, entered, in_force
+from tests.security_docs.words import paragraph, word_file
 
 S = VersionState
-
-
-def docx(text: str) -> SimpleUploadedFile:
-    """A Word document with one paragraph a line."""
-    words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    body = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in text.split("\n"))
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as package:
-        package.writestr(
-            "[Content_Types].xml",
-            '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-            '<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.'
-            'wordprocessingml.document.main+xml"/></Types>',
-        )
-        package.writestr(
-            "word/document.xml", f'<w:document xmlns:w="{words}"><w:body>{body}</w:body></w:document>'
-        )
-    return SimpleUploadedFile("prosedür.docx", target.getvalue())
 
 
 def upload_pdf(pages: int) -> SimpleUploadedFile:
@@ -153,7 +136,10 @@ def test_an_empty_version_is_not_submitted(team: Team, document: Document) -> No
 
 def test_a_word_document_is_read_and_compared_but_kept_as_it_came(team: Team, document: Document) -> None:
     version = versions.begin(
-        document, by=team.officer, change_note="Dosya.", upload=docx("1. Amaç\nParola şifrelenir.")
+        document,
+        by=team.officer,
+        change_note="Dosya.",
+        upload=word_file(paragraph("1. Amaç") + paragraph("Parola şifrelenir.")),
     )
 
     assert version.upload is not None
@@ -199,7 +185,7 @@ def test_a_pdf_has_the_pages_of_its_file_however_long_they_are(team: Team, docum
     version = versions.begin(document, by=team.officer, change_note="Dosya.", upload=upload)
 
     assert len(version.text) > texts.PAGE
-    assert (version.page_count, len(versions.pages_of(version))) == (1, 1)
+    assert (version.page_count, len(pages_of(version))) == (1, 1)
     (leaf_again,) = words_on_every_page(printing.single_page(printing.rendered(version), 2))
     assert "Parola kuralı" in leaf_again
 
