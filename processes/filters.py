@@ -63,7 +63,7 @@ class CaseFilter(Narrowed):
 
     q = django_filters.CharFilter(label=_("Words"), method="by_words")
     status = django_filters.ChoiceFilter(
-        label=_("Status"),
+        label=_("Open or closed"),
         method="by_status",
         empty_label=None,
         choices=[(OPEN, _("Open")), (CLOSED, _("Closed")), (ALL, _("All"))],
