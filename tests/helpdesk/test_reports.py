@@ -90,3 +90,4 @@ def test_a_period_that_ends_before_it_begins_is_told(team: Team) -> None:
     answer = signed_in_client(team.lead).get("/reports/5.3.6/?since=2026-05-01&until=2026-04-01")
 
     assert answer.status_code == 422
+    assert "Yukarıdaki tarihler düzeltilmeden" in answer.content.decode()
