@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from accounts.access import API, SIGNED_IN, UNIT, Rule
+from accounts.access import API, SIGNED_IN, UNIT, Rule, roles
+from accounts.authority import roles_of
+from accounts.models import User
+from accounts.roles import Role
+
+# Who looks at forms; who keeps the register of certificates.
+LOOKERS = frozenset({Role.IT_LEAD, Role.IT_OFFICER})
+KEEPERS = LOOKERS | {Role.UNIT_HEAD}
 
 ACCESS: dict[str, Rule] = {
     "esignature-certificates": SIGNED_IN,
@@ -28,7 +35,19 @@ ACCESS: dict[str, Rule] = {
         ),
         UNIT,
     ),
+    "esignature-forms": roles(*LOOKERS),
+    "esignature-outcomes": roles(*KEEPERS),
     "esignature-api-certificates": API,
     "esignature-api-certificate": API,
     "esignature-api-requests": API,
 }
+
+
+def looks_at_forms(user: User) -> bool:
+    """Whether the person looks at the forms on the desk."""
+    return bool(roles_of(user) & LOOKERS)
+
+
+def keeps_register(user: User) -> bool:
+    """Whether the person keeps the register of certificates."""
+    return bool(roles_of(user) & KEEPERS)

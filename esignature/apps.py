@@ -14,8 +14,8 @@ class EsignatureConfig(AppConfig):
         """Register the room with the engine, its tables with the trail, its letters, its clauses."""
         from audit import trail
         from ebys import reference
-        from esignature import answers, clauses, letter_templates, models, room, wording
-        from esignature.imports import IMPORTER
+        from esignature import access, answers, clauses, letter_templates, models, room, wording
+        from esignature import imports as imports_of
         from processes import context, imports, rooms
 
         rooms.register(room.ROOM)
@@ -23,11 +23,17 @@ class EsignatureConfig(AppConfig):
             trail.track(model)
         context.offer(
             context.MenuEntry("5.3.3", _("Certificates"), "esignature-certificates", "list", everybody),
+            context.MenuEntry(
+                "5.3.3", _("Forms to look at"), "esignature-forms", "check", access.looks_at_forms
+            ),
             context.MenuEntry("5.3.3", _("Batch letters"), "esignature-batches", "letter-out"),
+            context.MenuEntry(
+                "5.3.3", _("Certificates to record"), "esignature-outcomes", "edit", access.keeps_register
+            ),
             context.MenuEntry("5.3.3", _("Coverage by certificates"), "esignature-coverage", "chart"),
             context.MenuEntry("5.3.3", _("5.3.3 reports"), "esignature-reports", "chart"),
         )
-        imports.register(IMPORTER)
+        imports.register(imports_of.IMPORTER)
         wording.name_what_happens()
         answers.listen()
         reference.offer(*letter_templates.TEXTS)

@@ -132,6 +132,9 @@ def _batches(cast: Cast, now: datetime) -> None:
         batches.post(posted, by=cast.officer, parcel="RR533000001TR")
         for place, request in enumerate(queries.listed(posted)):
             _on_its_way(request, place, cast.officer)
+        if (early := queries.waiting().last()) is not None:
+            why = "Sertifikası, formu postalanmadan kuryeyle geldi."
+            workflow.conclude(early, by=cast.officer, conclude_reason=why)
 
 
 def _on_its_way(request: Request, place: int, by: User) -> None:

@@ -14,12 +14,11 @@ from accounts.models import Employee, Institution
 from esignature.models import LIVE, WINDOWS, Batch, BatchState, Certificate, Kind, Reason, Request
 from esignature.models import CertificateState as S
 from esignature.models.certificates import normal_serial
-from esignature.queries import quarter
+from esignature.queries import ON_THE_WAY, quarter
 from processes.filters import Narrowed, PickedFilter
 
 DAY = forms.DateInput(attrs={"type": "date"})
 FEW = 200
-ON_THE_WAY = (S.PRODUCED, S.DELIVERED, S.RETURNED)
 
 
 class CertificateFilter(Narrowed):
@@ -105,6 +104,24 @@ class WaitingFilter(Narrowed):
     def by_words(self, rows: QuerySet[Request], name: str, value: str) -> QuerySet[Request]:
         """Whose holder fits."""
         return rows.filter(holder__in=Employee.objects.found_by(value).order_by().values("pk"))
+
+
+class OutcomeFilter(WaitingFilter):
+    """What the requests whose certificate is awaited can be narrowed by."""
+
+    batch = django_filters.NumberFilter(label=_("Number of the batch letter"), field_name="batch")
+    stage = django_filters.ChoiceFilter(
+        label=_("Certificate"),
+        method="by_stage",
+        empty_label=_("All"),
+        choices=[("none", _("Not recorded yet")), *((state.value, state.label) for state in ON_THE_WAY)],
+    )
+
+    def by_stage(self, rows: QuerySet[Request], name: str, value: str) -> QuerySet[Request]:
+        """How far the certificate is."""
+        if value == "none":
+            return rows.filter(certificate__isnull=True)
+        return rows.filter(certificate__state=value)
 
 
 class BatchFilter(Narrowed):

@@ -136,6 +136,18 @@ class RenewOnlineForm(RequestForm):
     )
 
 
+class ConcludeForm(RequestForm):
+    """The certificate came by another way."""
+
+    function = workflow.conclude
+
+    conclude_reason = text_field(
+        _("How is it known that the certificate has arrived?"),
+        rows=2,
+        help_text=_("A table of certificates closes requests by itself; by hand it is the exception."),
+    )
+
+
 class WithdrawForm(RequestForm):
     """No longer needed."""
 
@@ -151,6 +163,7 @@ FORMS: dict[str, type[StepForm]] = {
     "return_form": ReturnForm,
     "receive_again": ReceiveAgainForm,
     "renew_online": RenewOnlineForm,
+    "conclude": ConcludeForm,
     "withdraw": WithdrawForm,
 }
 

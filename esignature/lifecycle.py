@@ -10,19 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.authority import roles_of
 from accounts.models import Employee, User
-from accounts.roles import Role
 from audit import trail
 from audit.context import because
-from esignature.models import LIVE, Certificate, Request, State
+from esignature.access import KEEPERS, keeps_register
+from esignature.models import LIVE, Certificate, Request
 from esignature.models import CertificateState as S
 from esignature.models.certificates import normal_serial
+from esignature.queries import ANSWERED
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken
 from processes.gate import Gate, Move, check, refused_by_constraint, save
-
-KEEPERS = frozenset({Role.IT_LEAD, Role.IT_OFFICER, Role.UNIT_HEAD})
 
 
 def is_over(certificate: Certificate, by: User) -> str | None:
@@ -80,7 +78,7 @@ CHOSEN = tuple(
 def produced(request: Request, *, by: User, on: date | None = None) -> Certificate:
     """Kamu SM made the certificate that a posted or online request asked for."""
     _keeps(by)
-    if request.state not in (State.POSTED, State.ONLINE) or request.holder is None:
+    if request.state not in ANSWERED or request.holder is None:
         raise RuleBroken(_("A certificate comes of a request that was posted or renewed online."))
     day = _past(on)
     certificate = Certificate(holder=request.holder, kind=request.kind, request=request, produced_on=day)
@@ -108,6 +106,14 @@ def existing(
         valid_until=valid_until,
         ended_on=valid_until if over else None,
     )
+
+
+def link(certificate: Certificate, *, by: User, request: Request) -> Certificate:
+    """It turns out which request a certificate of the register came of."""
+    _keeps(by)
+    with CERTIFICATES.locked("link_certificate", certificate, by=by, reason=request.number) as certificate:
+        certificate.request = request
+    return certificate
 
 
 def enter_all(certificates: Sequence[Certificate], *, by: User) -> None:
@@ -166,7 +172,7 @@ def activate(
         sentence = _("A certificate ends after it began.")
         raise RuleBroken(sentence, fields={"valid_until": [sentence]})
     with transaction.atomic():
-        _end_predecessor(certificate, by=by)
+        end_predecessor(certificate, by=by)
         with CERTIFICATES.move("activate_certificate", certificate, by=by, version=version) as certificate:
             certificate.serial, certificate.carrier = normal_serial(serial), carrier.strip()
             certificate.valid_from, certificate.valid_until = valid_from, valid_until
@@ -211,7 +217,7 @@ def expire(certificate: Certificate, *, by: User, version: int | None = None) ->
     return certificate
 
 
-def _end_predecessor(certificate: Certificate, *, by: User) -> None:
+def end_predecessor(certificate: Certificate, *, by: User) -> None:
     """One live certificate per holder and kind: the earlier one has expired or is replaced."""
     earlier = Certificate.objects.filter(
         holder=certificate.holder_id, kind=certificate.kind, state__in=LIVE
@@ -224,7 +230,7 @@ def _end_predecessor(certificate: Certificate, *, by: User) -> None:
 
 
 def _keeps(by: User) -> None:
-    if not roles_of(by) & KEEPERS:
+    if not keeps_register(by):
         raise NotPermitted(_("Only the information-technology staff keep the register of certificates."))
 
 

@@ -37,6 +37,9 @@ from processes.models import Document
 RENEWABLE = timedelta(days=WINDOWS[0])
 CHECKS = "esignature:checks"
 OVER = (OutgoingState.DISCARDED,)
+# What is asked for is at Kamu SM, or has come from there.
+ANSWERED = (State.POSTED, State.ONLINE, State.CONCLUDED)
+ON_THE_WAY = (CertificateState.PRODUCED, CertificateState.DELIVERED, CertificateState.RETURNED)
 
 Check = tuple[str, str, str, bool]  # title, kind, reason, whether it asks for the scan
 
@@ -180,12 +183,33 @@ def why_not_online(request: Request) -> str | None:
 
 def waiting() -> QuerySet[Request]:
     """Complete forms that no letter carries yet, oldest first."""
+    return _on_the_desk().filter(is_complete=True, holder__isnull=False)
+
+
+def unchecked() -> QuerySet[Request]:
+    """Forms not yet found in order, oldest first."""
+    return _on_the_desk().filter(is_complete=False)
+
+
+def _on_the_desk() -> QuerySet[Request]:
+    """Forms received that are on no letter's list."""
     free = Q(batch__isnull=True) | Q(batch__letter__state__in=OVER)
     return (
         Request.objects.open()
         .light()
-        .filter(free, state=State.RECEIVED, is_complete=True, holder__isnull=False)
+        .filter(free, state=State.RECEIVED)
         .select_related("holder__institution", "holder__unit", "applicant_institution")
+        .order_by("opened_at", "pk")
+    )
+
+
+def without_outcome() -> QuerySet[Request]:
+    """Requests at Kamu SM whose certificate is not active in the holder's hands yet, oldest first."""
+    return (
+        Request.objects.light()
+        .filter(Q(certificate__isnull=True) | Q(certificate__state__in=ON_THE_WAY), state__in=ANSWERED)
+        .filter(holder__isnull=False)
+        .select_related("holder__institution", "applicant_institution", "certificate")
         .order_by("opened_at", "pk")
     )
 

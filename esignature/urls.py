@@ -3,13 +3,15 @@
 from django.urls import path
 
 from esignature import api
-from esignature.views import asking, batches, certificates, coverage, reports
+from esignature.views import asking, batches, certificates, coverage, looking, outcomes, reports
 from processes.urls import converters  # noqa: F401 - registers <case:…>
 
 BATCH = "e-signatures/batches/<int:pk>/"
 
 urlpatterns = [
     path("e-signatures/", certificates.certificates, name="esignature-certificates"),
+    path("e-signatures/forms/", looking.forms, name="esignature-forms"),
+    path("e-signatures/outcomes/", outcomes.outcomes, name="esignature-outcomes"),
     path("e-signatures/renewals/", asking.renew, name="esignature-renew"),
     path("e-signatures/requests/", asking.ask_open, name="esignature-ask-open"),
     path("e-signatures/requests/withdrawal/", asking.ask_undo, name="esignature-ask-undo"),

@@ -32,4 +32,5 @@ def name_what_happens() -> None:
         revoke_certificate=_("Certificate revoked"),
         expire_certificate=_("Certificate expired"),
         replace_certificate=_("Certificate replaced"),
+        link_certificate=_("Certificate tied to its request"),
     )

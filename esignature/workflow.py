@@ -13,6 +13,7 @@ from accounts.authority import works_in_unit
 from accounts.models import Employee, Institution, User
 from accounts.roles import UNIT_STAFF, Role
 from esignature import queries
+from esignature.access import KEEPERS
 from esignature.guards import (
     applicant_or_unit,
     can_be_renewed_online,
@@ -76,6 +77,13 @@ FLOW = Workflow(
             roles=IT_STAFF,
             guards=(has_a_holder, no_letter_under_way, can_be_renewed_online),
         ),
+        "conclude": Step(
+            gettext_lazy("Close: the certificate has arrived"),
+            sources=(State.RECEIVED, State.WRITTEN),
+            target=State.CONCLUDED,
+            roles=KEEPERS,
+            guards=(has_a_holder, no_letter_under_way),
+        ),
         "withdraw": Step(
             gettext_lazy("Withdraw the request"),
             sources=(State.RECEIVED, State.RETURNED),
@@ -86,7 +94,7 @@ FLOW = Workflow(
         ),
     },
     opening="receive_form",
-    closing=frozenset({State.POSTED, State.RETURNED, State.ONLINE, State.WITHDRAWN}),
+    closing=frozenset({State.POSTED, State.RETURNED, State.ONLINE, State.CONCLUDED, State.WITHDRAWN}),
 )
 
 
@@ -222,6 +230,31 @@ def check_form(
     return request
 
 
+def check_all(requests: Iterable[Request], *, by: User, now: datetime | None = None) -> list[Request]:
+    """Every line of the check list was found in order on each of these forms: for all of them, or for none."""
+    now = now or timezone.now()
+    with FLOW.steps("check_form", requests, by=by, related=("batch__letter",), now=now) as locked:
+        for request in locked:
+            if request.holder_id is None:
+                raise RuleBroken(
+                    _("%(number)s: say first for whom the signature is.") % {"number": request.number}
+                )
+            _look(request, queries.checks_for(request.kind, request.reason), by, now)
+    return locked
+
+
+def uncheck_all(
+    requests: Iterable[Request], *, by: User, reason: str, now: datetime | None = None
+) -> list[Request]:
+    """Forms found in order by mistake are to be looked at again: all of them, or none."""
+    with FLOW.steps(
+        "check_form", requests, by=by, reason=reason, related=("batch__letter",), now=now
+    ) as locked:
+        for request in locked:
+            _unlook(request)
+    return locked
+
+
 def return_form(
     request: Request,
     *,
@@ -279,6 +312,32 @@ def renew_online(
         request.online_reason = request.outcome = online_reason
         _tell_applicant(request, by, gettext_noop("The renewal %(number)s was approved online."))
     return request
+
+
+def conclude(
+    request: Request,
+    *,
+    by: User,
+    conclude_reason: str,
+    version: int | None = None,
+    now: datetime | None = None,
+) -> Request:
+    """The certificate is there although nobody recorded the post: nothing is left to be done for the request."""
+    with FLOW.step("conclude", request, by=by, reason=conclude_reason, version=version, now=now) as request:
+        request.outcome = conclude_reason
+    return request
+
+
+def conclude_all(
+    requests: Iterable[Request], *, by: User, conclude_reason: str, now: datetime | None = None
+) -> list[Request]:
+    """The same for the requests whose certificates stand in one table: for all of them, or for none."""
+    with FLOW.steps(
+        "conclude", requests, by=by, reason=conclude_reason, related=("batch__letter",), now=now
+    ) as locked:
+        for request in locked:
+            request.outcome = conclude_reason
+    return locked
 
 
 def withdraw(

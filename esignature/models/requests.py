@@ -21,6 +21,7 @@ class State(models.TextChoices):
     POSTED = "posted", _("Posted")
     RETURNED = "returned", _("Returned to the holder")
     ONLINE = "online", _("Renewed online")
+    CONCLUDED = "concluded", _("Certificate arrived")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 

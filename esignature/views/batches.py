@@ -19,6 +19,7 @@ from audit import trail
 from audit.queries import entries_of
 from ebys.models import OutgoingState
 from esignature import batches, papers, queries
+from esignature.access import keeps_register, looks_at_forms
 from esignature.fields import line_field
 from esignature.filters import BatchFilter, WaitingFilter
 from esignature.forms import ReasonForm
@@ -87,6 +88,7 @@ def batch_list(request: HttpRequest) -> HttpResponseBase:
         "columns": COLUMNS[:7],
         "views": shown_views(request, user, LIST),
         "waiting": queries.waiting().order_by().count(),
+        "looks_at_forms": looks_at_forms(user),
     }
     return render(request, "esignature/batches.html", context)
 
@@ -249,6 +251,7 @@ def _shown(
         % {"count": len(listed)},
         "entries": entries_of(one),
         "is_posted": one.state == BatchState.POSTED,
+        "keeps_register": keeps_register(user),
     }
     return render(request, "esignature/batch.html", context, status=status)
 

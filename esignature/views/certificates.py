@@ -19,9 +19,9 @@ from accounts.roles import Role
 from audit import trail
 from audit.queries import entries_of
 from esignature import lifecycle, queries
+from esignature.access import keeps_register
 from esignature.filters import CertificateFilter
 from esignature.forms import CertificateForm, DayForm, DayReasonForm, ReasonForm
-from esignature.imports import keeps_register
 from esignature.models import Certificate, Request
 from esignature.views.common import ROWS, done
 from processes import export

@@ -42,6 +42,8 @@ def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, An
             return {"checks": checks, "description": "İmza tamamlandı."}
         case "renew_online":
             return {"online_reason": "Kamu SM sayfasında e-imza ile onaylandı."}
+        case "conclude":
+            return {"conclude_reason": "Sertifika kargoyla geldi."}
         case "withdraw":
             return {"withdraw_reason": "Görev yeri değişti."}
     raise KeyError(key)

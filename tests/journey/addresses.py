@@ -180,6 +180,8 @@ SAMPLES: dict[str, Addresses] = {
     "esignature-certificate": lambda: (
         one.get_absolute_url() for one in Certificate.objects.order_by("state").distinct("state")
     ),
+    "esignature-forms": lambda: with_queries("esignature-forms", "?show=in-order", "?q=qqqq"),
+    "esignature-outcomes": lambda: with_queries("esignature-outcomes", "?stage=none", "?q=qqqq"),
     "esignature-batches": lambda: with_queries("esignature-batches", "?state=posted", "?q=qqqq"),
     "esignature-batch": lambda: (one.get_absolute_url() for one in Batch.objects.all()),
     "esignature-uncovered": lambda: iter([reverse("esignature-uncovered", args=(someone().institution_id,))]),
