@@ -1,0 +1,197 @@
+"""Accounts, passwords, codes and sessions: what production is set to, and what is drawn by chance."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import subprocess
+import sys
+import time
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.contrib.sessions.backends.cached_db import SessionStore
+from django.test import Client
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticToken
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from accounts.models import User
+from accounts.passwords import LONGEST, weaknesses
+from accounts.roles import Role
+from accounts.services import second_factor
+from accounts.validators import FLOOR
+from config.env import CHECKOUT
+from config.rehearsal import environment
+from helpdesk import workflow
+from processes.models import Case
+from tests.accounts.people import person, signed_in_client
+from tests.engine.cast import assemble
+
+
+@cache
+def production() -> dict[str, Any]:
+    """What the settings of production say."""
+    program = (
+        "import json; from config import settings as s; from django.contrib.auth.hashers import Argon2PasswordHasher as A;"
+        " print(json.dumps({'hashers': s.PASSWORD_HASHERS, 'debug': s.DEBUG, 'demo': s.DEMO, 'memory': A.memory_cost,"
+        " 'rounds': A.time_cost, 'fallback': s.LOGGING['handlers'], 'apps': s.INSTALLED_APPS, 'lengths':"
+        " [s.PASSWORD_MIN_LENGTH, s.PASSWORD_MIN_LENGTH_ADMINISTRATORS]}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env=environment(Path("/nowhere")),
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+# Accounts and passwords (6.2, 6.3.2, 11.4.2, 13.4.2)
+
+
+def test_a_fresh_installation_knows_nobody(db: None) -> None:
+    assert not User.objects.exists()
+
+
+def test_passwords_are_kept_as_argon2id_with_enough_memory() -> None:
+    found = production()
+
+    assert found["hashers"][0].endswith(".Argon2PasswordHasher")
+    assert found["memory"] >= 19 * 1024
+    assert found["rounds"] >= 2
+
+
+def test_production_neither_explains_its_faults_nor_shows_accounts() -> None:
+    assert (production()["debug"], production()["demo"]) == (False, False)
+    assert not [name for name in production()["apps"] if "debug" in name or "silk" in name]
+
+
+def test_passwords_are_long_enough_and_may_be_longer() -> None:
+    assert min(*production()["lengths"], FLOOR) >= 8
+    assert LONGEST >= 64
+    assert (
+        weaknesses("Kırk yamalı bohçayla dokuz köyden kovulan 7 ozan, gül suyu içti de sustu!", at_least=14)
+        == []
+    )
+
+
+def test_no_common_password_passes_and_hardly_one_dressed_up_to_the_rules() -> None:
+    """The framework's list, the most used first: with a capital, a digit and a sign nearly all are still known."""
+    fitting = [word for word in CommonPasswordValidator().passwords if len(word) >= 8]
+    tried = sorted(fitting)[:3000]
+    dressed = [word for word in tried[::10] if not weaknesses(f"{word.capitalize()}1!", at_least=8)]
+
+    assert len(tried) == 3000
+    assert [word for word in tried if not weaknesses(word, at_least=8)] == []
+    assert len(dressed) <= 300 * 0.05
+
+
+# The second step (6.5)
+
+
+def test_seeds_of_apps_are_drawn_anew_and_long_enough(db: None) -> None:
+    seeds = {bytes(second_factor.begin(person()).bin_key) for _person in range(5)}
+
+    assert len(seeds) == 5
+    assert {len(seed) for seed in seeds} == {20}
+
+
+@pytest.mark.parametrize(("steps", "counts"), [(-2, False), (-1, True), (0, True), (1, True), (2, False)])
+def test_a_code_lives_for_its_step_and_the_neighbours(db: None, steps: int, counts: bool) -> None:
+    device = TOTPDevice.objects.create(user=person(), name="app")
+    code = TOTP(device.bin_key, device.step, device.t0, device.digits)
+    code.time = time.time() + steps * device.step
+
+    assert device.step == 30
+    assert device.verify_token(code.token()) is counts
+
+
+def test_recovery_codes_are_hard_to_guess_and_not_kept(db: None) -> None:
+    user = person()
+    codes = second_factor.new_recovery_codes(user)
+    letters = len(second_factor._ALPHABET)
+
+    assert 12 * math.log2(letters) > 55
+    assert len(set(codes)) == len(codes) == 10
+    kept = set(StaticToken.objects.filter(device__user=user).values_list("token", flat=True))
+    assert not kept & {code.replace("-", "") for code in codes}
+    assert {len(base64.b32decode(token.upper())) for token in kept} == {10}  # 80 bits of a keyed hash
+
+
+# Sessions (7.2.2, 7.2.3)
+
+
+def new_session() -> str:
+    store = SessionStore()
+    store.create()
+    return str(store.session_key)
+
+
+def test_names_of_sessions_are_drawn_by_chance_and_long_enough(db: None) -> None:
+    names = {new_session() for _one in range(50)}
+
+    assert len(names) == 50
+    assert {len(name) for name in names} == {32}
+    assert 32 * math.log2(36) > 128
+
+
+@pytest.mark.parametrize("name", ["a" * 32, "0" * 32, "../../etc", "", "x" * 5000])
+def test_a_made_up_session_is_nobody(name: str, db: None) -> None:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = name
+
+    assert client.get("/me/").status_code == 302
+
+
+def test_a_session_stands_in_the_database_and_says_nothing_by_itself(db: None) -> None:
+    user = person(Role.IT_OFFICER)
+    client = signed_in_client(user)
+    name = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+    assert settings.SESSION_ENGINE == "django.contrib.sessions.backends.cached_db"
+    assert str(user.pk) != name
+    assert user.username not in name
+
+
+# What a request brings (2.2.2, 15.3.7)
+
+
+def test_what_a_form_asks_for_is_not_taken_from_the_address(db: None) -> None:
+    people = assemble()
+    case = workflow.report(
+        by=people[Role.IT_OFFICER],
+        title="Ağ yok",
+        applicant=people[Role.REQUESTING_STAFF],
+        channel="telephone",
+    )
+    client = signed_in_client(people[Role.IT_OFFICER])
+    answer = client.post(f"/cases/{case.number}/steps/assess/?finding=Kablo&version={case.version}", {})
+
+    assert answer.status_code == 422
+    assert Case.objects.get(pk=case.pk).version == case.version
+
+
+def test_a_field_sent_twice_counts_once(db: None) -> None:
+    people = assemble()
+    case = workflow.report(
+        by=people[Role.IT_OFFICER],
+        title="Ağ yok",
+        applicant=people[Role.REQUESTING_STAFF],
+        channel="telephone",
+    )
+    client = signed_in_client(people[Role.IT_OFFICER])
+    client.post(
+        f"/cases/{case.number}/steps/assess/", {"finding": ["Kablo", "Anahtar"], "version": [case.version]}
+    )
+    after = Case.objects.get(pk=case.pk)
+
+    assert (after.state, after.version) == ("assessed", case.version + 1)
