@@ -89,7 +89,7 @@ def published() -> tuple[Version, float]:
         version = versions.begin(document, by=officer, change_note="Ölçüm.", body=BODY)
         version = versions.submit(version, by=officer, approvers=[head])
     with signed_in(head):
-        version = versions.agree(version, by=head)
+        version = versions.agree(version, by=head, sha256=version.sha256)
     with signed_in(lead):
         begin = time.perf_counter()
         version = versions.publish(version, by=lead)

@@ -17,6 +17,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache as shared
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import timezone
@@ -49,7 +50,8 @@ OFFICIAL_NUMBER = re.compile(r"5\.3\.[1-9]")
 class MenuEntry:
     """A page an app wants in the menu; `shown_to` decides for whom, the page itself still refuses others.
 
-    `section` is one of SECTIONS or the official number of a sub-process.
+    `section` is one of SECTIONS or the official number of a sub-process. A page with `waiting` stands there, with their
+    number, only while such rows wait for the person.
     """
 
     section: str
@@ -57,6 +59,7 @@ class MenuEntry:
     url_name: str
     icon: str = ""
     shown_to: Callable[[User], bool] = works_in_unit
+    waiting: Callable[[User], QuerySet[Any, Any]] | None = None
 
 
 @dataclass(frozen=True)
@@ -193,12 +196,14 @@ class Portal:
 
     @cached_property
     def _counts(self) -> dict[str, int]:
-        """Unread messages and open cases assigned to the person: two counts in one query."""
+        """Unread messages, open cases assigned to the person, and what waits on other pages: counted in one query."""
         if self.user is None:
             return {}
         unread = inbox.unread(self.user)
         mine = Case.objects.visible_to(self.user).open().filter(assignee=self.user)
-        return dict(zip(("inbox", "mine"), capped_counts((unread, mine), MANY), strict=True))
+        rows = {"inbox": unread, "mine": mine}
+        rows |= {entry.url_name: entry.waiting(self.user) for entry in _offered if entry.waiting is not None}
+        return dict(zip(rows, capped_counts(tuple(rows.values()), MANY), strict=True))
 
     @property
     def inbox_count(self) -> int:
@@ -213,11 +218,13 @@ class Portal:
         pages: dict[str, list[MenuItem]] = {"work": self._work()}
         for entry in _offered:
             url = address_of(entry.url_name)
-            if url and entry.shown_to(self.user):
+            count = self._counts.get(entry.url_name, 0) if entry.waiting is not None else 0
+            if url and entry.shown_to(self.user) and (count or entry.waiting is None):
                 item = MenuItem(
                     entry.label,
                     url,
                     entry.icon,
+                    count=count,
                     is_current=self._is_at(entry.url_name),
                     is_page_of_room=entry.section not in SECTIONS,
                 )

@@ -16,6 +16,7 @@ from accounts.models import User
 from ebys.api.acting import Act, plain
 from processes.errors import NotFound
 from security_docs.forms.papers import (
+    AgreeForm,
     AnnouncementForm,
     DocumentForm,
     EndForm,
@@ -23,7 +24,6 @@ from security_docs.forms.papers import (
     JudgeForm,
     PublishForm,
     ReadersForm,
-    RemarkForm,
     ReviewForm,
     SubmitForm,
     VersionForm,
@@ -90,7 +90,7 @@ VERSIONS: Mapping[str, Act] = {
             version, by=by, approvers=form.approvers(), version_read=seen
         ),
     ),
-    "agree": Act(gettext_lazy("Approve"), plain(RemarkForm), _version(versions.agree)),
+    "agree": Act(gettext_lazy("Approve"), plain(AgreeForm), _version(versions.agree)),
     "send_back": Act(gettext_lazy("Send back"), plain(EndForm), _version(versions.send_back)),
     "publish": Act(gettext_lazy("Put in force"), plain(PublishForm), _version(versions.publish)),
     "retire": Act(gettext_lazy("Retire"), plain(EndForm), _version(versions.retire)),

@@ -17,7 +17,7 @@ class SecurityDocsConfig(AppConfig):
         from audit import trail
         from ebys import reference
         from processes import context, rooms
-        from security_docs import answers, clauses, letter_templates, models, room, wording
+        from security_docs import answers, clauses, letter_templates, models, queries, room, wording
 
         rooms.register(room.ROOM)
         for model in (
@@ -42,6 +42,14 @@ class SecurityDocsConfig(AppConfig):
             context.MenuEntry("5.3.1", _("5.3.1 reports"), "security-reports", "chart"),
             context.MenuEntry(
                 "work", _("To read and sign"), "security-readings", "check", shown_to=lambda user: True
+            ),
+            context.MenuEntry(
+                "work",
+                _("My gaps"),
+                "security-my-gaps",
+                "alert",
+                shown_to=lambda user: True,
+                waiting=queries.gaps_waiting,
             ),
         )
         wording.name()

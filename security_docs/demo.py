@@ -171,7 +171,7 @@ class _Office:
         if until == "review":
             return made
         with signed_in(self.head):
-            made = versions.agree(made, by=self.head, note="Uygundur.")
+            made = versions.agree(made, by=self.head, sha256=made.sha256, note="Uygundur.")
         if until == "approved":
             return made
         with signed_in(self.lead):

@@ -266,6 +266,11 @@ def open_gaps() -> QuerySet[Clause]:
     )
 
 
+def gaps_waiting(user: User) -> QuerySet[Clause]:
+    """The gaps this person is still to close."""
+    return Clause.objects.filter(owner=user, closed_on__isnull=True).exclude(gap="")
+
+
 def places(version: Version) -> list[tuple[int, str, int, int]]:
     """The institutions whose people read a version: key, name, how many are expected and how many signed."""
     rows = (

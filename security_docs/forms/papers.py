@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution, InstitutionKind, User
+from accounts.models import Institution, InstitutionKind, Unit, User
 from accounts.roles import Role
-from processes.fields import day_field, institution_field, person_field, text_field, unit_field
+from processes.fields import PickedField, day_field, institution_field, person_field, text_field, unit_field
 from security_docs import queries
 from security_docs.models import (
     AudienceKind,
@@ -27,6 +28,7 @@ from security_docs.models import (
 
 TEXT_OF_A_VERSION = 400_000
 MOST_RECIPIENTS = 300
+ROWS_AT_ONCE = 4
 
 
 class DocumentForm(forms.Form):
@@ -120,20 +122,26 @@ class VersionForm(forms.Form):
 
 
 class SubmitForm(forms.Form):
-    """Who approves it."""
+    """Who approves it: one to eight people."""
 
     first = person_field(label=_("Approved by"))
     second = person_field(label=_("And by"), required=False)
     third = person_field(label=_("And by"), required=False)
+    fourth = person_field(label=_("And by"), required=False)
+    fifth = person_field(label=_("And by"), required=False)
+    sixth = person_field(label=_("And by"), required=False)
+    seventh = person_field(label=_("And by"), required=False)
+    eighth = person_field(label=_("And by"), required=False)
 
     def approvers(self) -> list[User]:
         """The people named."""
-        return [person for name in ("first", "second", "third") if (person := self.cleaned_data[name])]
+        return [person for name in self.fields if (person := self.cleaned_data[name])]
 
 
-class RemarkForm(forms.Form):
-    """An approval, with a remark or without."""
+class AgreeForm(forms.Form):
+    """An approval of exactly the content shown, with a remark or without."""
 
+    sha256 = forms.CharField(label=_("SHA-256 of what is approved"), max_length=64, widget=forms.HiddenInput)
     note = text_field(_("Remark"), rows=2, required=False)
 
 
@@ -212,6 +220,31 @@ class AnnouncementForm(forms.Form):
         field.choices = lambda: [("", empty), *queries.announceable_choices(by, present)]
 
 
+class AddresseeForm(forms.Form):
+    """One more institution, or one unit of an institution; an empty row is none."""
+
+    institution = institution_field(label=_("Institution"), required=False)
+    unit = unit_field(label=_("or a unit of an institution"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["unit"]
+        assert isinstance(field, PickedField)
+        plain = field.widget.labels
+
+        def label(value: Any) -> str:
+            text = str(value)
+            found = Unit.objects.filter(pk=text).first() if text.isascii() and text.isdigit() else None
+            return f"{found.name} – {found.institution}" if found else str(plain(value))
+
+        field.widget.labels = label
+
+
+AddresseeFormSet = forms.formset_factory(
+    AddresseeForm, extra=0, max_num=MOST_RECIPIENTS, absolute_max=MOST_RECIPIENTS
+)
+
+
 class LetterForm(forms.Form):
     """To whom the announcement is written."""
 
@@ -221,27 +254,51 @@ class LetterForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    first = institution_field(label=_("And this institution"), required=False)
-    second = institution_field(label=_("And this institution"), required=False)
-    third = institution_field(label=_("And this institution"), required=False)
     with_document = forms.BooleanField(label=_("Enclose the document as PDF"), required=False, initial=True)
 
+    def __init__(self, *args: Any, rows: Any = None, **kwargs: Any) -> None:
+        """`rows` are what was typed so far, when further rows are asked for."""
+        super().__init__(*args, **kwargs)
+        data = self.data if self.is_bound else None
+        self.rows = AddresseeFormSet(data, prefix="to", initial=rows or [{} for _row in range(ROWS_AT_ONCE)])
+
+    @classmethod
+    def with_more_rows(cls, data: QueryDict) -> LetterForm:
+        """The form as it was filled in so far, with further rows; nothing is looked through yet."""
+        names, given = ("institution", "unit"), data.get("to-TOTAL_FORMS", "")
+        count = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
+        rows = [
+            {name: data.get(f"to-{row}-{name}") or data.get(f"to-{row}-{name}_text", "") for name in names}
+            for row in range(min(count, MOST_RECIPIENTS - ROWS_AT_ONCE))
+        ]
+        rows += [{} for _row in range(ROWS_AT_ONCE)]
+        initial = {"kinds": data.getlist("kinds"), "with_document": "with_document" in data}
+        return cls(initial=initial, rows=rows)
+
     def institutions(self) -> Sequence[Institution]:
-        """Everybody chosen, each once, in the order of the alphabet."""
-        data = self.cleaned_data
-        chosen = {one.pk for name in ("first", "second", "third") if (one := data.get(name))}
-        chosen |= set(Institution.objects.active().of_kind(*data["kinds"]).values_list("pk", flat=True))
+        """Every institution chosen, each once, in the order of the alphabet."""
+        chosen = {one.pk for row in self.rows if (one := row.cleaned_data.get("institution"))}
+        kinds = self.cleaned_data["kinds"]
+        chosen |= set(Institution.objects.active().of_kind(*kinds).values_list("pk", flat=True))
         return list(Institution.objects.filter(pk__in=chosen).in_order())
+
+    def units(self) -> Sequence[Unit]:
+        """Every unit chosen, each once, by institution and name."""
+        chosen = {one.pk for row in self.rows if (one := row.cleaned_data.get("unit"))}
+        found = Unit.objects.filter(pk__in=chosen).select_related("institution")
+        return list(found.order_by("institution__sort_key", "sort_key", "pk"))
 
     def clean(self) -> dict[str, Any]:
         """Somebody is written to."""
         data = super().clean() or {}
-        if not self.errors:
-            count = len(self.institutions())
+        if not self.rows.is_valid():
+            self.add_error(None, _("Look at the rows of institutions and units again."))
+        elif not self.errors:
+            count = len(self.institutions()) + len(self.units())
             if not count:
-                self.add_error("kinds", _("Choose at least one institution."))
+                self.add_error("kinds", _("Choose at least one institution or unit."))
             elif count > MOST_RECIPIENTS:
-                sentence = _("A letter goes to at most %(count)d institutions.") % {"count": MOST_RECIPIENTS}
+                sentence = _("A letter goes to at most %(count)d addressees.") % {"count": MOST_RECIPIENTS}
                 self.add_error("kinds", sentence)
         return data
 

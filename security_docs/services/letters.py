@@ -1,4 +1,4 @@
-"""The announcement letter of a notified document: drafted to the institutions chosen, the document enclosed."""
+"""The announcement letter of a notified document: drafted to the institutions and units chosen, the document enclosed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Institution, User
+from accounts.models import Institution, Unit, User
 from audit.context import because
 from ebys.models import LetterTemplate, OutgoingLetter
 from ebys.services import drafting
@@ -22,6 +22,7 @@ def draft_announcement(
     *,
     by: User,
     institutions: Sequence[Institution],
+    units: Sequence[Unit] = (),
     with_document: bool = True,
 ) -> OutgoingLetter:
     """Draft the letter of 5.3.1.4; approval and registration go the way of every letter."""
@@ -36,9 +37,9 @@ def draft_announcement(
         }
         raise RuleBroken(sentence, fields={"with_document": [sentence]})
     with transaction.atomic(), because(step="draft_letter", by=by):
-        letter = drafting.draft_for(
-            compliance, template, by=by, recipients=[RecipientEntry(one) for one in institutions]
-        )
+        recipients = [RecipientEntry(one) for one in institutions]
+        recipients += [RecipientEntry(one.institution, unit_name=one.name) for one in units]
+        letter = drafting.draft_for(compliance, template, by=by, recipients=recipients)
         if with_document:
             for version in queries.prepared_versions(compliance):
                 name = f"{version.document.number}-v{version.number}.pdf"

@@ -20,7 +20,7 @@ from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF, Role
 from audit.context import because
 from processes import files, inbox, uploads
-from processes.errors import RuleBroken, TooLarge, WrongState
+from processes.errors import RuleBroken, StaleVersion, TooLarge, WrongState
 from processes.filetypes import DOCX, PDF
 from processes.gate import Gate, Move, save
 from processes.models import StoredFile
@@ -196,9 +196,17 @@ def submit(
     return locked
 
 
-def agree(version: Version, *, by: User, note: str = "", version_read: int | None = None) -> Version:
-    """A person named approves exactly this content; with the last of them the version is approved."""
+def agree(
+    version: Version, *, by: User, sha256: str, note: str = "", version_read: int | None = None
+) -> Version:
+    """A person named approves exactly the content they had before them; with the last of them the version is approved."""
     with GATE.move("version_agree", version, by=by, reason=note, version=version_read) as locked:
+        if locked.sha256 != sha256:
+            raise StaleVersion(
+                _(
+                    "The text was changed since you had it before you; nothing was approved. Read it as it is now."
+                )
+            )
         asked = Approval.objects.get(version=locked, round=locked.round, person=by)
         asked.agreed_at, asked.sha256, asked.note = timezone.now(), locked.sha256, note.strip()
         save(asked)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from audit import trail
-from processes.errors import DomainError, Text
+from processes.errors import DomainError, StaleVersion, Text
 
 PDF_TYPE = "application/pdf"
 # A file is a page of its own in which nothing runs.
@@ -29,9 +29,13 @@ def form_page(
     submit: Text = "",
     about: Any = None,
     template: str = "security_docs/form.html",
+    stale: Callable[[forms.Form], dict[str, Any]] | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """Show the form, or do what it asks and go on; what `act` answers leads on when it has an address."""
+    """Show the form, or do what it asks and go on; what `act` answers leads on when it has an address.
+
+    `stale` says what the page shows when the record was changed meanwhile: what was typed stays in the form.
+    """
     status = 200
     if request.method == "POST":
         status = 422
@@ -43,11 +47,19 @@ def form_page(
                     trail.refused(about, refusal.code)
                 put(form, refusal)
                 status = refusal.status
+                if stale is not None and isinstance(refusal, StaleVersion):
+                    context |= stale(form)
             else:
                 messages.success(request, str(done))
                 return redirect(result if hasattr(result, "get_absolute_url") else back)
     page = {"form": form, "heading": heading, "back": back, "submit": submit, **context}
     return render(request, template, page, status=status)
+
+
+def seen(request: HttpRequest, record: Any) -> int:
+    """The state of the record the person had before them; what a page sends back as `seen`."""
+    given = request.POST.get("seen", "")
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else record.version
 
 
 def put(form: forms.Form, refusal: DomainError) -> None:

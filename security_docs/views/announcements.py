@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +18,11 @@ from processes.context import organisation
 from processes.errors import NotFound
 from processes.paging import page_of
 from processes.requests import person
-from security_docs import printing, queries, texts
+from security_docs import comparing, printing, queries, texts
 from security_docs.forms.papers import AnnouncementForm, EndForm
 from security_docs.models import Announcement
 from security_docs.services import announcements
-from security_docs.views.acting import bound, form_page, pdf_answer
+from security_docs.views.acting import bound, form_page, pdf_answer, seen
 
 ROWS = 20
 IN_FEED = 30
@@ -58,10 +60,20 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = queries.announcement_for(user, pk)
     initial = {"title": found.title, "text": found.text, "document_version": found.document_version_id}
+
+    def stale(form: Form) -> dict[str, Any]:
+        now = queries.announcement_for(user, pk)
+        typed = f"{form.cleaned_data['title']}\n{form.cleaned_data['text']}"
+        return {
+            "hidden": {"seen": now.version},
+            "now": now,
+            "comparison": comparing.compare(f"{now.title}\n{now.text}", typed),
+        }
+
     return form_page(
         request,
         AnnouncementForm(*bound(request), by=user, initial=initial),
-        lambda values: announcements.rewrite(found, by=user, **values),
+        lambda values: announcements.rewrite(found, by=user, version=seen(request, found), **values),
         heading=found.title,
         back=found.get_absolute_url(),
         done=_("The announcement was changed."),
@@ -69,6 +81,8 @@ def announcement(request: HttpRequest, pk: int) -> HttpResponse:
         template="security_docs/announcement.html",
         announcement=found,
         blocks=texts.blocks(found.text),
+        stale=stale,
+        hidden={"seen": seen(request, found)},
         offers={offer.key: offer for offer in announcements.GATE.offered(found, user)},
     )
 

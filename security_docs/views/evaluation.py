@@ -106,15 +106,24 @@ def gap_close(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def announcement_letter(request: HttpRequest, number: str) -> HttpResponse:
-    """Draft the letter that announces the document to the institutions chosen."""
+    """Draft the letter that announces the document to the institutions and units chosen; “more” adds rows to the form."""
     user = person(request)
     found = queries.compliance_for(user, number)
-    form = LetterForm(*bound(request))
+    if request.method == "POST" and "more" in request.POST:
+        context = {"form": LetterForm.with_more_rows(request.POST), "back": found.get_absolute_url()}
+        heading = _("Announcement letter: %(title)s") % {"title": found.title}
+        page = {**context, "heading": heading, "submit": _("Draft the letter")}
+        return render(request, "security_docs/announcement_letter.html", page)
+    form = LetterForm(*bound(request)[:1])
     return form_page(
         request,
         form,
         lambda values: letters.draft_announcement(
-            found, by=user, institutions=form.institutions(), with_document=values["with_document"]
+            found,
+            by=user,
+            institutions=form.institutions(),
+            units=form.units(),
+            with_document=values["with_document"],
         ),
         heading=_("Announcement letter: %(title)s") % {"title": found.title},
         back=found.get_absolute_url(),
@@ -124,6 +133,7 @@ def announcement_letter(request: HttpRequest, number: str) -> HttpResponse:
             "The record can be closed once EBYS has registered it and the announcement is on the web page."
         ),
         about=found,
+        template="security_docs/announcement_letter.html",
     )
 
 

@@ -26,7 +26,7 @@ from security_docs import acts, comparing, printing, queries, readings, texts
 from security_docs.forms.papers import VersionForm
 from security_docs.models import Version
 from security_docs.services import versions
-from security_docs.views.acting import bound, form_page, pdf_answer
+from security_docs.views.acting import bound, form_page, pdf_answer, seen
 
 ROWS = 25
 PDF_ROWS = 2_000
@@ -39,6 +39,10 @@ DONE: dict[str, Any] = {
     "retire": gettext_lazy("The version is retired."),
     "discard": gettext_lazy("The version was discarded."),
 }
+
+# What is done to the version as it was on the page; others may answer meanwhile without a harm.
+BOUND = frozenset(("submit", "publish", "retire", "discard"))
+TEMPLATES = {"submit": "security_docs/submit.html", "agree": "security_docs/agree.html"}
 
 PROOF = [
     export.Column("name", gettext_lazy("Name"), lambda row: row.reader.full_name),
@@ -87,7 +91,11 @@ def version(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         ],
         "acted_for": in_whose_name(entries),
         "offers": [
-            (offer, offer.key.removeprefix("version_"))
+            (
+                offer,
+                offer.key.removeprefix("version_"),
+                f"?content={found.sha256}" if offer.key == AGREED else "",
+            )
             for offer in versions.GATE.offered(found, user)
             if offer.key != "version_edit" and (staff or offer.is_allowed)
         ],
@@ -143,15 +151,28 @@ def version_edit(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     if refusal := versions.GATE.refusal("version_edit", found, user):
         raise refusal
     initial = {"change_note": found.change_note, "body": found.body}
+
+    def stale(form: Any) -> dict[str, Any]:
+        now = queries.version_for(user, pk, number)
+        typed = form.cleaned_data["body"]
+        return {
+            "hidden": {"seen": now.version},
+            "now": now,
+            "comparison": comparing.compare(now.text, typed) if typed.strip() else None,
+        }
+
     return form_page(
         request,
         VersionForm(*bound(request), initial=initial),
-        lambda values: versions.edit(found, by=user, **values),
+        lambda values: versions.edit(found, by=user, version_read=seen(request, found), **values),
         heading=_("Draft of %(version)s") % {"version": found.label},
         back=found.get_absolute_url(),
         done=_("The draft was saved."),
         submit=_("Save the draft"),
         about=found,
+        template="security_docs/version_edit.html",
+        stale=stale,
+        hidden={"seen": seen(request, found)},
     )
 
 
@@ -165,16 +186,35 @@ def version_move(request: HttpRequest, pk: int, number: int, verb: str) -> HttpR
     act = acts.VERSIONS[verb]
     if request.method == "GET" and (refusal := versions.GATE.refusal(f"version_{verb}", found, user)):
         raise refusal
-    form = act.form(found, user)(*bound(request))
+    make = act.form(found, user)
+    initial = {"sha256": found.sha256} if verb == "agree" else None
+    form = make(*bound(request), initial=initial)
+    looked_at = request.GET.get("content", found.sha256)
+
+    def stale(form: Any) -> dict[str, Any]:
+        now = queries.version_for(user, pk, number)
+        again = make({**request.POST.dict(), "sha256": now.sha256})
+        for sentence in form.non_field_errors():
+            again.add_error(None, sentence)
+        shown = texts.blocks(now.text.replace(texts.BREAK, "\n\n"))
+        return {"form": again, "version": now, "blocks": shown, "hidden": {"seen": now.version}}
+
     return form_page(
         request,
         form,
-        lambda _values: act.take(found, user, form, None),
+        lambda _values: act.take(found, user, form, seen(request, found) if verb in BOUND else None),
         heading=f"{versions.GATE.moves[f'version_{verb}'].label}: {found.label}",
         back=found.get_absolute_url(),
         done=DONE[verb],
         submit=versions.GATE.moves[f"version_{verb}"].label,
         about=found,
+        template=TEMPLATES.get(verb, "security_docs/form.html"),
+        stale=stale,
+        hidden={"seen": seen(request, found)} if verb in BOUND else {},
+        version=found,
+        document=found.document,
+        blocks=texts.blocks(found.text.replace(texts.BREAK, "\n\n")) if verb == "agree" else [],
+        was_changed=looked_at != found.sha256 and request.method == "GET",
     )
 
 

@@ -57,7 +57,7 @@ class Office:
         documents.add_readers(self.document, by=self.officer, kind="institution", institution=self.hospital)
         first = versions.begin(self.document, by=self.officer, change_note="İlk sürüm.", body=OLD)
         first = versions.submit(first, by=self.officer, approvers=[self.chief])
-        versions.publish(versions.agree(first, by=self.chief), by=self.lead)
+        versions.publish(versions.agree(first, by=self.chief, sha256=first.sha256), by=self.lead)
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def sound(page: Any) -> None:
 
 def send(page: Any) -> None:
     """Send the page's own form and see that it was done."""
-    page.click("main .form button[type=submit]")
+    page.click("main .form__buttons button[type=submit]")
     page.wait_for_selector(".toast--success")
 
 

@@ -169,7 +169,8 @@ def register(people: Cast) -> Iterator[str]:
             documents.add_readers(document, by=officer, kind="institution", institution=person.institution)
         given = {"upload": upload} if upload else {"body": "1. Amaç\n\nMetin."}
         version = versions.begin(document, by=officer, change_note="İlk sürüm.", **given)
-        version = versions.agree(versions.submit(version, by=officer, approvers=[head]), by=head)
+        version = versions.submit(version, by=officer, approvers=[head])
+        version = versions.agree(version, by=head, sha256=version.sha256)
         version = versions.publish(version, by=lead)
         for reading in version.readings.filter(user__isnull=False).select_related("user"):
             assert reading.user is not None

@@ -65,7 +65,7 @@ def approved(team: Team, document: Document, body: str = TEXT, **values: Any) ->
     """A version drafted by the officer and approved by the unit head."""
     version = versions.begin(document, by=team.officer, change_note="Yeni kural.", body=body, **values)
     version = versions.submit(version, by=team.officer, approvers=[team.head])
-    return versions.agree(version, by=team.head)
+    return versions.agree(version, by=team.head, sha256=version.sha256)
 
 
 def in_force(team: Team, document: Document, body: str = TEXT, **values: Any) -> Version:

@@ -92,7 +92,7 @@ def records(people: Mapping[str, User], colleague: User) -> dict[str, dict[str, 
         group = documents.add_readers(document, by=officer, kind="institution", institution=place)
         version = versions.begin(document, by=officer, change_note="İlk sürüm.", body="1. Amaç\n\nMetin.")
         version = versions.submit(version, by=officer, approvers=[head])
-        version = versions.agree(version, by=head)
+        version = versions.agree(version, by=head, sha256=version.sha256)
         if classification == "internal":
             assert place is not None
             employees.register(by=lead, first_name="Fatma", last_name="Kaya", institution=place)
@@ -134,7 +134,7 @@ def all_over_the_api() -> dict[str, dict[str, Any]]:
     upload = SimpleUploadedFile("parola.pdf", pdf())
     version = versions.begin(document, by=officer, change_note="İlk.", upload=upload)
     version = versions.submit(version, by=officer, approvers=[head])
-    versions.publish(versions.agree(version, by=head), by=lead)
+    versions.publish(versions.agree(version, by=head, sha256=version.sha256), by=lead)
     notified = workflow.notified(by=officer, title="Uyum dokümanı", clauses=[("4.1", "Parola.")])
     page = announcements.draft(by=officer, title="Duyuru", text="Metin.")
     return {

@@ -94,7 +94,9 @@ def test_a_version_goes_its_whole_way(team: Team, document: Document) -> None:
 
     begun = officer.post(of(document, "acts/version-begin/"), {"change_note": "Yeni kural.", "body": TEXT})
     submitted = officer.post(of(document, "versions/1/acts/submit/"), {"first": team.head.pk})
-    agreed = head.post(of(document, "versions/1/acts/agree/"))
+    unnamed = head.post(of(document, "versions/1/acts/agree/"))
+    other = head.post(of(document, "versions/1/acts/agree/"), {"sha256": "0" * 64})
+    agreed = head.post(of(document, "versions/1/acts/agree/"), {"sha256": submitted.json()["sha256"]})
     early = officer.post(of(document, "versions/1/acts/publish/"))
     published = lead.post(of(document, "versions/1/acts/publish/"))
 
@@ -104,7 +106,7 @@ def test_a_version_goes_its_whole_way(team: Team, document: Document) -> None:
         "approved",
         "published",
     ]
-    assert early.status_code == 403
+    assert (early.status_code, unnamed.status_code, other.status_code) == (403, 422, 412)
     assert published.json()["sha256"] == hashlib.sha256(TEXT.encode()).hexdigest()
     assert published.json()["tally"] == {"expected": 1, "signed": 0}
     assert lead.get(of(document)).json()["in_force"] == 1

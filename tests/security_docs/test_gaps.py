@@ -127,3 +127,16 @@ def test_the_page_asks_as_often_for_many_gaps_as_for_one(
 
     with django_assert_max_num_queries(8):
         client.get(MINE)
+
+
+def test_the_menu_names_ones_gaps_while_there_are_some(team: Team) -> None:
+    gap = gap_of(team, team.reader)
+    reader, outsider = signed_in_client(team.reader), signed_in_client(team.outsider)
+    entry = f'href="{MINE}"'
+
+    def in_menu(client: Any) -> bool:
+        return entry in client.get("/inbox/").content.decode()
+
+    assert (in_menu(reader), in_menu(outsider)) == (True, False)
+    evaluations.close_gap(gap, by=team.reader, note="Kilit takıldı.")
+    assert not in_menu(reader)

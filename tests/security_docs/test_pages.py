@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 from typing import Any
 
 import openpyxl
@@ -13,12 +15,16 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from accounts.models import Unit
 from accounts.services import staff
 from audit.queries import entries_of
+from ebys.models import OutgoingLetter
+from ebys.reference import load_templates
 from security_docs import queries, workflow
 from security_docs.models import (
     Announcement,
     AnnouncementState,
+    Compliance,
     Document,
     PaperList,
     Reading,
@@ -26,7 +32,7 @@ from security_docs.models import (
     VersionState,
 )
 from security_docs.services import announcements, documents, versions
-from tests.accounts.people import person, signed_in_client
+from tests.accounts.people import institution, person, signed_in_client
 from tests.processes.records import pdf
 from tests.security_docs.conftest import TEXT, Team, approved, entered, in_force
 
@@ -104,11 +110,12 @@ def test_the_register_shows_others_only_what_is_meant_for_them(team: Team, docum
 
 def test_a_named_approver_outside_the_unit_approves_on_the_page(team: Team, document: Document) -> None:
     version = versions.begin(document, by=team.officer, change_note="Bir.", body=TEXT)
-    versions.submit(version, by=team.officer, approvers=[team.outsider])
+    version = versions.submit(version, by=team.officer, approvers=[team.outsider])
     client = signed_in_client(team.outsider)
 
     page = client.get(f"/documents/{document.pk}/v1/")
-    answer = client.post(f"/documents/{document.pk}/v1/move/agree/", {"note": "Uygundur."})
+    sent = {"note": "Uygundur.", "sha256": version.sha256}
+    answer = client.post(f"/documents/{document.pk}/v1/move/agree/", sent)
 
     assert page.status_code == 200
     assert answer.status_code == 302
@@ -137,12 +144,166 @@ def test_a_version_is_written_submitted_and_published_on_the_pages(team: Team, d
         officer.post(f"{base}new-version/", {"change_note": "İlk sürüm.", "body": TEXT}),
         officer.post(f"{base}v1/edit/", {"change_note": "Düzeltildi.", "body": TEXT + "\n\nEk."}),
         officer.post(f"{base}v1/move/submit/", {"first": team.head.pk}),
-        head.post(f"{base}v1/move/agree/", {"note": ""}),
+        head.post(
+            f"{base}v1/move/agree/",
+            {"note": "", "sha256": hashlib.sha256((TEXT + "\n\nEk.").encode()).hexdigest()},
+        ),
         lead.post(f"{base}v1/move/publish/", {"read_by": ""}),
     ]
 
     assert [answer.status_code for answer in answers] == [302] * 5
     assert Version.objects.get().state == VersionState.PUBLISHED
+
+
+def test_the_page_of_an_approval_shows_what_is_approved_and_an_older_text_is_refused(
+    team: Team, document: Document
+) -> None:
+    version = versions.begin(document, by=team.officer, change_note="Bir.", body=TEXT)
+    shown = versions.submit(version, by=team.officer, approvers=[team.outsider])
+    client, path = signed_in_client(team.outsider), f"/documents/{document.pk}/v1/move/agree/"
+    link = f"{path}?content={shown.sha256}"
+    before = client.get(link).content.decode()
+    linked = f'href="{link}"' in client.get(f"/documents/{document.pk}/v1/").content.decode()
+    versions.send_back(shown, by=team.lead, reason="Madde eksik.")
+    now = versions.edit(
+        shown, by=team.officer, change_note="Tamam.", body=TEXT + "\n\nGizlice eklenen madde."
+    )
+    now = versions.submit(now, by=team.officer, approvers=[team.outsider])
+
+    warned = client.get(link).content.decode()
+    stale = client.post(path, {"note": "Uygundur.", "sha256": shown.sha256})
+    without = client.post(path, {"note": "Uygundur."})
+    text = stale.content.decode()
+    done = client.post(path, {"note": "Uygundur.", "sha256": now.sha256})
+
+    assert (linked, "parolaları korumaktır" in before, shown.sha256 in before) == (True, True, True)
+    assert "Gizlice eklenen madde" not in before
+    assert ("Metin, siz açtıktan sonra değişti" in before, "Metin, siz açtıktan sonra değişti" in warned) == (
+        False,
+        True,
+    )
+    assert (stale.status_code, without.status_code, done.status_code) == (412, 422, 302)
+    assert "Gizlice eklenen madde" in text
+    assert f'name="sha256" value="{now.sha256}"' in text
+    assert ">Uygundur.</textarea>" in text.replace("\n", "")
+
+
+def test_two_drafters_do_not_write_over_each_other_and_lose_nothing(team: Team, document: Document) -> None:
+    version = versions.begin(document, by=team.officer, change_note="Bir.", body=TEXT)
+    one, two = signed_in_client(team.officer), signed_in_client(team.lead)
+    path = f"/documents/{document.pk}/v1/edit/"
+    seen = f'name="seen" value="{version.version}"'
+    assert seen in one.get(path).content.decode()
+    first = one.post(path, {"seen": version.version, "change_note": "Bir.", "body": TEXT + "\n\nBirinci."})
+
+    second = two.post(path, {"seen": version.version, "change_note": "İki.", "body": TEXT + "\n\nİkinci."})
+
+    text = second.content.decode()
+    version.refresh_from_db()
+    assert (first.status_code, second.status_code) == (302, 412)
+    assert version.body.endswith("Birinci.")
+    assert "<del>Birinci</del>" in text
+    assert "İkinci." in text
+    assert f'name="seen" value="{version.version}"' in text
+    assert two.post(path, {"seen": version.version, "change_note": "İki.", "body": TEXT}).status_code == 302
+
+
+def test_two_writers_of_an_announcement_do_not_either(team: Team) -> None:
+    made = announcements.draft(by=team.officer, title="Duyuru", text="Metin.")
+    path, client = f"/announcements/{made.pk}/", signed_in_client(team.lead)
+    sent = {"title": "Duyuru", "text": "Birinci.", "seen": made.version}
+
+    answers = [client.post(path, sent), client.post(path, sent | {"text": "İkinci."})]
+
+    made.refresh_from_db()
+    assert ([one.status_code for one in answers], made.text) == ([302, 412], "Birinci.")
+    assert "İkinci" in answers[1].content.decode()
+
+
+def test_further_approvers_are_named_on_the_form(team: Team, document: Document) -> None:
+    versions.begin(document, by=team.officer, change_note="Bir.", body=TEXT)
+    people = [person("it_officer").pk for _one in range(8)]
+    names = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+    client, path = signed_in_client(team.officer), f"/documents/{document.pk}/v1/move/submit/"
+
+    page = client.get(path).content.decode()
+    answer = client.post(path, dict(zip(names, people, strict=True)))
+
+    assert all(f'name="{name}"' in page for name in names)
+    assert answer.status_code == 302
+    assert Version.objects.get().approvals.count() == 8
+
+
+@pytest.fixture
+def notified_case(team: Team) -> Compliance:
+    """A notified document whose letter can be drafted."""
+    load_templates()
+    return workflow.notified(by=team.officer, title="Uyum dokümanı")
+
+
+def rows(*chosen: tuple[Any, Any], **more: Any) -> dict[str, Any]:
+    """The rows of the announcement letter, institution and unit each."""
+    sent: dict[str, Any] = {"to-TOTAL_FORMS": len(chosen), "to-INITIAL_FORMS": 0, **more}
+    for place, (where, unit) in enumerate(chosen):
+        sent |= {f"to-{place}-institution": where or "", f"to-{place}-unit": unit or ""}
+    return sent
+
+
+def test_the_announcement_goes_to_any_number_of_institutions_and_units(
+    team: Team, notified_case: Compliance
+) -> None:
+    places = [institution() for _one in range(7)]
+    unit = Unit.objects.create(institution=places[0], name="Bilgi İşlem Birimi")
+    client = signed_in_client(team.officer)
+    path = f"/cases/{notified_case.number}/announcement-letter/"
+
+    answer = client.post(path, rows(*[(one.pk, None) for one in places], (None, unit.pk), (None, None)))
+
+    letter = OutgoingLetter.objects.get()
+    found = {(one.institution_id, one.unit_name) for one in letter.recipients.all()}
+    assert answer.status_code == 302
+    assert found == {(one.pk, "") for one in places} | {(places[0].pk, "Bilgi İşlem Birimi")}
+
+
+def test_further_rows_keep_what_was_chosen(team: Team, notified_case: Compliance) -> None:
+    place = institution()
+    unit = Unit.objects.create(institution=place, name="Arşiv Birimi")
+    client = signed_in_client(team.officer)
+    path = f"/cases/{notified_case.number}/announcement-letter/"
+    sent = rows((place.pk, None), (None, unit.pk), more="1", kinds=["state_hospital"])
+
+    page = client.post(path, sent).content.decode()
+
+    assert 'name="to-TOTAL_FORMS" value="6"' in page
+    assert f'name="to-0-institution" value="{place.pk}"' in page
+    assert f"Arşiv Birimi – {place}" in page
+    assert re.search(r'value="state_hospital"[^>]*checked', page)
+    assert not OutgoingLetter.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        rows((None, None)),
+        rows(("999999", None)),
+        {},
+        {"to-TOTAL_FORMS": "x", "to-INITIAL_FORMS": "0"},
+        {"to-TOTAL_FORMS": "100000", "to-INITIAL_FORMS": "0"},
+        {"to-TOTAL_FORMS": "-1", "to-INITIAL_FORMS": "0", "kinds": "nowhere"},
+    ],
+    ids=["nobody", "unknown", "nothing", "words", "too many", "negative"],
+)
+def test_a_letter_to_nobody_is_refused_in_words(
+    team: Team, notified_case: Compliance, sent: dict[str, Any]
+) -> None:
+    client = signed_in_client(team.officer)
+
+    answer = client.post(f"/cases/{notified_case.number}/announcement-letter/", sent)
+
+    assert (answer.status_code, OutgoingLetter.objects.count()) == (422, 0)
+    assert client.post(
+        f"/cases/{notified_case.number}/announcement-letter/", sent | {"more": "1"}
+    ).status_code in (200, 422)
 
 
 def test_an_uploaded_file_is_kept_and_given_back_as_it_came(team: Team, document: Document) -> None:

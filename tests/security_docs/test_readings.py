@@ -256,7 +256,7 @@ def scanned(team: Team, document: Document) -> Reading:
         document, by=team.officer, change_note="Tarama.", upload=SimpleUploadedFile("tarama.pdf", pdf())
     )
     version = versions.submit(version, by=team.officer, approvers=[team.head])
-    versions.publish(versions.agree(version, by=team.head), by=team.lead)
+    versions.publish(versions.agree(version, by=team.head, sha256=version.sha256), by=team.lead)
     return Reading.objects.get(user=team.reader)
 
 
@@ -306,7 +306,7 @@ def test_over_the_api_a_picture_is_fetched_before_it_counts(team: Team, scanned:
 def test_a_page_of_words_needs_no_opening(team: Team, document: Document) -> None:
     version = versions.begin(document, by=team.officer, change_note="Dosya.", upload=upload_pdf(1))
     version = versions.submit(version, by=team.officer, approvers=[team.head])
-    versions.publish(versions.agree(version, by=team.head), by=team.lead)
+    versions.publish(versions.agree(version, by=team.head, sha256=version.sha256), by=team.lead)
     reading = reading_of(team.reader, version)
 
     assert readings.see(reading, by=team.reader, page=1).pages_seen == [1]

@@ -11,8 +11,9 @@ from pypdf import PdfReader
 from weasyprint import CSS, HTML
 
 from processes import pdf as paper
-from processes.errors import NotPermitted, RuleBroken, UnknownMedia, WrongState
+from processes.errors import NotPermitted, RuleBroken, StaleVersion, UnknownMedia, WrongState
 from security_docs import printing, texts
+from security_docs.forms.papers import SubmitForm
 from security_docs.leaves import pages_of
 from security_docs.models import Approval, Document, Version, VersionState
 from security_docs.services import versions
@@ -82,14 +83,32 @@ def test_all_named_people_approve_and_each_once(team: Team, document: Document) 
     version = versions.begin(document, by=team.officer, change_note="Bir.", body=TEXT)
     version = versions.submit(version, by=team.officer, approvers=[team.head, team.reader])
 
-    version = versions.agree(version, by=team.head)
+    version = versions.agree(version, by=team.head, sha256=version.sha256)
     assert version.state == S.REVIEW
     with pytest.raises(NotPermitted):
-        versions.agree(version, by=team.head)
-    version = versions.agree(version, by=team.reader, note="Uygundur.")
+        versions.agree(version, by=team.head, sha256=version.sha256)
+    version = versions.agree(version, by=team.reader, sha256=version.sha256, note="Uygundur.")
 
     assert version.state == S.APPROVED
     assert set(Approval.objects.values_list("sha256", flat=True)) == {version.sha256}
+
+
+def test_an_approval_is_of_the_text_that_was_shown_and_of_no_other(team: Team, document: Document) -> None:
+    version = versions.begin(document, by=team.officer, change_note="Bir.", body=TEXT)
+    shown = versions.submit(version, by=team.officer, approvers=[team.head, team.reader])
+    versions.send_back(shown, by=team.reader, reason="Madde eksik.")
+    now = versions.edit(shown, by=team.officer, change_note="Tamam.", body=TEXT + "\n\nMadde.")
+    now = versions.submit(now, by=team.officer, approvers=[team.head])
+
+    with pytest.raises(StaleVersion):
+        versions.agree(now, by=team.head, sha256=shown.sha256)
+
+    assert not Approval.objects.filter(agreed_at__isnull=False).exists()
+    assert versions.agree(now, by=team.head, sha256=now.sha256).state == S.APPROVED
+
+
+def test_eight_people_can_be_named_on_the_form_as_in_the_rule() -> None:
+    assert len(SubmitForm.base_fields) == versions.MOST_APPROVERS
 
 
 def test_nobody_approves_their_own_draft_nor_unasked(team: Team, document: Document) -> None:
@@ -99,7 +118,7 @@ def test_nobody_approves_their_own_draft_nor_unasked(team: Team, document: Docum
         versions.submit(version, by=team.lead, approvers=[team.officer])
     version = versions.submit(version, by=team.officer, approvers=[team.head])
     with pytest.raises(NotPermitted):
-        versions.agree(version, by=team.lead)
+        versions.agree(version, by=team.lead, sha256=version.sha256)
 
     assert set(refused.value.fields) == {"approvers"}
 
