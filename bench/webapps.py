@@ -14,7 +14,9 @@ from accounts.queries import people_with_role
 from accounts.roles import Role
 from audit.context import signed_in
 from bench.fill import FIRST, LAST, places
-from webapps import demo, reconciling, workflow
+from processes.imports import machine
+from webapps import demo, workflow
+from webapps.imports import IMPORTER
 from webapps.models import Application, RequestLine
 
 PEOPLE = 20_000
@@ -106,9 +108,15 @@ def rows() -> list[str]:
     numbers = Employee.objects.filter(registry_no__startswith="ÖLÇ").order_by("pk")
     lines = [f"{number};{role.code}" for number in numbers.values_list("registry_no", flat=True)[:LIST]]
     text = "Sicil No;Rol\n" + "\n".join(lines) + f"\nYOK{time.time_ns()};{role.code}\n"
+    scope, file = str(application.pk), BytesIO(text.encode())
     began = time.monotonic()
-    run = reconciling.compare(application, BytesIO(text.encode()), "olcum.csv", by=lead).run
-    took = time.monotonic() - began
+    table = machine.take_in(IMPORTER, file, "olcum.csv", scope=scope, by=lead)
+    shown = time.monotonic() - began
+    began = time.monotonic()
+    machine.confirm(IMPORTER, table, by=lead)
+    kept = time.monotonic() - began
+    words = f"promise ≤ 10 s ({table.same_count} agree, {table.new_count} only listed, {table.changed_count} missing)"
     return [
-        f"{'5.3.7: 20 000 users compared':<56}{took:>6.1f} s  promise ≤ 10 s ({run.rows} rows, {run.same} agree)"
+        f"{'5.3.7: list of 20 000 users, preview':<56}{shown:>6.1f} s  {words}",
+        f"{'5.3.7: the comparison kept':<56}{kept:>6.1f} s  promise ≤ 10 s",
     ]

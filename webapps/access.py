@@ -13,7 +13,6 @@ OVERSEERS = roles(*UNIT_STAFF, Role.REQUESTING_UNIT_HEAD)
 ACCESS: dict[str, Rule] = {
     "webapps-applications": UNIT,
     "webapps-application": UNIT,
-    "webapps-reconcile": UNIT,
     "webapps-reconciliations": UNIT,
     "webapps-reconciliation": UNIT,
     "webapps-difference-settle": UNIT,

@@ -15,8 +15,9 @@ class WebappsConfig(AppConfig):
         from accounts import staffing
         from audit import events, trail
         from ebys import reference
-        from processes import context, rooms
+        from processes import context, imports, rooms
         from webapps import access, answers, clauses, letter_templates, models, raising, room
+        from webapps import imports as lists
 
         rooms.register(room.ROOM)
         for model in (
@@ -55,6 +56,7 @@ class WebappsConfig(AppConfig):
             context.MenuEntry("5.3.7", _("Reconciliations"), "webapps-reconciliations", "refresh"),
             context.MenuEntry("5.3.7", _("5.3.7 reports"), "webapps-reports", "chart"),
         )
+        imports.register(lists.IMPORTER)
         staffing.on_left(raising.when_left)
         staffing.on_moved(raising.when_moved)
         answers.listen()

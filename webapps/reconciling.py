@@ -6,7 +6,7 @@ Everything is compared as sets: a few queries for twenty thousand rows. A differ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -16,10 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import works_in_unit
-from accounts.models import Employee, User
-from accounts.models.staff import registry_key
-from accounts.tables import Column, Refusal, Row, read
-from accounts.turkish import fold
+from accounts.models import User
+from accounts.tables import Refusal, Row, read
 from audit import trail
 from audit.context import because
 from processes.errors import NotPermitted, RuleBroken, WrongState
@@ -28,11 +26,11 @@ from processes.models import Channel
 from processes.plaintext import one_line
 from processes.scanning import refuse_infected
 from webapps import workflow
+from webapps.comparing import COLUMNS, Judged, Key, known_in
 from webapps.lines import Entry
 from webapps.models import (
     AccessRequest,
     Application,
-    AppRole,
     Authority,
     Difference,
     DifferenceKind,
@@ -43,19 +41,7 @@ from webapps.models import (
 )
 from webapps.services import granting
 
-COLUMNS = (
-    Column(
-        "login",
-        ("Sicil No", "Sicil Numarası", "Kullanıcı Adı", "Kullanıcı", "Registry number", "User name"),
-        required=True,
-        max_length=60,
-    ),
-    Column("name", ("Ad Soyad", "Adı Soyadı", "Ad", "Name", "Full name"), max_length=200),
-    Column("role", ("Rol", "Rol Kodu", "Yetki", "Role", "Role code"), required=True, max_length=60),
-)
 BATCH = 2000
-
-Key = tuple[str, str, str]
 
 
 @dataclass
@@ -70,37 +56,60 @@ class Comparison:
 def compare(
     application: Application, file: BinaryIO, name: str, *, by: User, now: datetime | None = None
 ) -> Comparison:
-    """Compare a list of an application's users with the register and keep the differences.
+    """Read a list of an application's users and compare it, without a preview in between."""
+    _may(by)
+    refuse_infected(file, name)
+    table = read(file, name, COLUMNS)
+    run, is_repeated = record(
+        application,
+        table.rows,
+        file_name=name,
+        digest=digest_of(file),
+        is_whole=not table.refusals,
+        by=by,
+        now=now,
+    )
+    return Comparison(run, table.refusals, is_repeated)
 
-    The same file again changes nothing unless the registers did. A list with unreadable rows is compared without them,
-    and then nobody is called missing: the user of such a row may well be in the list.
+
+def record(
+    application: Application,
+    rows: Sequence[Row],
+    *,
+    file_name: str,
+    digest: str,
+    is_whole: bool,
+    by: User,
+    now: datetime | None = None,
+) -> tuple[Reconciliation, bool]:
+    """Keep what a list and the register disagree about; also answers whether nothing changed since the very same list.
+
+    A list with unreadable rows is no whole one: it is compared without them, and then nobody is called missing, for the user of
+    such a row may well be in the list.
     """
     _may(by)
     now = now or timezone.now()
-    refuse_infected(file, name)
-    digest = digest_of(file)
-    table = read(file, name, COLUMNS)
-    kinds = [kind for kind in DifferenceKind if kind != DifferenceKind.MISSING or not table.refusals]
+    kinds = [kind for kind in DifferenceKind if kind != DifferenceKind.MISSING or is_whole]
     with transaction.atomic(), because(step="reconcile", by=by):
         Application.objects.select_for_update().get(pk=application.pk)
         last = Reconciliation.objects.filter(application=application).order_by("-made_at", "-pk").first()
-        told, same = _differences(application, table.rows)
-        found = {key: difference for key, difference in told.items() if key[0] in kinds}
-        known = _known(application, kinds)
+        judged = Judged(application, rows)
+        found = {key: difference for key, difference in judged.found.items() if key[0] in kinds}
+        known = known_in(application, kinds)
         if last is not None and last.digest == digest and known.keys() == found.keys():
-            return Comparison(last, table.refusals, is_repeated=True)
+            return last, True
         run = Reconciliation(
             application=application,
-            file_name=one_line(name)[:200],
+            file_name=one_line(file_name)[:200],
             digest=digest,
-            rows=len(table.rows),
-            same=same,
+            rows=len(rows),
+            same=judged.same,
             made_at=now,
             made_by=by,
         )
         run.save()
         _keep(run, found, known, by, now)
-    return Comparison(run, table.refusals)
+    return run, False
 
 
 def accept(difference: Difference, *, by: User, reason: str, now: datetime | None = None) -> Difference:
@@ -183,81 +192,6 @@ def described(difference: Difference) -> str:
         "login": difference.login,
         "name": difference.listed_name,
         "role": difference.role_code,
-    }
-
-
-@dataclass(frozen=True)
-class Held:
-    """One authority of the register, as far as a comparison needs it."""
-
-    employee: int
-    role: int
-    login: str
-    name: str
-    code: str
-
-
-def _differences(application: Application, rows: Sequence[Row]) -> tuple[dict[Key, Difference], int]:
-    """What the list and the register disagree about, and how many rows agree; three queries."""
-    roles = _roles_of(application)
-    codes = {role.pk: role.code for role in roles.values()}
-    people = _people_of({row.values["login"] for row in rows})
-    held = _held_in(application)
-    listed: set[tuple[int, int]] = set()
-    found: dict[Key, Difference] = {}
-    seen: set[tuple[str, str]] = set()
-    same = 0
-    for row in rows:
-        login, role_code = row.values["login"], row.values["role"]
-        number = registry_key(login)
-        employee, role = people.get(number), roles.get(fold(role_code))
-        code = codes[role.pk] if role else role_code
-        if (number, code) in seen:
-            same += 1
-            continue
-        seen.add((number, code))
-        if employee is not None and role is not None and (employee, role.pk) in held:
-            listed.add((employee, role.pk))
-            same += 1
-            continue
-        kind = DifferenceKind.UNKNOWN if employee is None else DifferenceKind.EXTRA
-        found[kind, number, code] = Difference(
-            application=application,
-            kind=kind,
-            login=login,
-            listed_name=row.values.get("name", ""),
-            role_code=code,
-            employee_id=employee,
-            role=role,
-        )
-    for place, authority in held.items():
-        if place not in listed:
-            found[DifferenceKind.MISSING, registry_key(authority.login), authority.code] = Difference(
-                application=application,
-                kind=DifferenceKind.MISSING,
-                login=authority.login,
-                listed_name=authority.name,
-                role_code=authority.code,
-                employee_id=authority.employee,
-                role_id=authority.role,
-            )
-    return found, same
-
-
-def _held_in(application: Application) -> dict[tuple[int, int], Held]:
-    """What the register says of an application now, by person and role."""
-    rows = Authority.objects.open().filter(application=application)
-    names = (
-        "employee",
-        "role",
-        "employee__registry_no",
-        "employee__first_name",
-        "employee__last_name",
-        "role__code",
-    )
-    return {
-        (employee, role): Held(employee, role, number or f"#{employee}", f"{first} {last}", code)
-        for employee, role, number, first, last, code in rows.values_list(*names)
     }
 
 
@@ -349,32 +283,6 @@ def _open(difference: Difference) -> Difference:
     if current.settlement != Settlement.OPEN:
         raise WrongState(_("This difference is settled already."))
     return current
-
-
-def _known(application: Application, kinds: Sequence[str]) -> dict[Key, int]:
-    """The differences of these kinds that are still there, settled or not, with their keys."""
-    rows = Difference.objects.filter(application=application, kind__in=kinds)
-    rows = rows.exclude(settlement=Settlement.GONE)
-    return {
-        (kind, registry_key(login), code): key
-        for kind, login, code, key in rows.values_list("kind", "login", "role_code", "pk")
-    }
-
-
-def _people_of(logins: Iterable[str]) -> dict[str, int]:
-    """The keys of the staff behind registry numbers, however their letters are written."""
-    known = Employee.objects.with_registry(logins).values_list("registry_no", "pk")
-    return {registry_key(number or ""): key for number, key in known}
-
-
-def _roles_of(application: Application) -> dict[str, AppRole]:
-    """The application's roles by code and by name."""
-    found: dict[str, AppRole] = {}
-    for role in application.roles.all():
-        found[role.search_key] = role
-    for role in application.roles.all():
-        found[fold(role.code)] = role
-    return found
 
 
 def _may(by: User) -> None:

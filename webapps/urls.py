@@ -9,7 +9,6 @@ urlpatterns = [
     path("applications/", register.applications, name="webapps-applications"),
     path("applications/<int:pk>/", register.application, name="webapps-application"),
     path("applications/<int:pk>/matrix/", access.matrix, name="webapps-matrix"),
-    path("applications/<int:pk>/compare/", reconciling.reconcile, name="webapps-reconcile"),
     path("reconciliations/", reconciling.reconciliations, name="webapps-reconciliations"),
     path("reconciliations/<int:pk>/", reconciling.reconciliation, name="webapps-reconciliation"),
     path("differences/<int:pk>/", reconciling.difference_settle, name="webapps-difference-settle"),

@@ -8,9 +8,9 @@ transaction when the person who handed the file in says yes. Handed in again, th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,13 +20,19 @@ from accounts.tables import MOST_ROWS, Column, Row
 from processes.errors import NotFound
 from processes.models.imports import Verdict
 
+if TYPE_CHECKING:
+    from processes.models.imports import TableImport
+
 __all__ = ["Column", "Importer", "Line", "Offer", "Row", "Verdict", "importer_for", "register"]
 
 Text = str | Promise
 
 
 class Line(NamedTuple):
-    """What a row would do: its number in the file, the verdict, whom or what it is about, and a sentence."""
+    """What a row would do: its number in the file, the verdict, whom or what it is about, and a sentence.
+
+    Row 0 is no row of the file: the line says what the file lacks.
+    """
 
     row: int
     verdict: str
@@ -57,13 +63,16 @@ class Importer:
     reason. `scope` is what the table is for (an institution, an application), empty when it is for nothing in particular;
     `scope_title` names it, or raises NotFound for one that is not this person's. `offers` are asked only when no row was
     refused; those ticked come to `take_offers` by their keys.
+
+    A list that is compared instead of taken over has `apply_table` in place of `apply`: it is kept whatever its rows say,
+    `absent` tells what it lacks (asked only when every row could be read), `verdicts` and `submit` are its own words.
     """
 
     key: str
     title: Text
     columns: Sequence[Column]
     check: Callable[[Sequence[Row], str, User], list[Line]]
-    apply: Callable[[Sequence[Row], str, User], None]
+    apply: Callable[[Sequence[Row], str, User], None] | None
     shown_to: Callable[[User], bool]
     done_url: Callable[[str], str]
     scope_title: Callable[[str, User], str] = _no_scope
@@ -72,6 +81,15 @@ class Importer:
     offers_title: Text = ""
     hint: Text = ""
     most_rows: int = MOST_ROWS
+    absent: Callable[[Sequence[Row], str, User], list[Line]] | None = None
+    apply_table: Callable[[TableImport, Sequence[Row], User], None] | None = None
+    verdicts: Mapping[str, Text] = field(default_factory=dict)
+    submit: Text = ""
+    told: Text = ""
+
+    def label_of(self, verdict: str) -> Text:
+        """What a verdict is called for tables of this kind."""
+        return self.verdicts.get(verdict) or Verdict(verdict).label
 
 
 _known: dict[str, Importer] = {}

@@ -50,7 +50,8 @@ def take_in(importer: Importer, file: BinaryIO, name: str, *, scope: str, by: Us
         table = read(file, name, importer.columns, most_rows=importer.most_rows)
     except UnreadableTable as refusal:
         raise _REFUSALS.get(refusal.status, RuleBroken)(refusal.message) from refusal
-    lines = [*_refused(table.refusals), *importer.check(table.rows, scope, by)]
+    unread = _refused(table.refusals)
+    lines = [*unread, *_judged(importer, table.rows, scope, by, unread=len(unread))]
     with transaction.atomic(), because(step="import_preview", by=by):
         undecided = TableImport.objects.select_for_update().filter(
             kind=importer.key, scope=scope, by=by, state=ImportState.PREVIEWED
@@ -104,9 +105,11 @@ def confirm(importer: Importer, table: TableImport, *, by: User, ticked: Sequenc
     with transaction.atomic(), because(step="import", by=by):
         current = _undecided(table)
         rows = _rows(current)
-        lines = importer.check(rows, current.scope, by)
-        shown = dict(current.lines.values_list("row", "verdict"))
-        is_as_shown = all(shown.get(line.row) == line.verdict for line in lines)
+        unread = sum(current.counts.values()) - current.lines.filter(row=0).count() - len(rows)
+        lines = _judged(importer, rows, current.scope, by, unread=unread)
+        shown = set(current.lines.values_list("row", "verdict", "label"))
+        found = {(line.row, line.verdict, line.label[:300]) for line in lines}
+        is_as_shown = found <= shown and _lacking(found) == _lacking(shown)
         if is_as_shown:
             _apply(importer, current, rows, lines, ticked, by)
         else:
@@ -141,10 +144,24 @@ def forget_undecided(*, now: datetime | None = None) -> int:
     return gone
 
 
-def told(table: TableImport) -> str:
+def told(importer: Importer, table: TableImport) -> str:
     """What was done, in a sentence for the next page."""
+    if importer.told:
+        return str(importer.told)
     done = table.new_count + table.changed_count
     return ngettext("%(count)d row was taken in.", "%(count)d rows were taken in.", done) % {"count": done}
+
+
+def _judged(importer: Importer, rows: Sequence[Row], scope: str, by: User, *, unread: int) -> list[Line]:
+    """What each row does; and what the table lacks, if all of it could be read."""
+    lines = importer.check(rows, scope, by)
+    if importer.absent is None or unread or any(line.verdict == Verdict.REFUSED for line in lines):
+        return lines
+    return [*lines, *importer.absent(rows, scope, by)]
+
+
+def _lacking(lines: set[tuple[int, str, str]]) -> set[tuple[int, str, str]]:
+    return {line for line in lines if line[0] == 0}
 
 
 def _apply(
@@ -168,7 +185,11 @@ def _apply(
         )
     try:
         with transaction.atomic():
-            importer.apply([row for row in rows if row.number in accepted], table.scope, by)
+            taken = [row for row in rows if row.number in accepted]
+            if importer.apply_table is not None:
+                importer.apply_table(table, taken, by)
+            elif importer.apply is not None:
+                importer.apply(taken, table.scope, by)
             if ticked and importer.take_offers is not None:
                 importer.take_offers(list(ticked), table.scope, by)
     except ValidationError as refusal:
@@ -188,7 +209,7 @@ def _judge_anew(table: TableImport, lines: list[Line]) -> None:
     judged = {line.row for line in lines}
     unread = [
         Line(line.row, line.verdict, line.label, line.text)
-        for line in table.lines.all()
+        for line in table.lines.exclude(row=0)
         if line.row not in judged
     ]
     table.lines.all().delete()

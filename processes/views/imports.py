@@ -100,19 +100,23 @@ def import_preview(request: HttpRequest, key: str, pk: int) -> HttpResponse:
     shown = shown if shown in Verdict.values else ""
     lines = table.lines.filter(verdict=shown) if shown else table.lines.all()
     offers = machine.offers_of(importer, table, user)
+    page = page_of(lines, ("row", "pk"), request.GET.get("cursor", ""), size=ROWS)
     context = {
         "importer": importer,
         "table": table,
         "scope_title": importer.scope_title(table.scope, user),
         "is_open": table.state == ImportState.PREVIEWED,
-        "page": page_of(lines, ("row", "pk"), request.GET.get("cursor", ""), size=ROWS),
-        "tabs": _tabs(table, shown),
+        "page": page,
+        "lines": [(line, importer.label_of(line.verdict)) for line in page.rows],
+        "tabs": _tabs(importer, table, shown),
+        "counts": [(importer.label_of(verdict), count) for verdict, count in table.counts.items()],
         "before": machine.same_file_before(table),
         "offers": offers[:MOST_OFFERS],
         "more_offers": max(0, len(offers) - MOST_OFFERS),
         "again_url": _new_url(table),
         "done_url": importer.done_url(table.scope),
         "count": table.new_count + table.changed_count,
+        "submit": importer.submit,
     }
     return render(request, "processes/imports/preview.html", context)
 
@@ -138,7 +142,7 @@ def _decided(request: HttpRequest, importer: Importer, table: TableImport) -> Ht
     except DomainError as refusal:
         messages.error(request, str(refusal))
         return redirect("import-preview", importer.key, table.pk)
-    messages.success(request, machine.told(done))
+    messages.success(request, machine.told(importer, done))
     return redirect(importer.done_url(table.scope))
 
 
@@ -147,11 +151,11 @@ def _new_url(table: TableImport) -> str:
     return f"{address}?{urlencode({'scope': table.scope})}" if table.scope else address
 
 
-def _tabs(table: TableImport, shown: str) -> list[dict[str, Any]]:
+def _tabs(importer: Importer, table: TableImport, shown: str) -> list[dict[str, Any]]:
     """All rows, then those of each verdict there are."""
     counts = table.counts
     rows: list[tuple[str, Any, int]] = [("", _("All rows"), sum(counts.values()))]
-    rows += [(verdict.value, verdict.label, counts[verdict]) for verdict in Verdict]
+    rows += [(verdict.value, importer.label_of(verdict), counts[verdict]) for verdict in Verdict]
     return [
         {
             "label": label,

@@ -166,7 +166,6 @@ SAMPLES: dict[str, Addresses] = {
     "import-preview": lambda: (table_page(query) for query in ("", "?show=refused", "?show=same")),
     "webapps-application": of_newest("webapps-application", Application),
     "webapps-matrix": of_newest("webapps-matrix", Application),
-    "webapps-reconcile": of_newest("webapps-reconcile", Application),
     "webapps-reconciliation": of_newest("webapps-reconciliation", Reconciliation),
     "webapps-review": of_newest("webapps-review", Campaign),
     "webapps-review-part": of_newest("webapps-review-part", ReviewPart),

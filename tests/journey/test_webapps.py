@@ -150,9 +150,14 @@ def test_a_letter_with_three_users_and_the_applications_own_list(
         f"{office.staff[3].registry_no};{office.staff[3].full_name};VERI\n",
         encoding="utf-8",
     )
-    page.goto(f"/applications/{office.application.pk}/compare/")
-    page.set_input_files("[name=table]", str(path))
+    page.goto(office.application.get_absolute_url())
+    page.click("a[href*='application-users']")
+    page.set_input_files("[name=file]", str(path))
     page.click("main form button[type=submit]")
+    page.wait_for_url("**/imports/application-users/*/")
+    sound(page)
+    picture(page, "webapps-comparison-preview", both=True)
+    page.click(".columns__aside form button.button--main")
     page.wait_for_url("**/reconciliations/**")
     sound(page)
     picture(page, "webapps-reconciliation", both=True)
@@ -224,7 +229,7 @@ def test_a_unit_head_asks_in_the_portal_and_reviews(live_server: Any, chromium: 
         "/reviews/",
         "/reviews/new/",
         campaign.get_absolute_url(),
-        f"/applications/{office.application.pk}/compare/",
+        f"/imports/application-users/?scope={office.application.pk}",
         "/reconciliations/",
         f"/access/people/{office.staff[1].pk}/",
     ):

@@ -245,7 +245,7 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     ),
     **dict.fromkeys(("import-new", "import-template"), (lambda theirs: {"key": "staff"}, 403)),
     **dict.fromkeys(("import-preview", "import-refused"), (lambda theirs: {"key": "staff", "pk": 1}, 403)),
-    **dict.fromkeys(("webapps-application", "webapps-reconcile"), (application, 403)),
+    "webapps-application": (application, 403),
     # The head of another hospital sees the matrix of the own one: nobody of this one.
     "webapps-matrix": (application, 200),
     "webapps-person": (someone, 404),

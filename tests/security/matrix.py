@@ -104,9 +104,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         ("staff-detail", "staff-tc", "staff-change", "staff-move", "staff-leave", "staff-return"),
         (("staff member", "staff member of another institution"), {}),
     ),
-    **dict.fromkeys(
-        ("webapps-application", "webapps-matrix", "webapps-reconcile"), (("web application",), {})
-    ),
+    **dict.fromkeys(("webapps-application", "webapps-matrix"), (("web application",), {})),
     "webapps-reconciliation": (("comparison of users",), {}),
     "webapps-difference-settle": (("difference of users",), {}),
     **dict.fromkeys(("webapps-review", "webapps-review-finish"), (("access review",), {})),

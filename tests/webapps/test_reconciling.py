@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Employee
 from processes.errors import NotPermitted, RuleBroken, WrongState
+from processes.models import TableImport
 from tests.accounts.people import signed_in_client
 from tests.webapps.conftest import Team
 from webapps import reconciling, workflow
@@ -131,21 +134,45 @@ def test_nobody_outside_the_unit_compares(team: Team) -> None:
         reconciling.compare(team.application, BytesIO(HEAD.encode()), "liste.csv", by=team.head)
 
 
-def test_the_page_takes_a_list_and_settles_its_differences(team: Team) -> None:
-    who = team.staff()
-    client = signed_in_client(team.officer)
-    text = f"{HEAD}{who.registry_no};{who.full_name};RAPOR\nX1;=kötü();RAPOR\nX2;İyi;RAPOR\n"
-
-    answer = client.post(
-        f"/applications/{team.application.pk}/compare/",
-        {"table": SimpleUploadedFile("liste.csv", text.encode("cp1254"))},
+def handed_in(client: Client, team: Team, text: str) -> HttpResponse:
+    """The answer to a list sent by the page of the application."""
+    answer: Any = client.post(
+        f"/imports/application-users/?scope={team.application.pk}",
+        {"file": SimpleUploadedFile("liste.csv", text.encode("cp1254"))},
     )
-    assert answer.status_code == 200
-    assert ">3</td>" in answer.content.decode()  # the row with a formula, named by its number
+    return answer
+
+
+def test_the_page_shows_a_list_before_it_is_kept_and_settles_its_differences(team: Team) -> None:
+    who, absent = team.staff(), team.staff()
+    team.grant(absent)
+    client = signed_in_client(team.officer)
+    rows = f"{HEAD}{who.registry_no};{who.full_name};RAPOR\nX1;=kötü();RAPOR\nX2;İyi;RAPOR\n"
+
+    answer = handed_in(client, team, rows)
+
+    table = TableImport.objects.get()
+    assert answer["Location"] == f"/imports/application-users/{table.pk}/"
+    assert not Reconciliation.objects.exists()
+    assert [(line.row, line.verdict) for line in table.lines.order_by("row")] == [
+        (2, "new"),
+        (3, "refused"),
+        (4, "new"),
+    ]
+    page = client.get(answer["Location"]).content.decode()
+    assert "Okunamadı" in page
+    assert "Karşılaştırmayı kaydet" in page
+    refused = client.get(f"{answer['Location']}refused.csv").getvalue().decode("utf-8-sig")
+    assert "\n3;" in refused.replace("\r", "")
+
+    kept = client.post(answer["Location"])
     run = Reconciliation.objects.get()
+    assert kept["Location"] == run.get_absolute_url()
+    assert (run.file_name, run.rows, run.same) == ("liste.csv", 2, 0)
     page = client.get(run.get_absolute_url()).content.decode()
     assert who.full_name in page
     assert "X2" in page
+    assert DifferenceKind.MISSING not in {kind for kind, _login, _code in told()}
     extra = Difference.objects.get(kind=DifferenceKind.EXTRA)
     client.post(f"/differences/{extra.pk}/", {"settle": "case"})
     client.post(
@@ -156,15 +183,55 @@ def test_the_page_takes_a_list_and_settles_its_differences(team: Team) -> None:
     assert told() == set()
 
 
-def test_a_file_that_is_no_table_is_told(team: Team) -> None:
+def test_the_preview_names_whom_a_whole_list_lacks(team: Team) -> None:
+    agreed, absent = team.staff(), team.staff()
+    team.grant(agreed, absent)
     client = signed_in_client(team.officer)
 
-    answer = client.post(
-        f"/applications/{team.application.pk}/compare/",
-        {"table": SimpleUploadedFile("liste.csv", b"bos\n")},
-    )
+    answer = handed_in(client, team, f"{HEAD}{agreed.registry_no};{agreed.full_name};RAPOR\n")
 
-    assert answer.status_code == 422
+    table = TableImport.objects.get()
+    assert (table.same_count, table.changed_count) == (1, 1)
+    assert absent.full_name in table.lines.get(row=0).label
+    page = client.get(f"{answer['Location']}?show=changed").content.decode()
+    assert "Listede yok" in page
+    client.post(answer["Location"])
+    assert told() == {(DifferenceKind.MISSING, absent.registry_no, "RAPOR")}
+
+
+def test_a_list_that_agrees_is_kept_too_and_again_changes_nothing(team: Team) -> None:
+    agreed = team.staff()
+    team.grant(agreed)
+    client = signed_in_client(team.officer)
+    rows = f"{HEAD}{agreed.registry_no};{agreed.full_name};RAPOR\n"
+
+    client.post(handed_in(client, team, rows)["Location"])
+    client.post(handed_in(client, team, rows)["Location"])
+
+    assert Reconciliation.objects.get().same == 1
+
+
+def test_somebody_granted_after_the_preview_brings_it_up_to_date(team: Team) -> None:
+    agreed, later = team.staff(), team.staff()
+    team.grant(agreed)
+    client = signed_in_client(team.officer)
+    preview = handed_in(client, team, f"{HEAD}{agreed.registry_no};{agreed.full_name};RAPOR\n")["Location"]
+    team.grant(later)
+
+    assert client.post(preview)["Location"] == preview
+    assert not Reconciliation.objects.exists()
+    assert TableImport.objects.get().lines.filter(row=0).count() == 1
+    client.post(preview)
+    assert told() == {(DifferenceKind.MISSING, later.registry_no, "RAPOR")}
+
+
+def test_a_file_that_is_no_table_or_for_no_application_is_told(team: Team) -> None:
+    client = signed_in_client(team.officer)
+
+    assert handed_in(client, team, "bos\n").status_code == 422
+    assert client.get("/imports/application-users/?scope=999999").status_code == 404
+    assert client.get("/imports/application-users/").status_code == 404
+    assert signed_in_client(team.head).get("/imports/application-users/").status_code == 403
     assert not Reconciliation.objects.exists()
 
 

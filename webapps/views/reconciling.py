@@ -1,21 +1,19 @@
-"""Comparing an application's list of users: hand the file in, look at the differences, settle each."""
+"""Comparing an application's list of users: look at the differences, settle each."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import django_filters
-from django import forms
 from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from accounts.tables import UnreadableTable
 from processes import export, wording
 from processes.errors import NotFound, RuleBroken
 from processes.filters import Narrowed
@@ -23,9 +21,7 @@ from processes.requests import person
 from webapps import reconciling
 from webapps.models import Difference, DifferenceKind, Reconciliation, Settlement
 from webapps.views.listing import shown
-from webapps.views.register import application_or_404
 
-REFUSALS_SHOWN = 200
 RUNS = [
     export.Column("made", gettext_lazy("Compared"), "made_at", kind="time"),
     export.Column("application", gettext_lazy("Application"), "application.name"),
@@ -42,15 +38,6 @@ COLUMNS = [
     export.Column("settled", gettext_lazy("Settled"), "get_settlement_display"),
     export.Column("reason", gettext_lazy("Reason"), "reason"),
 ]
-
-
-class ListForm(forms.Form):
-    """The list an application gave out."""
-
-    table = forms.FileField(
-        label=gettext_lazy("List of users (CSV or XLSX)"),
-        help_text=gettext_lazy("Columns: registry number, name, role; one row for each role of a user."),
-    )
 
 
 class DifferenceFilter(Narrowed):
@@ -89,41 +76,6 @@ def reconciliations(request: HttpRequest) -> HttpResponseBase:
         nothing=_("No list was compared yet. Begin on the page of an application."),
         intro=_("A comparison is begun on the page of the application."),
     )
-
-
-def reconcile(request: HttpRequest, pk: int) -> HttpResponse:
-    """Hand in the list of an application."""
-    application = application_or_404(pk)
-    form = ListForm(request.POST or None, request.FILES or None)
-    context: dict[str, Any] = {"application": application, "form": form}
-    if request.method != "POST":
-        return render(request, "webapps/reconcile.html", {**context, "form": ListForm()})
-    if not form.is_valid():
-        return render(request, "webapps/reconcile.html", context, status=422)
-    upload = form.cleaned_data["table"]
-    try:
-        done = reconciling.compare(application, upload, upload.name, by=person(request))
-    except UnreadableTable as refusal:
-        form.add_error("table", refusal.message)
-        return render(request, "webapps/reconcile.html", context, status=refusal.status)
-    if done.refusals:
-        return render(
-            request,
-            "webapps/reconcile.html",
-            {
-                **context,
-                "run": done.run,
-                "refusals": done.refusals[:REFUSALS_SHOWN],
-                "refused": len(done.refusals),
-            },
-        )
-    messages.success(
-        request,
-        _("This list was compared before; nothing changed.")
-        if done.is_repeated
-        else _("The list was compared with the register."),
-    )
-    return redirect(done.run)
 
 
 def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:

@@ -1,0 +1,109 @@
+"""An application's list of users handed in: every row is shown with what it says before the comparison is kept.
+
+The scope is the application. What cannot be read is told with its reason; while there is such a row, nobody is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.authority import works_in_unit
+from accounts.models import User
+from processes.errors import NotFound
+from processes.imports import Importer, Line, Row, Verdict
+from processes.models import TableImport
+from webapps import reconciling
+from webapps.comparing import COLUMNS, Judged, known_in
+from webapps.models import Application, DifferenceKind, Reconciliation
+
+KEY = "application-users"
+
+
+def application_of(scope: str) -> Application:
+    """The application a list is of."""
+    found = Application.objects.filter(pk=scope).first() if scope.isdigit() and len(scope) < 10 else None
+    if found is None:
+        raise NotFound(_("There is no such application."))
+    return found
+
+
+def check(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
+    """What the register says of each row."""
+    application = application_of(scope)
+    judged = Judged(application, rows)
+    known = known_in(application, (DifferenceKind.UNKNOWN, DifferenceKind.EXTRA))
+    lines = []
+    for row, key in zip(rows, judged.of_row, strict=True):
+        label = " ".join(filter(None, (row.values["login"], row.values.get("name", ""))))
+        if key is None:
+            lines.append(Line(row.number, Verdict.SAME, label, row.values["role"]))
+            continue
+        words = [f"{DifferenceKind(key[0]).label}: {key[2]}."]
+        if judged.found[key].role is None:
+            words.append(_("The application has no such role here."))
+        if key in known:
+            words.append(_("Found before."))
+        lines.append(Line(row.number, Verdict.NEW, label, " ".join(words)))
+    return lines
+
+
+def absent(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
+    """Whom the register has and the list does not."""
+    application = application_of(scope)
+    known = known_in(application, (DifferenceKind.MISSING,))
+    lines = []
+    for key, one in Judged(application, rows).found.items():
+        if one.kind == DifferenceKind.MISSING:
+            words = f"{DifferenceKind(one.kind).label}: {one.role_code}."
+            if key in known:
+                words += " " + _("Found before.")
+            lines.append(Line(0, Verdict.CHANGED, f"{one.login} {one.listed_name}", words))
+    return lines
+
+
+def keep(table: TableImport, rows: Sequence[Row], by: User) -> None:
+    """The comparison is kept with its differences, each to be settled."""
+    reconciling.record(
+        application_of(table.scope),
+        rows,
+        file_name=table.file_name,
+        digest=table.digest,
+        is_whole=not table.refused_count,
+        by=by,
+    )
+
+
+def newest_url(scope: str) -> str:
+    """Where the differences are settled: the application's newest comparison."""
+    newest = Reconciliation.objects.filter(application=scope).order_by("-made_at", "-pk").first()
+    return newest.get_absolute_url() if newest else reverse("webapps-reconciliations")
+
+
+IMPORTER = Importer(
+    KEY,
+    gettext_lazy("Compare with the application's list"),
+    COLUMNS,
+    check,
+    apply=None,
+    shown_to=works_in_unit,
+    done_url=newest_url,
+    scope_title=lambda scope, by: application_of(scope).name,
+    absent=absent,
+    apply_table=keep,
+    verdicts={
+        Verdict.NEW: gettext_lazy("Only in the list"),
+        Verdict.CHANGED: gettext_lazy("Missing from the list"),
+        Verdict.SAME: gettext_lazy("Agrees"),
+        Verdict.REFUSED: gettext_lazy("Cannot be read"),
+    },
+    submit=gettext_lazy("Keep the comparison"),
+    told=gettext_lazy("The list was compared with the register."),
+    hint=gettext_lazy(
+        "One row for each role of a user. Nothing changes in the register by comparing: each difference is settled "
+        "afterwards, accepted with a reason or by a request. While a row cannot be read, nobody is called missing."
+    ),
+)
