@@ -16,9 +16,9 @@ from processes.fields import text_field
 from processes.forms import StepForm
 from processes.models import Channel, Document
 from webapps import lines as typed
-from webapps import queries, workflow
+from webapps import queries, tickets, workflow
 from webapps.models import AccessRequest, AnswerChannel, Application, Standing
-from webapps.widgets import CheckList, RowsInput
+from webapps.widgets import CheckList, RowsInput, TicketsInput
 
 LINES_HELP = _(
     "One user a line: registry number or name; operation; role. Lines can be pasted from a table. Operations: define, "
@@ -206,9 +206,13 @@ class PerformForm(AccessForm):
     )
     ticket = forms.CharField(
         label=_("Number of the support request"),
-        max_length=40,
+        max_length=tickets.MOST_TEXT,
         required=False,
-        help_text=_("For the users you cannot do yourself; three working days begin."),
+        widget=TicketsInput,
+        help_text=_(
+            "For the users you cannot do yourself; three working days begin. Each application has its own number; in one text "
+            "they are written as “CODE: number”, a line each."
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -218,6 +222,9 @@ class PerformForm(AccessForm):
         field.queryset = Document.objects.filter(case=self.case.pk, withdrawn_at__isnull=True)
         open_lines = [line for line in self.lines if line.standing != Standing.REFUSED]
         self.choose("done", [(str(line.pk), line.label) for line in open_lines])
+        widget = self.fields["ticket"].widget
+        assert isinstance(widget, TicketsInput)
+        widget.applications = {line.application_code: line.application_name for line in open_lines}
         if not self.is_bound:
             self.fields["done"].initial = [str(line.pk) for line in open_lines if not line.by_support]
 

@@ -90,6 +90,37 @@ class RowsInput(forms.Textarea):
         }
 
 
+class TicketsInput(forms.TextInput):
+    """The number of the support request; one input for each application where several are concerned (`webapps.tickets`)."""
+
+    template_name = "webapps/widgets/tickets.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.applications: Mapping[str, str] = {}
+
+    def value_from_datadict(self, data: Mapping[str, Any], files: Any, name: str) -> str:
+        """The numbers typed as one text; a text sent as such stays as it is."""
+        typed = {code: str(data.get(f"{name}-{code}", "")).strip() for code in self.applications}
+        lines = [f"{code}: {number}" for code, number in typed.items() if number]
+        return "\n".join(lines) or str(data.get(name, "") or "")
+
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """It is there whenever one of its inputs is."""
+        return name not in data and not any(f"{name}-{code}" in data for code in self.applications)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        parts = (line.partition(":") for line in str(value or "").splitlines())
+        typed = {code.strip(): number.strip() for code, _colon, number in parts}
+        context["widget"]["numbers"] = [
+            {"name": f"{name}-{code}", "code": code, "title": title, "value": typed.get(code, "")}
+            for code, title in self.applications.items()
+            if len(self.applications) > 1
+        ]
+        return context
+
+
 class CheckList(forms.CheckboxSelectMultiple):
     """Ticks of conditions, user by user. Each choice's label is a `webapps.queries.Ask`."""
 

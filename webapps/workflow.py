@@ -232,7 +232,8 @@ def perform(
 ) -> AccessRequest:
     """5.3.7.4: what was asked is done on the application and recorded with its evidence.
 
-    The lines not in `done` are those the unit cannot do: they go to the software support under the number `ticket`.
+    The lines not in `done` are those the unit cannot do: they go to the software support under the number `ticket`, or under
+    one number for each application (“CODE: number”, a line each).
     """
     at = now or timezone.now()
     with FLOW.step(

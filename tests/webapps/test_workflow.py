@@ -7,9 +7,20 @@ import pytest
 from audit.queries import entries_of
 from processes.errors import RuleBroken
 from processes.models import InboxItem
+from tests.accounts.people import signed_in_client
 from tests.webapps.conftest import Team, keys
 from webapps import workflow
-from webapps.models import AccessRequest, Authority, Operation, RequestLine, Standing, State
+from webapps.lines import Entry
+from webapps.models import (
+    AccessRequest,
+    Application,
+    AppRole,
+    Authority,
+    Operation,
+    RequestLine,
+    Standing,
+    State,
+)
 
 
 def taken(asked: AccessRequest) -> list[tuple[str, str]]:
@@ -109,6 +120,53 @@ def test_what_the_unit_cannot_do_needs_the_number_of_the_support(team: Team) -> 
     assert asked.runs.get(step__key="perform").outcome == "skipped"
     assert asked.step is not None
     assert (asked.step.key, asked.step.planned_days) == ("escalate", 3)
+
+
+def of_two_applications(team: Team) -> AccessRequest:
+    """A request about users of two applications, ready to be carried out."""
+    other = Application.objects.create(
+        code="EKIP", name="Ekip Takip", owner="Bakanlık", support_channel="YDS"
+    )
+    role = AppRole.objects.create(application=other, code="OKU", name="Okuyucu")
+    there = Entry(other, team.staff(), Operation.AUTHORISE, role)
+    return workflow.evaluate(team.ask(team.entry(team.staff()), there), by=team.lead)
+
+
+def test_each_application_goes_to_the_support_under_its_own_number(team: Team) -> None:
+    asked = of_two_applications(team)
+    here = team.application.code
+
+    for text in (
+        "YD-1",
+        f"{here}: YD-1",
+        f"{here}: YD-1\nEKIP: E-2\nBASKA: 3",
+        f"{here}: YD-1\nEKIP: {'9' * 41}",
+    ):
+        with pytest.raises(RuleBroken) as refused:
+            workflow.perform(asked, by=team.lead, ticket=text)
+        assert set(refused.value.fields) == {"ticket"}
+    workflow.perform(asked, by=team.lead, ticket=f"{here}: YD-1\nEKIP: E-2")
+
+    numbers = RequestLine.objects.filter(request=asked.pk).values_list("application__code", "support_number")
+    assert dict(numbers) == {here: "YD-1", "EKIP": "E-2"}
+
+
+def test_the_page_asks_for_a_number_for_each_application(team: Team) -> None:
+    asked = of_two_applications(team)
+    client = signed_in_client(team.lead)
+    here = team.application.code
+    page = client.get(asked.get_absolute_url()).content.decode()
+    assert f'name="ticket-{here}"' in page
+    assert 'name="ticket-EKIP"' in page
+
+    url = f"{asked.get_absolute_url()}steps/perform/"
+    half = client.post(url, {f"ticket-{here}": "YD-1", "ticket-EKIP": "", "version": asked.version})
+    assert half.status_code == 422
+    assert 'value="YD-1"' in half.content.decode()
+    client.post(url, {f"ticket-{here}": "YD-1", "ticket-EKIP": "E-2", "version": asked.version})
+
+    lines = RequestLine.objects.filter(request=asked.pk)
+    assert {line.support_number for line in lines} == {"YD-1", "E-2"}
 
 
 def test_a_role_of_the_support_is_not_done_by_the_unit(team: Team) -> None:

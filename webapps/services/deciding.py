@@ -15,7 +15,7 @@ from audit import trail
 from processes.errors import RuleBroken
 from processes.gate import refused_by_constraint
 from processes.models import Document
-from webapps import queries
+from webapps import queries, tickets
 from webapps.lines import Entry
 from webapps.models import AccessRequest, Authority, ConditionCheck, RequestLine, Standing
 from webapps.services import granting
@@ -110,7 +110,10 @@ def perform(
     by: User,
     at: datetime,
 ) -> int:
-    """Record what was carried out and hand the rest to the software support; says how many lines are left there."""
+    """Record what was carried out and hand the rest to the software support; says how many lines are left there.
+
+    `ticket` is the number of the support request, or one for each application (`webapps.tickets`).
+    """
     lines = list(
         request.lines.filter(standing=Standing.ACCEPTED).select_related("employee", "role", "application")
     )
@@ -118,14 +121,13 @@ def perform(
     ours = [line for line in lines if str(line.pk) in done]
     theirs = [line for line in lines if str(line.pk) not in done]
     _may_be_done(ours, evidence)
-    if theirs and not ticket.strip():
-        sentence = _("Write the number of the support request for the users you cannot do yourself.")
-        raise RuleBroken(sentence, fields={"ticket": [sentence]})
+    numbers = tickets.read(ticket, {line.application.code for line in theirs}) if theirs else {}
     for line in ours:
         line.standing, line.evidence, line.document = Standing.DONE, evidence.strip(), document
         line.done_at, line.done_by = at, by
     for line in theirs:
-        line.standing, line.support_number, line.escalated_at = Standing.SUPPORT, ticket.strip(), at
+        line.standing, line.escalated_at = Standing.SUPPORT, at
+        line.support_number = numbers[line.application.code]
     RequestLine.objects.bulk_update(lines, DONE)
     _tell(lines, granting.carry_out(ours, at=at))
     return len(theirs)
