@@ -9,20 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from ipaddress import ip_network
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db.models import DateField, Func, JSONField, Value
+from django.db.models import DateField, Func, JSONField, Model, QuerySet, Value
 from django.utils import timezone
 
 from accounts.authority import administers, roles_of
 from accounts.models import Grant, User
-from accounts.models.people import UserQuerySet
 from accounts.models.windows import WindowKind
 from accounts.roles import Role
-from audit.addresses import parsed
+from audit.addresses import lies_in
 
 ROWS = "window_rows"
+Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
 class _Concerning(Func):
@@ -72,17 +71,11 @@ class Window:
         return not self.days or day in self.days
 
     def _holds_address(self, text: str | None) -> bool:
-        if not self.networks:
-            return True
-        address = parsed(text or "")
-        if address is None:
-            return False
-        networks = map(ip_network, self.networks)
-        return any(address.version == network.version and address in network for network in networks)
+        return not self.networks or lies_in(text, self.networks)
 
 
-def with_windows(people: UserQuerySet) -> UserQuerySet:
-    """Read the windows that may concern a person together with the person, in the same statement."""
+def with_windows(people: Rows) -> Rows:
+    """Read the windows that may concern a person together with the person, or with what is read along with them."""
     today = Value(timezone.localdate(), DateField())
     return people.annotate(**{ROWS: _Concerning(today, today)})
 
@@ -93,6 +86,20 @@ def admits(user: User, address: str | None, now: datetime | None = None) -> bool
     if not windows or _let_in(windows, address, timezone.localtime(now)):
         return True
     return administers(user) and not _another_way_in(user)
+
+
+def admits_program(user: User, address: str | None, now: datetime | None = None) -> bool:
+    """Whether a program may act in this account's name now.
+
+    The account's own windows and those of its roles hold it; everybody's are for people, who sleep at night.
+    """
+    own = [window for window in _concerning(user) if window.user_id or window.role]
+    return _let_in(own, address, timezone.localtime(now))
+
+
+def hand_over(row: Model, user: User) -> None:
+    """The windows that were read with another row belong to this person."""
+    setattr(user, ROWS, getattr(row, ROWS))
 
 
 def _concerning(user: User) -> list[Window]:

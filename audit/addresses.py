@@ -53,7 +53,18 @@ def parsed(text: str) -> Address | None:
     return address
 
 
-@lru_cache(maxsize=8)
+def network_lines(text: str) -> str:
+    """Addresses and networks as somebody wrote them, one a line and in one spelling; ValueError where one is none."""
+    return "\n".join(str(ip_network(line, strict=False)) for line in text.replace(",", "\n").split())
+
+
+def lies_in(text: str | None, networks: Iterable[str]) -> bool:
+    """Whether the address is in one of the networks; one that is not known is in none."""
+    address = parsed(text or "")
+    return address is not None and _within(address, _networks(tuple(networks)))
+
+
+@lru_cache(maxsize=64)
 def _networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
     return tuple(ip_network(text, strict=False) for text in texts)
 

@@ -50,6 +50,7 @@ _acts: dict[str, Text] = {
     "edit_letter": _("Letter edited"),
     "hold_trail": _("Span of the trail held"),
     "issue_key": _("Key issued"),
+    "limit_key": _("Networks of a key set"),
     "link": _("Cases linked"),
     "load": _("Reference data loaded"),
     "load_templates": _("Letter templates loaded"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
@@ -89,7 +90,7 @@ class KeyInline(ReadOnlyInline):
     """The account's keys."""
 
     model = ApiKey
-    fields = ("name", "prefix", "scopes", "expires_at", "last_used_at", "revoked_at")
+    fields = ("name", "prefix", "scopes", "networks", "expires_at", "last_used_at", "revoked_at")
     readonly_fields = fields
     verbose_name_plural = _("API keys")
 
@@ -128,7 +129,7 @@ class KeyForm(ModelForm):
 
     class Meta:
         model = ApiKey
-        fields = ("account", "name", "scopes", "expires_at")
+        fields = ("account", "name", "scopes", "networks", "expires_at")
 
     def clean_expires_at(self) -> datetime:
         """In the future, and not for longer than a key may live."""
@@ -174,6 +175,7 @@ class ApiKeyAdmin(ShownOnceAdmin):
         "name",
         "prefix",
         "scopes",
+        "networks",
         "made_at",
         "made_by",
         "expires_at",
@@ -181,7 +183,7 @@ class ApiKeyAdmin(ShownOnceAdmin):
         "revoked_at",
         "revoked_by",
     )
-    list_display = ("name", "account", "prefix", "expires_at", "last_used_at", "revoked_at")
+    list_display = ("name", "account", "prefix", "networks", "expires_at", "last_used_at", "revoked_at")
     list_filter = ("account", ("revoked_at", admin.EmptyFieldListFilter))
     list_select_related = ("account",)
     reasoned_actions = (
@@ -194,6 +196,12 @@ class ApiKeyAdmin(ShownOnceAdmin):
         ),
     )
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        """The networks a key is taken from may change while it lives."""
+        fixed = super().get_readonly_fields(request, obj)
+        living = isinstance(obj, ApiKey) and obj.revoked_at is None
+        return [name for name in fixed if not (living and name == "networks")]
+
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         until = timezone.localtime() + timedelta(days=DAYS_VALID)
         return {
@@ -202,8 +210,9 @@ class ApiKeyAdmin(ShownOnceAdmin):
         }
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """The text of the key is shown on the next page and nowhere else."""
+        """The text of the key is shown on the next page and nowhere else; later only its networks are changed."""
         if change:
+            keys.limit(obj, networks=obj.networks)
             return
         key, text = keys.issue(by=person(request), **form.cleaned_data)
         obj.pk = key.pk
@@ -215,8 +224,11 @@ class ApiKeyAdmin(ShownOnceAdmin):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """An existing key has nothing to save."""
-        hidden = {"show_save": False, "show_save_and_continue": False, "show_save_and_add_another": False}
+        """A key that is good no more has nothing to save."""
+        key = self.get_object(request, unquote(object_id))
+        hidden = {"show_save_and_continue": False, "show_save_and_add_another": False}
+        if key is None or key.revoked_at is not None:
+            hidden["show_save"] = False
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **hidden})
 
 

@@ -27,6 +27,7 @@ from rest_framework.response import Response
 from audit import context, trail
 from audit.addresses import client_address
 from ebys.models import ApiKey
+from ebys.services.keys import OutsideNetwork, OutsideWindow
 from processes.errors import DomainError, RuleBroken, Text
 
 MEDIA_TYPE = "application/problem+json"
@@ -184,7 +185,8 @@ def _tell_the_trail(request: Any, found: DomainError) -> None:
     who = f"key-{key.pk}" if isinstance(key, ApiKey) else f"address-{client_address(request._request)}"
     if found.status == 401 and not request.headers.get("Authorization"):
         return
-    if found.status in (401, 429) and not cache.add(f"api-told:{found.status}:{who}", 1, TOLD_AGAIN_AFTER):
+    told_once = found.status in (401, 429) or found.code in (OutsideNetwork.code, OutsideWindow.code)
+    if told_once and not cache.add(f"api-told:{found.code}:{who}", 1, TOLD_AGAIN_AFTER):
         return
     match = getattr(request, "resolver_match", None)
     trail.refused(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
-
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.people import User
 from accounts.roles import Role
+from audit.addresses import network_lines
 
 
 class Weekday(models.IntegerChoices):
@@ -118,9 +117,8 @@ class AccessWindow(models.Model):
     def clean(self) -> None:
         """Networks are networks, and the window limits something."""
         super().clean()
-        lines = self.networks.replace(",", "\n").split()
         try:
-            self.networks = "\n".join(str(ip_network(line, strict=False)) for line in lines)
+            self.networks = network_lines(self.networks)
         except ValueError as error:
             raise ValidationError(
                 {"networks": _("This is no address or network: write for example 10.20.0.0/16.")},

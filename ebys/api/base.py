@@ -15,6 +15,7 @@ from rest_framework.utils.mediatypes import media_type_matches
 from rest_framework.views import APIView
 
 from accounts.models import User
+from audit.addresses import client_address
 from ebys import problems
 from ebys.api.authentication import KeyAuthentication
 from ebys.api.idempotency import once
@@ -22,6 +23,7 @@ from ebys.api.parsing import StrictJSONParser
 from ebys.api.permissions import HasScope
 from ebys.api.throttling import ReadRate, WriteRate
 from ebys.models import ApiKey
+from ebys.services import keys
 
 
 class OneMediaType(BaseContentNegotiation):
@@ -65,6 +67,12 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if request.headers.get("Transfer-Encoding") and not request.META.get("CONTENT_LENGTH"):
             raise problems.BadRequest(_("Announce the length of the body in Content-Length."))
+
+    def perform_authentication(self, request: Request) -> None:
+        """Whose key it is, and whether it may be used now and from here."""
+        super().perform_authentication(request)
+        if isinstance(request.auth, ApiKey):
+            keys.require_inside(request.auth, client_address(request._request))
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         """Refusals become problem+json."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from audit.addresses import network_lines
 
 
 class Scope(models.TextChoices):
@@ -91,6 +94,11 @@ class ApiKey(models.Model):
         verbose_name=_("made by"),
         editable=False,
     )
+    networks = models.TextField(
+        _("networks"),
+        blank=True,
+        help_text=_("One address or network a line, for example 10.20.0.0/16. Empty: from anywhere."),
+    )
     expires_at = models.DateTimeField(_("expires"))
     revoked_at = models.DateTimeField(_("revoked at"), null=True, blank=True, editable=False)
     revoked_by = models.ForeignKey(
@@ -129,6 +137,17 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def clean(self) -> None:
+        """Networks are networks."""
+        super().clean()
+        try:
+            self.networks = network_lines(self.networks)
+        except ValueError as error:
+            raise ValidationError(
+                {"networks": _("This is no address or network: write for example 10.20.0.0/16.")},
+                code="no_network",
+            ) from error
 
     def is_valid(self) -> bool:
         """It may be used now: not revoked, not expired, its account in use."""

@@ -32,7 +32,8 @@ class ProblemSerializer(serializers.Serializer[Any]):
 MEANINGS = {
     400: "The request is malformed (`bad-request`).",
     401: "No valid key (`unauthenticated`).",
-    403: "The key or its user may not do this (`not-permitted`).",
+    403: "The key or its user may not do this (`not-permitted`), not from this address (`outside-network`), or not at this "
+    "hour or from this address (`outside-window`).",
     404: "It does not exist or is not for this key (`not-found`).",
     409: "The state does not allow it (`wrong-state`), or the first request under the same Idempotency-Key is still "
     "being worked on (`idempotency-in-progress`).",
