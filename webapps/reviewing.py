@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -52,20 +53,22 @@ def begin(
     if deadline < timezone.localdate(now):
         sentence = _("The last day is not in the past.")
         raise RuleBroken(sentence, fields={"deadline": [sentence]})
-    held = list(Authority.objects.open().filter(application__in=chosen).order_by("institution", "pk"))
+    rows = Authority.objects.open().filter(application__in=chosen).select_related("employee")
+    held = list(rows.order_by("institution", "pk"))
     if not held:
         sentence = _("Nobody holds a role in these applications.")
         raise RuleBroken(sentence, fields={"applications": [sentence]})
     heads: dict[int | None, User] = {}
     for head in people_with_role(Role.REQUESTING_UNIT_HEAD):
         heads.setdefault(head.institution_id, head)
+    asked = _asked(held, heads, reviewer)
     with transaction.atomic(), because(step="begin_review", by=by):
         campaign = Campaign(title=title.strip(), deadline=deadline, opened_at=now, opened_by=by)
         save(campaign)
         campaign.applications.set(chosen)
         parts = {
-            place: ReviewPart(campaign=campaign, institution_id=place, reviewer=heads.get(place, reviewer))
-            for place in dict.fromkeys(one.institution_id for one in held)
+            place: ReviewPart(campaign=campaign, institution_id=place, reviewer=who)
+            for place, who in asked.items()
         }
         ReviewPart.objects.bulk_create(parts.values())
         ReviewItem.objects.bulk_create(
@@ -94,6 +97,9 @@ def hand_to(part: ReviewPart, *, by: User, reviewer: User) -> ReviewPart:
     _may(by)
     with transaction.atomic(), because(step="hand_review", by=by):
         current = _open_part(part)
+        if not current.items.exclude(authority__employee__user=reviewer).exists():
+            sentence = _own(reviewer)
+            raise RuleBroken(sentence, fields={"reviewer": [sentence]})
         current.reviewer, current.reminded_on = reviewer, None
         current.save(update_fields=("reviewer", "reminded_on"))
         tell_reviewer(current, current.campaign)
@@ -122,6 +128,10 @@ def decide(
         if by.pk != current.reviewer_id and not works_in_unit(by):
             raise NotPermitted(_("Only the reviewer of this institution decides."))
         chosen = list(current.items.filter(pk__in=list(items)))
+        if own_in(current, by).filter(pk__in=[one.pk for one in chosen]).exists():
+            raise NotPermitted(
+                _("Nobody reviews their own authorities: somebody else of the unit decides on them.")
+            )
         current.items.filter(pk__in=[one.pk for one in chosen]).update(
             decision=decision, reason=reason.strip()[:300], decided_at=now, decided_by=by
         )
@@ -129,9 +139,34 @@ def decide(
     return len(chosen)
 
 
-def undecided(part: ReviewPart) -> list[int]:
-    """The keys of what is still to be decided."""
-    return list(part.items.filter(decision=Decision.OPEN).values_list("pk", flat=True))
+def own_in(part: ReviewPart, person: User) -> QuerySet[ReviewItem]:
+    """The person's own authorities among those of a part; somebody else decides on them."""
+    return part.items.filter(authority__employee__user=person)
+
+
+def undecided(part: ReviewPart, by: User) -> list[int]:
+    """The keys of what this person may still decide on."""
+    left = part.items.filter(decision=Decision.OPEN).exclude(pk__in=own_in(part, by))
+    return list(left.values_list("pk", flat=True))
+
+
+def _asked(held: Sequence[Authority], heads: Mapping[int | None, User], other: User) -> dict[int, User]:
+    """Who reviews each institution: its head, or the other person where there is none or all of it is the head's own."""
+    holders: dict[int, set[int | None]] = {}
+    for one in held:
+        holders.setdefault(one.institution_id, set()).add(one.employee.user_id)
+    asked = {}
+    for place, users in holders.items():
+        head = heads.get(place)
+        asked[place] = other if head is None or users == {head.pk} else head
+        if users == {asked[place].pk}:
+            sentence = _own(other)
+            raise RuleBroken(sentence, fields={"reviewer": [sentence]})
+    return asked
+
+
+def _own(person: User) -> str:
+    return _("%(name)s would review own authorities only; name somebody else.") % {"name": person.full_name}
 
 
 def finish(campaign: Campaign, *, by: User, now: datetime | None = None) -> Campaign:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.models import InboxItem
-from tests.accounts.people import employee, signed_in_client
+from tests.accounts.people import employee, institution, signed_in_client
 from tests.webapps.conftest import Team
 from webapps import reminding, reviewing
 from webapps.models import AccessRequest, Campaign, Decision, Operation, Origin, ReviewItem, ReviewPart
@@ -57,8 +57,6 @@ def test_each_institutions_head_is_asked(team: Team, campaign: Campaign) -> None
 
 
 def test_an_institution_without_a_head_is_asked_of_the_named_reviewer(team: Team) -> None:
-    from tests.accounts.people import institution
-
     place = institution()
     team.grant(employee(place))
 
@@ -202,3 +200,57 @@ def test_the_lead_hears_once_a_month_what_was_not_compared(team: Team) -> None:
 
     assert reminding.remind_of_comparing(timezone.now()) == {"not_compared": 1}
     assert InboxItem.objects.filter(user=team.lead, text=reminding.NOT_COMPARED).exists()
+
+
+def test_nobody_reviews_their_own_authorities(team: Team) -> None:
+    own, other = employee(team.hospital, user=team.head), team.staff()
+    team.grant(own, other)
+    part = part_of(begun(team), team.hospital)
+    assert part.reviewer == team.head
+    mine = part.items.get(authority__employee=own)
+
+    with pytest.raises(NotPermitted, match="kendi yetkisini"):
+        reviewing.decide(part, by=team.head, items=all_of(part), decision=Decision.KEEP)
+    client = signed_in_client(team.head)
+    page = client.get(f"/reviews/parts/{part.pk}/").content.decode()
+    assert "1 yetki sizin kendi yetkiniz" in page
+    refused = client.post(
+        f"/reviews/parts/{part.pk}/", {"chosen": [mine.pk], "decision": "keep"}, follow=True
+    )
+    assert "kendi yetkisini" in refused.content.decode()
+    client.post(f"/reviews/parts/{part.pk}/", {"all": "keep"})
+
+    assert part.items.get(authority__employee=other).decision == Decision.KEEP
+    mine.refresh_from_db()
+    assert mine.decision == Decision.OPEN
+    reviewing.decide(part, by=team.officer, items=[mine.pk], decision=Decision.KEEP)
+    mine.refresh_from_db()
+    assert (mine.decision, mine.decided_by) == (Decision.KEEP, team.officer)
+
+
+def test_a_head_who_alone_holds_something_is_reviewed_by_the_named_person(team: Team) -> None:
+    team.grant(employee(team.hospital, user=team.head))
+
+    assert part_of(begun(team), team.hospital).reviewer == team.lead
+
+
+def test_where_nobody_else_is_named_the_review_is_refused(team: Team) -> None:
+    team.grant(employee(institution(), user=team.lead))
+
+    with pytest.raises(RuleBroken) as refused:
+        begun(team)
+
+    assert set(refused.value.fields) == {"reviewer"}
+    assert team.lead.full_name in str(refused.value)
+    assert not Campaign.objects.exists()
+
+
+def test_a_part_is_not_handed_to_the_only_one_it_is_about(team: Team) -> None:
+    team.grant(employee(team.hospital, user=team.lead))
+    part = part_of(begun(team), team.hospital)
+
+    with pytest.raises(RuleBroken):
+        reviewing.hand_to(part, by=team.officer, reviewer=team.lead)
+    signed_in_client(team.officer).post(f"/reviews/parts/{part.pk}/reviewer/", {"reviewer": team.lead.pk})
+
+    assert ReviewPart.objects.get(pk=part.pk).reviewer == team.head

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST
 from accounts.authority import works_in_unit
 from accounts.models import User
 from processes import export, wording
-from processes.errors import DomainError, NotFound
+from processes.errors import DomainError, NotFound, RuleBroken
 from processes.fields import person_field
 from processes.filters import Narrowed
 from processes.requests import person
@@ -170,9 +170,10 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
             f"5.3.7-{campaign.pk}",
             title=campaign.title,
         )
+    own = Q(items__authority__employee__user=F("reviewer"), items__decision="")
     parts = list(
         campaign.parts.select_related("institution", "reviewer")
-        .annotate(**counted("items"))
+        .annotate(**counted("items"), own_items=Count("items", filter=own))
         .order_by("institution__sort_key", "pk")
     )
     sums = {name: sum(getattr(part, name) for part in parts) for name in counted("items")}
@@ -220,6 +221,7 @@ def review_part(request: HttpRequest, pk: int) -> HttpResponseBase:
         title=part.campaign.title,
         chosen=chosen,
         part=part,
+        own=reviewing.own_in(part, user).count() if part.campaign.is_open else 0,
         row_url="",
         intro=_("%(institution)s · last day %(day)s")
         % {"institution": part.institution.name, "day": wording.full_date(part.campaign.deadline)},
@@ -229,7 +231,7 @@ def review_part(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _decided(request: HttpRequest, user: User, part: ReviewPart) -> HttpResponse:
     """Take what the reviewer ticked, or everything undecided."""
     if request.POST.get("all") == "keep":
-        chosen, decision = reviewing.undecided(part), str(Decision.KEEP)
+        chosen, decision = reviewing.undecided(part, user), str(Decision.KEEP)
     else:
         chosen = [
             int(key)
@@ -242,7 +244,7 @@ def _decided(request: HttpRequest, user: User, part: ReviewPart) -> HttpResponse
             part, by=user, items=chosen, decision=decision, reason=request.POST.get("reason", "")
         )
     except DomainError as refusal:
-        if refusal.status == 403:
+        if refusal.status == 403 and user.pk != part.reviewer_id:
             raise
         messages.error(request, str(refusal))
     else:
@@ -273,6 +275,10 @@ def review_hand(request: HttpRequest, pk: int) -> HttpResponse:
     except forms.ValidationError as error:
         messages.error(request, error.messages[0])
     else:
-        reviewing.hand_to(part, by=person(request), reviewer=reviewer)
-        messages.success(request, _("%(name)s was asked to review.") % {"name": reviewer.full_name})
+        try:
+            reviewing.hand_to(part, by=person(request), reviewer=reviewer)
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("%(name)s was asked to review.") % {"name": reviewer.full_name})
     return redirect(part.campaign)
