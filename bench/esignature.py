@@ -33,6 +33,10 @@ PAGES: dict[str, str] = {
     "5.3.3: certificates of one name": "/e-signatures/?q=demir",
     "5.3.3: a certificate's serial number": "/e-signatures/?q=B5000N1",
     "5.3.3: coverage by institution": "/e-signatures/coverage/",
+    "5.3.3: batch letters": "/e-signatures/batches/",
+    "5.3.3: forms to look at": "/e-signatures/forms/",
+    "5.3.3: certificates to record": "/e-signatures/outcomes/",
+    "5.3.3: staff without a certificate": "/e-signatures/coverage/1/",
 }
 T = TypeVar("T")
 # Of each person: a valid e-signature, a valid mobile signature, and three certificates that have expired.
@@ -45,10 +49,16 @@ FROM accounts_employee e CROSS JOIN generate_series(0, 4) AS n,
         ELSE current_date - 1 - ((e.id * 11 + n * 400) % 3000)::int END AS day) AS ends
 WHERE e.registry_no LIKE 'İMZ%'
 """
+# Letters that were given up: the list shows them like the others, and no letter of EBYS has to be made for them.
+BATCHES = """
+INSERT INTO esignature_batch (state, version, made_by_id, made_at, parcel)
+SELECT 'dissolved', 1, %s, now() - n * interval '1 day', '' FROM generate_series(1, 2000) AS n
+"""
 
 
 def fill() -> None:
-    """The staff and five certificates of each."""
+    """The staff and five certificates of each; two thousand batch letters of the years."""
+    _open_pages()
     if Certificate.objects.filter(holder__registry_no__startswith=MARK).exists():
         return
     places()
@@ -67,7 +77,16 @@ def fill() -> None:
     )
     with connection.cursor() as cursor:
         cursor.execute(CERTIFICATES)
-        cursor.execute("ANALYZE esignature_certificate, accounts_employee")
+        cursor.execute(BATCHES, [people_with_role(Role.IT_LEAD)[0].pk])
+        cursor.execute("ANALYZE esignature_certificate, accounts_employee, esignature_batch")
+    _open_pages()
+
+
+def _open_pages() -> None:
+    """The page of one institution's staff is that of the first hospital."""
+    first = Institution.objects.filter(name__startswith="Ölçüm").order_by("pk").first()
+    if first is not None:
+        PAGES["5.3.3: staff without a certificate"] = f"/e-signatures/coverage/{first.pk}/?kind=mobile"
 
 
 def rows() -> list[str]:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from io import BytesIO
 
 from django.db import connection, transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Employee, User
@@ -15,9 +16,9 @@ from accounts.roles import Role
 from audit.context import signed_in
 from bench.fill import FIRST, LAST, places
 from processes.imports import machine
-from webapps import demo, workflow
+from webapps import demo, reviewing, workflow
 from webapps.imports import IMPORTER
-from webapps.models import Application, RequestLine
+from webapps.models import Application, Reconciliation, RequestLine, ReviewPart
 
 PEOPLE = 20_000
 AUTHORITIES = 100_000
@@ -27,6 +28,8 @@ PAGES = {
     "5.3.7: who has access, today": "/access/",
     "5.3.7: who had access, a past day": f"/access/?on={PAST}",
     "5.3.7: matrix of an application": "/applications/1/matrix/",
+    "5.3.7: differences of a comparison": "/reconciliations/1/",
+    "5.3.7: what a reviewer decides on": "/reviews/parts/1/",
 }
 
 
@@ -39,6 +42,7 @@ def fill() -> None:
             demo._application(*row)
         PAGES["5.3.7: matrix of an application"] = f"/applications/{measured().pk}/matrix/"
         if Employee.objects.filter(registry_no__startswith="ÖLÇ").exists():
+            open_pages()
             return
         staff()
         line = origin(lead)
@@ -59,6 +63,57 @@ def fill() -> None:
                 [line.pk, line.pk, measured().roles.order_by("pk")[0].pk, AUTHORITIES],
             )
             cursor.execute("ANALYZE webapps_authority, accounts_employee")
+        differences(lead)
+        review(lead)
+        open_pages()
+
+
+def differences(lead: User) -> None:
+    """A comparison with twenty thousand users nobody knows, every second of them settled."""
+    run = Reconciliation.objects.create(
+        application=measured(),
+        file_name="olcum.csv",
+        digest="0" * 64,
+        rows=LIST,
+        same=0,
+        made_at=timezone.now(),
+        made_by=lead,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO webapps_difference
+                (application_id, reconciliation_id, kind, login, listed_name, role_code, settlement, reason,
+                 settled_at, settled_by_id)
+            SELECT %s, %s, 'unknown', 'BİL' || n, 'Bilinmeyen Kullanıcı ' || n, 'ROL' || n %% 7,
+                   CASE WHEN n %% 2 = 0 THEN 'accepted' ELSE '' END, CASE WHEN n %% 2 = 0 THEN 'Servis hesabı' ELSE '' END,
+                   CASE WHEN n %% 2 = 0 THEN now() END, CASE WHEN n %% 2 = 0 THEN %s END
+            FROM generate_series(1, %s) AS n
+            """,
+            [run.application_id, run.pk, lead.pk, LIST],
+        )
+        cursor.execute("ANALYZE webapps_difference")
+
+
+def review(lead: User) -> None:
+    """A running review of everybody in the measured application."""
+    reviewing.begin(
+        by=lead,
+        title="Ölçüm gözden geçirmesi",
+        applications=[measured()],
+        deadline=timezone.localdate() + timedelta(days=30),
+        reviewer=lead,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE webapps_reviewpart, webapps_reviewitem")
+
+
+def open_pages() -> None:
+    """The pages opened are those of the measured comparison and of the largest part of its review."""
+    run = Reconciliation.objects.filter(file_name="olcum.csv").latest("pk")
+    part = ReviewPart.objects.annotate(size=Count("items")).latest("size")
+    PAGES["5.3.7: differences of a comparison"] = run.get_absolute_url()
+    PAGES["5.3.7: what a reviewer decides on"] = f"/reviews/parts/{part.pk}/"
 
 
 def staff() -> None:
