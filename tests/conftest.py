@@ -22,6 +22,7 @@ from config.logins import as_role
 from config.services import opened
 from tests import parts
 from tests.database.logins import APP, PREFIX, logins
+from tests.laying import ground
 
 CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = (
@@ -78,8 +79,10 @@ def django_db_setup(services: Addresses, django_db_setup: None) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Every test enters the database as the program, except those that play the owner and say so."""
+    ground.clear_for(item)
     marker = item.get_closest_marker("login")
     logins.enter(marker.args[0] if marker else APP)
+    ground.lay_for(item)
 
 
 @pytest.fixture(autouse=True)

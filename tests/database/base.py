@@ -25,6 +25,9 @@ class Creation(DatabaseCreation):
         return name
 
     def destroy_test_db(self, *args: Any, **options: Any) -> None:
+        from tests.laying import ground  # models cannot be imported while Django makes itself ready
+
+        ground.clear()
         logins.enter(OWNER)
         super().destroy_test_db(*args, **options)
 

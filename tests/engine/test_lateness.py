@@ -12,13 +12,12 @@ from processes.lateness import late
 from processes.models import Case
 from processes.rooms import Room, all_rooms
 from tests.engine.cast import Cast, assemble, opened
+from tests.laying import laid
 
 ALIKE = [room for room in all_rooms() if room.number != "5.3.2"]  # breaches have checks of their own
 
 
-@pytest.fixture
-def people(db: None) -> Cast:
-    return assemble()
+people = laid(assemble)
 
 
 @pytest.mark.parametrize("room", ALIKE, ids=lambda room: room.number)

@@ -11,15 +11,14 @@ from processes.errors import DomainError, NotFound, NotPermitted, RuleBroken, Wr
 from processes.models import Case, StepDefinition
 from processes.rooms import Room
 from tests.engine.cast import STATE_IDS, STATES, Cast, assemble, case_in, filled
+from tests.laying import laid
 
 each_state = pytest.mark.parametrize(("room", "state"), STATES, ids=STATE_IDS)
 
 Outcome = type[DomainError] | str
 
 
-@pytest.fixture
-def people(db: None) -> Cast:
-    return assemble()
+people = laid(assemble)
 
 
 def expected(room: Room, key: str, case: Case, by: User, role: str) -> Outcome:

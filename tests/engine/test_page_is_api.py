@@ -5,7 +5,6 @@ from __future__ import annotations
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
 from django import forms
 from django.test import Client
 from django.utils.html import escape
@@ -20,13 +19,12 @@ from processes.rooms import Room
 from tests.accounts.people import institution, person, signed_in_client
 from tests.ebys.api.calling import Caller, key_of
 from tests.engine.cast import Cast, Values, able, assemble, case_before, case_in, each_step, recipe_of
+from tests.laying import laid
 
 AROUND = {"csrfmiddlewaretoken", "version", ""}  # what every form of the page sends along
 
 
-@pytest.fixture
-def people(db: None) -> Cast:
-    return assemble()
+people = laid(assemble)
 
 
 class Form(HTMLParser):

@@ -27,14 +27,13 @@ from tests.engine.cast import (
     opened,
     registration,
 )
+from tests.laying import laid
 
 BUDGET = 14
 HOUSEKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 
-@pytest.fixture
-def people(db: None) -> Cast:
-    return assemble()
+people = laid(assemble)
 
 
 def questions(queries: CaptureQueriesContext) -> list[str]:

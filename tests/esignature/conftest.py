@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
-
 from accounts.models import Employee, Institution, User
 from accounts.roles import Role
 from ebys.reference import load_templates
 from tests.accounts.people import employee, institution, person
+from tests.laying import laid
 from tests.processes.sheets import load
 
 
@@ -31,8 +30,8 @@ class Team:
         return self.holder.user
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+@laid
+def team() -> Team:
     """The catalogue in force, the templates, and who plays."""
     load()
     load_templates()

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from helpdesk import workflow
 from helpdesk.models import Ticket
 from tests.accounts.people import institution, person
+from tests.laying import laid
 from tests.processes.sheets import load
 
 
@@ -24,8 +25,8 @@ class Team:
     outsider: User
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+@laid
+def team() -> Team:
     """The catalogue in force, and who plays."""
     load()
     hospital, other = institution(), institution()

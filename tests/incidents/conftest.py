@@ -8,14 +8,15 @@ from accounts.roles import Role
 from incidents.models import Breach
 from tests.accounts.people import institution, person
 from tests.incidents.walking import Team, report
+from tests.laying import laid
 from tests.processes.sheets import load
 from tests.processes.test_pages import counted
 
 __all__ = ["counted"]
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+@laid
+def team() -> Team:
     """The catalogue in force, and who plays."""
     load()
     hospital = institution()

@@ -12,6 +12,7 @@ from accounts.roles import Role
 from security_docs.models import Document, Version
 from security_docs.services import documents, versions
 from tests.accounts.people import institution, person
+from tests.laying import laid
 from tests.processes.sheets import load
 
 TEXT = "1. Amaç\n\nBu prosedürün amacı parolaları korumaktır.\n\n2. Kurallar\n\nParola on iki karakterdir."
@@ -29,8 +30,8 @@ class Team:
     hospital: Institution
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+@laid
+def team() -> Team:
     """The catalogue in force, and who plays."""
     return assembled()
 

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pytest
-
 from accounts.models import Employee, Institution, User
 from accounts.roles import Role
 from tests.accounts.people import employee, institution, person
+from tests.laying import laid
 from tests.processes.sheets import load
 from tests.webapps.recipes import registered
 from webapps import workflow
@@ -70,8 +69,8 @@ def keys(asked: AccessRequest) -> list[str]:
     return [str(key) for key in RequestLine.objects.filter(request=asked.pk).values_list("pk", flat=True)]
 
 
-@pytest.fixture
-def team(db: None) -> Team:
+@laid
+def team() -> Team:
     """The catalogue in force, the application, and who plays."""
     load()
     hospital, other = institution(), institution()
