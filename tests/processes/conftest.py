@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from tests.laying import laid
 from tests.processes.records import Desk, desk
 
 
-@pytest.fixture
-def around(db: None) -> Desk:
+@laid
+def around() -> Desk:
     """An officer's desk with a request on it."""
     return desk()
 

@@ -29,11 +29,12 @@ from tests.accounts.people import person, signed_in_client
 from tests.ebys import letters
 from tests.ebys.api.calling import Caller, key_of
 from tests.engine.cast import Cast, assemble
+from tests.laying import laid
 from tests.processes.records import pdf
 
 
-@pytest.fixture
-def cast(db: None) -> Cast:
+@laid
+def cast() -> Cast:
     return assemble()
 
 

@@ -27,6 +27,7 @@ from tests.accounts.people import person, signed_in_client
 from tests.ebys import letters
 from tests.ebys.api.calling import Caller, account, key_of
 from tests.engine.cast import assemble
+from tests.laying import laid
 from tests.processes.records import pdf
 
 MARK = b"HARMFUL-MARK"
@@ -63,8 +64,8 @@ def clamd(settings: Any) -> Iterator[Any]:
         server.shutdown()
 
 
-@pytest.fixture
-def case(db: None) -> Case:
+@laid
+def case() -> Case:
     people = assemble()
     return report(
         by=people[Role.IT_OFFICER],

@@ -17,6 +17,7 @@ from helpdesk import workflow
 from processes.models import Case
 from tests.accounts.people import institution, person, signed_in_client
 from tests.engine.cast import Cast, assemble
+from tests.laying import laid
 
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "＝1", "=cmd|' /C calc'!A0")
 HIDDEN_FILES = (
@@ -32,9 +33,7 @@ HIDDEN_FILES = (
 )
 
 
-@pytest.fixture
-def people(db: None) -> Cast:
-    return assemble()
+people = laid(assemble)
 
 
 @pytest.fixture

@@ -17,14 +17,13 @@ from accounts.roles import Role
 from audit.models import Entry
 from config.access import rule_of
 from tests.accounts.people import institution, person, signed_in_client
+from tests.laying import laid
 from tests.security.belongings import ROWS, SECRET, Belongings, belongings
 
 ODD_NAMES = {"password-choose", "feed"}  # the secret in the address is the key; tested where they live
 
 
-@pytest.fixture
-def theirs(db: None) -> Belongings:
-    return belongings()
+theirs = laid(belongings)
 
 
 def addresses(
