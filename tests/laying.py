@@ -74,7 +74,10 @@ class Ground:
 
     def copy_of(self, build: Build) -> Any:
         """A copy of what was laid; made anew where nothing lies."""
-        return deepcopy(self.made[build]) if build in self.made else build()
+        if build in self.made:
+            return deepcopy(self.made[build])
+        with transaction.atomic():
+            return build()
 
     @property
     def stands(self) -> bool:

@@ -44,8 +44,8 @@ def test_each_test_finds_it_as_it_was_laid(hall: Hall, beside: Institution, turn
     hall.place.name = f"Salon {turn}"
     hall.place.save()
     institution(name=f"Salon {turn}")
-    assert ground.made
-    assert len(times) <= 2  # the first test of a run finds no database yet and makes its own
+    assert ground.made or turn == 0  # the first test of a run finds no database yet and makes its own
+    assert len(times) <= 2
 
 
 def test_a_broken_transaction_breaks_only_the_test(hall: Hall) -> None:
