@@ -130,6 +130,11 @@ def _password_demanded(user: User, by: User, reason: str) -> str:
     return gettext("The person chooses a new password before anything else opens.")
 
 
+def _session_ended(user: User, by: User, reason: str) -> str:
+    people.end_session(user, by=by, reason=reason)
+    return gettext("The session is over. The person may log in again.")
+
+
 def _unlocked(user: User, by: User, reason: str) -> str:
     log_in.unlock(user, by=by, reason=reason)
     return gettext("The person may try to log in again.")
@@ -191,6 +196,15 @@ class UserAdmin(RecordAdmin):
             lambda user: bool(
                 user.is_active and user.has_usable_password() and not user.must_change_password
             ),
+        ),
+        ReasonedAction(
+            "end-session",
+            _("End the session"),
+            _(
+                "Wherever the person is logged in, the next click leads to the log-in page. The account stays open."
+            ),
+            _session_ended,
+            lambda user: bool(user.is_active) and bool(user.session_name),
         ),
         ReasonedAction(
             "unlock",

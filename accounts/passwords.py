@@ -45,6 +45,7 @@ class Weakness(StrEnum):
     EXAMPLE = "example"
     PERSONAL = "personal"
     PREDICTABLE = "predictable"
+    LEAKED = "leaked"
 
 
 POINTS = {

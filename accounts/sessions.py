@@ -58,6 +58,11 @@ def end_all(user: User) -> None:
     _name(user, secrets.token_hex(16))
 
 
+def end(user: User) -> None:
+    """The person's session is over at its next request, which says so; they may log in again at once."""
+    _name(user, "")
+
+
 def why_over(session: SessionBase, user: User, now: float | None = None) -> Over | None:
     """Why the session counts no more; None while it does."""
     now = time.time() if now is None else now

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.authority import administers
+from accounts.leaked import is_leaked
 from accounts.models import Institution, PasswordHistory, Unit, User
 from accounts.passwords import LONGEST, About, Weakness, weaknesses
 
@@ -37,6 +38,7 @@ SENTENCES: dict[Weakness, str | Promise] = {
     Weakness.PERSONAL: gettext_lazy(
         "It holds something known of you: name, user name, registry number, telephone, e-mail or place of work."
     ),
+    Weakness.LEAKED: gettext_lazy("It stands on a list of passwords that became known elsewhere."),
     Weakness.PREDICTABLE: gettext_lazy("It has too few different characters."),
 }
 _WHAT: dict[Weakness, str | Promise] = {
@@ -73,6 +75,8 @@ class DirectiveValidator:
         """Refuse with every reason at once, so that the next try can be right."""
         at_least = least_length(user)
         found = weaknesses(password, at_least=at_least, about=about(user))
+        if not found and is_leaked(password):
+            found = [Weakness.LEAKED]
         if found:
             raise ValidationError(
                 [ValidationError(self._sentence(weakness, at_least), code=weakness) for weakness in found]

@@ -52,6 +52,7 @@ refused, because nobody could tell which of them counts.
     SBS_LDAP_URL           ldaps://host or ldap://host (then StartTLS): passwords may be checked there; default off
     SBS_LDAP_USER_DN       entry of a person, e.g. uid=%(registry_no)s,ou=personel,dc=example
     SBS_LDAP_CA            file with the authority of the directory's certificate; default the system's
+    SBS_LEAKED_PASSWORDS   file of SHA-1 digests in order (Have I Been Pwned): passwords on it are refused; default none
     SBS_BASE_URL           address under which people reach the portal, for links in e-mails and letters
 """
 
@@ -136,6 +137,7 @@ class Environment:
     ldap_url: str
     ldap_user_dn: str
     ldap_ca: str
+    leaked_passwords: str
 
 
 def demo_secret(name: str) -> bytes:
@@ -363,7 +365,10 @@ def read(environ: Mapping[str, str]) -> Environment:
         ldap_url=reader.text("SBS_LDAP_URL"),
         ldap_user_dn=reader.text("SBS_LDAP_USER_DN"),
         ldap_ca=reader.text("SBS_LDAP_CA"),
+        leaked_passwords=reader.text("SBS_LEAKED_PASSWORDS"),
     )
+    if environment.leaked_passwords and not Path(environment.leaked_passwords).is_file():
+        reader.complaints.append("SBS_LEAKED_PASSWORDS is no file that can be read.")
     if environment.ldap_url and "%(registry_no)s" not in environment.ldap_user_dn:
         reader.complaints.append("SBS_LDAP_USER_DN must hold %(registry_no)s when SBS_LDAP_URL is set.")
     if environment.ldap_url and not environment.ldap_url.startswith(("ldap://", "ldaps://")):

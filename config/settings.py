@@ -179,6 +179,7 @@ PASSWORD_MIN_LENGTH_ADMINISTRATORS = 14
 PASSWORD_DAYS = 180
 PASSWORD_DAYS_ADMINISTRATORS = 90
 PASSWORD_WARNING_DAYS = 14
+LEAKED_PASSWORDS = ENV.leaked_passwords  # none: only the list of the most used is asked
 LINK_MINUTES = 15  # a one-time link to choose a password
 PASSWORD_RESET_TIMEOUT = LINK_MINUTES * 60
 CLIENT_CRL = ENV.client_crl

@@ -60,6 +60,14 @@ def demand_new_password(user: User, *, by: User, reason: str) -> None:
         user.save(update_fields=["must_change_password"])
 
 
+def end_session(user: User, *, by: User, reason: str) -> None:
+    """Somebody may be sitting at it who should not: it is over at once, and the account stays open."""
+    _administers(by, reason)
+    with transaction.atomic(), because(reason=reason.strip()):
+        sessions.end(user)
+        trail.record(user, "session_ended", {"why": sessions.Over.ENDED.value})
+
+
 def password_link(user: User, *, by: User, reason: str) -> str:
     """A path that lets the person choose a password once, for the unit head to hand over in person."""
     _administers(by, reason)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -18,6 +21,28 @@ from tests.accounts.people import person
 pytestmark = pytest.mark.django_db
 SECRET = "dizindeki parola"
 ENTRY = "uid=T004417,ou=personel,dc=ornekova,dc=example"
+
+
+class PlainDirectory(threading.Thread):
+    """A directory that can no TLS, and writes down whatever it hears."""
+
+    NO_TLS = bytes.fromhex(
+        "300c02010178070a010204000400"
+    )  # protocolError, as servers without StartTLS answer
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.door = socket.create_server(("127.0.0.1", 0))
+        self.heard = b""
+
+    def run(self) -> None:
+        link, _address = self.door.accept()
+        with link:
+            link.settimeout(5)
+            with suppress(OSError):
+                while piece := link.recv(4096):
+                    self.heard += piece
+                    link.sendall(self.NO_TLS)
 
 
 @pytest.fixture(autouse=True)
@@ -91,9 +116,15 @@ def test_a_directory_that_is_away_opens_nothing(user: User, settings: Any) -> No
 
 
 def test_without_encryption_the_password_is_not_sent(user: User, settings: Any) -> None:
-    settings.LDAP_URL, settings.LDAP_STRATEGY = "ldap://127.0.0.1:1", "SYNC"
+    plain = PlainDirectory()
+    plain.start()
+    settings.LDAP_URL, settings.LDAP_STRATEGY = f"ldap://127.0.0.1:{plain.door.getsockname()[1]}", "SYNC"
 
     assert not enter(user, SECRET)
+    plain.join(10)
+    plain.door.close()
+    assert b"1.3.6.1.4.1.1466.20037" in plain.heard  # StartTLS was asked for, and nothing after it
+    assert SECRET.encode() not in plain.heard
 
 
 @pytest.mark.parametrize(

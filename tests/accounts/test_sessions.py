@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from accounts import sessions
 from accounts.models import User
 from accounts.roles import Role
+from accounts.services import people
 from audit.queries import entries_of
 from tests.accounts.people import PASSWORD, person, signed_in_client
 
@@ -134,3 +136,30 @@ def test_using_it_costs_no_query(user: User, django_assert_num_queries: Any) -> 
     client.get("/find/people/?q=x")
     with django_assert_num_queries(7):
         client.get("/find/people/?q=x")
+
+
+def test_the_unit_head_ends_a_session_and_the_account_stays_open() -> None:
+    head, user = person(Role.UNIT_HEAD), person(Role.REQUESTING_STAFF)
+    admin, theirs = signed_in_client(head), signed_in_client(user)
+    user.refresh_from_db()
+    address = f"/admin/accounts/user/{user.pk}/end-session/"
+
+    assert admin.post(address, {"reason": ""}).status_code == 422
+    assert theirs.get("/me/").status_code == 200
+    admin.post(address, {"reason": "açık bırakılmış bilgisayar"})
+
+    told = entries_of(user)[0]
+    assert (told.event, told.reason, told.actor) == ("session_ended", "açık bırakılmış bilgisayar", head)
+    assert theirs.get("/me/")["Location"].startswith("/login/")
+    assert theirs.get("/login/").content.decode().count("Oturumunuz sona erdi") == 1
+    assert signed_in_client(user).get("/me/").status_code == 200
+
+
+def test_nobody_else_ends_a_session() -> None:
+    user = person(Role.REQUESTING_STAFF)
+
+    assert signed_in_client(person(Role.IT_LEAD)).post(
+        f"/admin/accounts/user/{user.pk}/end-session/", {"reason": "x"}
+    ).status_code in {302, 403, 404}
+    with pytest.raises(PermissionDenied):
+        people.end_session(user, by=person(Role.IT_LEAD), reason="x")

@@ -219,6 +219,7 @@ def test_a_redis_with_another_certificate_is_not_spoken_to(broker: Broker, tmp_p
 def test_compose_starts_redis_like_that() -> None:
     text = " ".join((CHECKOUT / "docker-compose.yml").read_text(encoding="utf-8").split())
 
+    assert "redis-server --save '' --appendonly no" in text
     assert "--port 0 --tls-port 6379 --tls-auth-clients no --tls-cert-file" in text
     assert "redis-cli --tls --cacert /run/secrets/REDIS_CERTIFICATE ping" in text
 

@@ -24,12 +24,13 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from accounts.models import User
 from accounts.passwords import LONGEST, weaknesses
 from accounts.roles import Role
-from accounts.services import second_factor
+from accounts.services import people, second_factor
 from accounts.validators import FLOOR
 from config.env import CHECKOUT
 from config.rehearsal import environment
 from helpdesk import workflow
 from processes.models import Case
+from tests.accounts.door import with_app
 from tests.accounts.people import person, signed_in_client
 from tests.engine.cast import assemble
 
@@ -127,6 +128,21 @@ def test_recovery_codes_are_hard_to_guess_and_not_kept(db: None) -> None:
     assert {len(base64.b32decode(token.upper())) for token in kept} == {10}  # 80 bits of a keyed hash
 
 
+def test_a_forgotten_password_does_not_lead_past_the_second_step(db: None) -> None:
+    """6.4.3: the link gives a password; the app, set up before, is asked for all the same."""
+    head, user = person(Role.UNIT_HEAD), person(Role.REQUESTING_STAFF)
+    with_app(user)
+    link = people.password_link(user, by=head, reason="parolasını unuttu")
+    client = Client()
+    page = client.get(link, follow=True)
+    new = "Kırk yamalı bohçayla 7 ozan, sustu!"
+    client.post(page.redirect_chain[-1][0], {"new_password1": new, "new_password2": new})
+    answer = client.post("/login/", {"username": user.username, "password": new})
+
+    assert answer["Location"].startswith("/login/code/")
+    assert "_auth_user_id" not in client.session
+
+
 # Sessions (7.2.2, 7.2.3)
 
 
@@ -166,14 +182,14 @@ def test_a_session_stands_in_the_database_and_says_nothing_by_itself(db: None) -
 
 
 def test_what_a_form_asks_for_is_not_taken_from_the_address(db: None) -> None:
-    people = assemble()
+    cast = assemble()
     case = workflow.report(
-        by=people[Role.IT_OFFICER],
+        by=cast[Role.IT_OFFICER],
         title="Ağ yok",
-        applicant=people[Role.REQUESTING_STAFF],
+        applicant=cast[Role.REQUESTING_STAFF],
         channel="telephone",
     )
-    client = signed_in_client(people[Role.IT_OFFICER])
+    client = signed_in_client(cast[Role.IT_OFFICER])
     answer = client.post(f"/cases/{case.number}/steps/assess/?finding=Kablo&version={case.version}", {})
 
     assert answer.status_code == 422
@@ -181,14 +197,14 @@ def test_what_a_form_asks_for_is_not_taken_from_the_address(db: None) -> None:
 
 
 def test_a_field_sent_twice_counts_once(db: None) -> None:
-    people = assemble()
+    cast = assemble()
     case = workflow.report(
-        by=people[Role.IT_OFFICER],
+        by=cast[Role.IT_OFFICER],
         title="Ağ yok",
-        applicant=people[Role.REQUESTING_STAFF],
+        applicant=cast[Role.REQUESTING_STAFF],
         channel="telephone",
     )
-    client = signed_in_client(people[Role.IT_OFFICER])
+    client = signed_in_client(cast[Role.IT_OFFICER])
     client.post(
         f"/cases/{case.number}/steps/assess/", {"finding": ["Kablo", "Anahtar"], "version": [case.version]}
     )
