@@ -126,6 +126,13 @@ def locked_accounts() -> set[str]:
     return {row["username"] for rows in (here, everywhere) for row in rows}
 
 
+def shut_addresses() -> list[str]:
+    """The addresses from which nobody logs in just now, whatever the account."""
+    lately = AccessAttempt.objects.filter(attempt_time__gte=timezone.now() - settings.AXES_COOLOFF_TIME)
+    failed = lately.order_by("ip_address").values("ip_address").annotate(failed=Sum("failures_since_start"))
+    return [str(row["ip_address"]) for row in failed.filter(failed__gte=MOST_PER_ADDRESS)]
+
+
 def locked_people() -> QuerySet[User]:
     """The people whose accounts are locked now, from some place at least."""
     keys = locked_accounts()

@@ -33,7 +33,7 @@ HOLDS = (
 )  # what people say of the trail: spans needed for an examination, restores answered for
 TRAIL = ("audit_entry", *SEALS, *PROOFS, *HOLDS)
 # Tables of secrets, by their own names or those of their columns; the role for reports sees none of them.
-HIDDEN = "session|otp_|passkey|password|credential|secret|token|^digest$"
+HIDDEN = "session|otp_|^axes_|passkey|password|credential|secret|token|^digest$"
 PREFIX = "sbs"
 
 

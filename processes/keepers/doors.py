@@ -110,6 +110,11 @@ def failed_log_ins() -> Sequence[str]:
     """Repeated failures are looked into: they stay a finding for a week, unless the unit head unlocked the account since."""
     locked = attempts.locked_people().count()
     found = [_("%(count)d accounts are locked after failed attempts.") % {"count": locked}] if locked else []
+    found += [
+        _("Nobody can log in from %(address)s just now: too many attempts from there failed.")
+        % {"address": address}
+        for address in attempts.shut_addresses()
+    ]
     failed = _told_of_people().filter(event=LOG_IN_FAILED, timestamp__gte=timezone.now() - LATELY)
     looked_into = _told_of_people().filter(
         event=UNLOCKED, object_pk=OuterRef("object_pk"), timestamp__gte=OuterRef("timestamp")

@@ -143,6 +143,7 @@ def test_the_auditor_verifies_and_reads_nothing_else(given: None, seals: Any) ->
         "SELECT * FROM audit_entry",
         "SELECT * FROM django_session",
         "SELECT * FROM otp_totp_totpdevice",
+        "SELECT * FROM axes_accessattempt",
         "SELECT digest FROM ebys_apikey",
         "SELECT sealed_secret FROM ebys_webhookendpoint",
         "SELECT digest FROM processes_feedkey",

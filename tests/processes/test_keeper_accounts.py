@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from accounts import oversight
+from accounts import attempts, oversight
 from accounts.models import AccessWindow, ApprovedRight, Delegation, Grant, Training, User
 from accounts.models.windows import WindowKind
 from accounts.roles import Role
@@ -24,7 +24,7 @@ from processes.errors import NotFound
 from processes.keepers import accounts as keeper
 from processes.keepers import doors, matrix
 from processes.models import Channel, InboxItem, Note
-from tests.accounts.door import fail_often
+from tests.accounts.door import fail_from, fail_often
 from tests.accounts.people import person
 from tests.processes.sheets import load
 
@@ -94,6 +94,12 @@ def _unused(head: User, settings: Any) -> None:
 
 def _locked(head: User, settings: Any) -> None:
     fail_often(head, 5)
+
+
+def _shut_address(head: User, settings: Any) -> None:
+    for number in range(attempts.MOST_PER_ADDRESS):
+        fail_from("192.0.2.1", None, f"{number}")
+    assert "192.0.2.1" in doors.failed_log_ins()[0]
 
 
 def _oversteps(head: User, settings: Any) -> None:
@@ -221,6 +227,7 @@ def _long_sessions(head: User, settings: Any) -> None:
         (matrix.matrix_compared, _unapproved),
         (keeper.rights_in_use, _unused),
         (doors.failed_log_ins, _locked),
+        (doors.failed_log_ins, _shut_address),
         (doors.failed_log_ins, _failed_all_week),
         (keeper.overstepping, _oversteps),
         (doors.ways_in, _no_way_in),
