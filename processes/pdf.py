@@ -70,10 +70,12 @@ def render(
     *,
     styles: tuple[str, ...] = ("css/pdf.css",),
     language: str | None = None,
+    more: str = "",
 ) -> bytes:
     """A template as PDF. It extends pdf/base.html, which knows `title`, `organisation` and `printed_at`.
 
-    `language` overrides the reader's, as official letters are Turkish whoever prints them.
+    `language` overrides the reader's, as official letters are Turkish whoever prints them. `more` are rules of our own
+    for this print alone, such as the number its pages begin with.
     """
     with translation.override(language or translation.get_language()):
         text = render_to_string(
@@ -81,6 +83,7 @@ def render(
         )
     page = HTML(string=text, base_url=settings.BASE_URL, url_fetcher=OwnFilesOnly())
     document = page.write_pdf(
-        stylesheets=[_style(name) for name in styles], font_config=_fonts(), optimize_images=True
+        stylesheets=[*(_style(name) for name in styles), *([CSS(string=more)] if more else [])],
+        font_config=_fonts(), optimize_images=True
     )
     return bytes(document or b"")

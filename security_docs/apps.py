@@ -3,7 +3,11 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-UNTOLD = ("extracted", "laid_out", "laid_out_text", "paper", "paper_mark")  # follows from the file itself
+# What follows from the rest: the pages of a file, and how far a list has come.
+UNTOLD = {
+    "Version": ("extracted", "laid_out", "laid_out_text", "paper", "paper_mark"),
+    "ProofPaper": ("written",),
+}
 
 
 class SecurityDocsConfig(AppConfig):
@@ -30,8 +34,9 @@ class SecurityDocsConfig(AppConfig):
             models.Review,
             models.Announcement,
             models.PaperList,
+            models.ProofPaper,
         ):
-            trail.track(model, exclude=UNTOLD if model is models.Version else ())
+            trail.track(model, exclude=UNTOLD.get(model.__name__, ()))
         trail.track(models.Reading, exclude=("pages_seen", "pages_opened", "reminders", "reminded_at"))
         context.offer(
             context.MenuEntry(

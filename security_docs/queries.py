@@ -25,6 +25,7 @@ from security_docs.models import (
     Compliance,
     Document,
     PaperList,
+    ProofPaper,
     Reading,
     Version,
     VersionState,
@@ -32,6 +33,7 @@ from security_docs.models import (
 from security_docs.models.reading import ReadingQuerySet
 
 ANNOUNCING = "announce"
+MOST_LETTERS = 30
 MOST_CHOICES = 500  # lines of a list somebody looks through
 KEY = Value("", output_field=TextField())
 
@@ -295,6 +297,24 @@ def paper_for(user: User, pk: int) -> PaperList:
     if found is None or not Document.objects.visible_to(user).filter(pk=found.version.document_id).exists():
         raise NotFound(_("There is no such list."))
     return found
+
+
+def proof_paper_for(user: User, pk: int) -> ProofPaper:
+    """A proof made as PDF, of a version this person may see."""
+    related = ("version__document__owner", "institution", "letter", "asked_by", "file")
+    found = ProofPaper.objects.select_related(*related).filter(pk=pk).first()
+    if found is None or not Document.objects.visible_to(user).filter(pk=found.version.document_id).exists():
+        raise NotFound(_("There is no such list."))
+    return found
+
+
+def letters_for_annex(user: User, version: Version) -> list[OutgoingLetter]:
+    """The drafts of 5.3.1 a proof can be enclosed in, those of the version's own record first."""
+    drafts = OutgoingLetter.objects.visible_to(user).filter(
+        state=OutgoingState.DRAFT, case__subprocess__number="5.3.1"
+    )
+    found = drafts.light().select_related("case").order_by("-pk")[:MOST_LETTERS]
+    return sorted(found, key=lambda letter: letter.case_id != version.compliance_id)
 
 
 def announceable(user: User) -> QuerySet[Version]:

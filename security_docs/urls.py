@@ -6,7 +6,16 @@ from processes.urls import converters  # noqa: F401 - registers <case:…>
 from security_docs.api import documents as documents_api
 from security_docs.api import evaluation as evaluation_api
 from security_docs.api import readings as readings_api
-from security_docs.views import announcements, documents, evaluation, gaps, readings, reports, versions
+from security_docs.views import (
+    announcements,
+    documents,
+    evaluation,
+    gaps,
+    proofs,
+    readings,
+    reports,
+    versions,
+)
 
 VERSION = "documents/<int:pk>/v<int:number>/"
 CASE = "cases/<case:number>/"
@@ -38,7 +47,10 @@ urlpatterns = [
     path(f"{VERSION}pdf/", versions.version_pdf, name="security-version-pdf"),
     path(f"{VERSION}file/", versions.version_file, name="security-version-file"),
     path(f"{VERSION}compare/<int:other>/", versions.version_compare, name="security-version-compare"),
-    path(f"{VERSION}proof/", versions.version_proof, name="security-version-proof"),
+    path(f"{VERSION}proof/", proofs.version_proof, name="security-version-proof"),
+    path(f"{VERSION}proof/pdf/", proofs.proof_new, name="security-proof-new"),
+    path("documents/proof/<int:pk>/", proofs.proof_paper, name="security-proof-paper"),
+    path("documents/proof/<int:pk>/pdf/", proofs.proof_file, name="security-proof-file"),
     path(f"{VERSION}paper/", readings.paper_new, name="security-paper-new"),
     path("documents/paper/<int:pk>/", readings.paper, name="security-paper"),
     path("documents/paper/<int:pk>/pdf/", readings.paper_pdf, name="security-paper-pdf"),

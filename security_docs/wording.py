@@ -23,6 +23,8 @@ def name() -> None:
         notified=_("Notified document registered"),
         paper_enter=_("Signed list entered"),
         paper_print=_("List to be signed printed"),
+        proof_ask=_("Proof of reading asked for"),
+        proof_make=_("Proof of reading made"),
         publish=_("Put on the web page"),
         reading_page=_("Page turned"),
         reading_sign=_("Signed as read"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, InstitutionKind, Unit, User
 from accounts.roles import Role
+from ebys.models import OutgoingLetter
 from processes.fields import PickedField, day_field, institution_field, person_field, text_field, unit_field
 from security_docs import queries
 from security_docs.models import (
@@ -311,6 +312,36 @@ class SignForm(forms.Form):
         label=_("I have read and understood this document and will act by it."),
         error_messages={"required": _("Tick the sentence to sign.")},
     )
+
+
+class ProofForm(forms.Form):
+    """Which part of the proof is made as PDF, and the letter it is enclosed in."""
+
+    standing = forms.ChoiceField(
+        label=_("Who stands on it"),
+        choices=[
+            ("", _("Everybody")),
+            ("signed", _("Those who signed")),
+            ("open", _("Those who have not signed yet")),
+        ],
+        required=False,
+    )
+    institution = institution_field(label=_("Of this institution alone"), required=False)
+    letter = forms.ModelChoiceField(
+        OutgoingLetter.objects.none(),
+        label=_("Enclose it in the letter"),
+        required=False,
+        empty_label=_("None, make the PDF alone"),
+        help_text=_("Drafts of 5.3.1; the list becomes an annex of the one chosen."),
+    )
+
+    def __init__(self, *args: Any, letters: Sequence[OutgoingLetter], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["letter"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = OutgoingLetter.objects.filter(pk__in=[one.pk for one in letters])
+        empty = field.empty_label
+        field.choices = [("", empty), *((one.pk, f"{one.case.number} {one.subject}") for one in letters)]
 
 
 class PaperForm(forms.Form):

@@ -12,6 +12,7 @@ from security_docs.models.documents import (
     VersionState,
 )
 from security_docs.models.groups import Approval, Audience, AudienceKind, Review
+from security_docs.models.proof import ProofPaper
 from security_docs.models.reading import PaperList, Reading
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Document",
     "Kind",
     "PaperList",
+    "ProofPaper",
     "Reading",
     "Review",
     "State",

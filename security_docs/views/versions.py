@@ -15,21 +15,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.authority import works_in_unit
 from audit import trail
 from audit.queries import entries_of
-from processes import export, files, pdf
+from processes import files
 from processes.acting import in_whose_name
 from processes.errors import NotFound
-from processes.paging import page_of
 from processes.requests import person
-from processes.views.keeping import exported
 from processes.views.records import SHUT, limited
 from security_docs import acts, comparing, printing, queries, readings, texts
 from security_docs.forms.papers import VersionForm
-from security_docs.models import Version
 from security_docs.services import versions
 from security_docs.views.acting import bound, form_page, pdf_answer, seen
 
-ROWS = 25
-PDF_ROWS = 2_000
 # What is said when one of them was done.
 DONE: dict[str, Any] = {
     "submit": gettext_lazy("Those named were asked for their approval."),
@@ -44,32 +39,7 @@ DONE: dict[str, Any] = {
 BOUND = frozenset(("submit", "publish", "retire", "discard"))
 TEMPLATES = {"submit": "security_docs/submit.html", "agree": "security_docs/agree.html"}
 
-PROOF = [
-    export.Column("name", gettext_lazy("Name"), lambda row: row.reader.full_name),
-    export.Column("registry", gettext_lazy("Registry number"), lambda row: row.reader.registry_no or ""),
-    export.Column("institution", gettext_lazy("Institution"), "place"),
-    export.Column("unit", gettext_lazy("Unit"), lambda row: row.reader.unit.name if row.reader.unit else ""),
-    export.Column("asked", gettext_lazy("Asked"), "asked_at", kind="time"),
-    export.Column("signed", gettext_lazy("Signed"), "signed_at", kind="time"),
-    export.Column("how", gettext_lazy("How"), lambda row: how(row)),
-    export.Column("hash", gettext_lazy("SHA-256 of what was signed"), lambda row: row.signed_hash[:16]),
-]
-
-
-# What the page has room for beside the institutions; the files have every column.
-SHOWN = ("name", "registry", "institution", "signed", "how")
-
-
 AGREED = "version_agree"
-
-
-def how(row: Any) -> str:
-    """By which way somebody signed."""
-    if row.signed_at is None:
-        return _("no longer expected") if row.ended_at else _("not signed yet")
-    if row.paper_id:
-        return _("on paper, list %(list)s") % {"list": row.paper}
-    return _("in the portal, from %(address)s") % {"address": row.signed_address or "–"}
 
 
 @require_safe
@@ -265,51 +235,3 @@ def version_compare(request: HttpRequest, pk: int, number: int, other: int) -> H
         "comparison": comparing.compare(old.text, new.text, whole=whole),
     }
     return render(request, "security_docs/compare.html", context)
-
-
-@require_safe
-def version_proof(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """Who was asked to read this version and who has signed it; as a page, XLSX, CSV, or PDF for an annex."""
-    user = person(request)
-    found = queries.version_for(user, pk, number)
-    asked = request.GET.get("standing", "")
-    rows = queries.proof(found, asked)
-    place = request.GET.get("institution", "")
-    if place.isascii() and place.isdigit() and len(place) < 10:
-        rows = rows.in_institution(int(place))
-    kind = request.GET.get("export", "")
-    if kind == "pdf":
-        trail.record(found, "exported", {"list": "proof", "format": "pdf"})
-        name = f"{found.document.number}-v{found.number}-{_('proof')}.pdf"
-        return pdf_answer(proof_paper(found, list(rows[: PDF_ROWS + 1])), name, saved=True)
-    if kind:
-        title = _("Proof of reading: %(version)s") % {"version": found.label}
-        return exported(kind, user, "security-proof", rows, PROOF, _("proof"), title=title)
-    context = {
-        "document": found.document,
-        "version": found,
-        "page": page_of(rows, ("place_key", "name_key", "pk"), request.GET.get("cursor", ""), size=ROWS),
-        "columns": [column for column in PROOF if column.key in SHOWN],
-        "tally": queries.tally(found),
-        "places": queries.places(found),
-        "papers": list(found.paper_lists.select_related("institution", "printed_by")[:20]),
-        "standing": asked,
-        "chosen_place": place,
-    }
-    return render(request, "security_docs/proof.html", context)
-
-
-def proof_paper(version: Version, rows: list[Any]) -> bytes:
-    """The proof as an annex of a letter: which document, which content, who and when."""
-    is_cut = len(rows) > PDF_ROWS
-    context = {
-        "title": _("Proof of reading"),
-        "version": version,
-        "document": version.document,
-        "tally": queries.tally(version),
-        "columns": PROOF,
-        "rows": rows[:PDF_ROWS],
-        "cut": export.cut_sentence(PDF_ROWS) if is_cut else "",
-        "band": str(version.document.get_classification_display()),
-    }
-    return pdf.render("security_docs/proof_pdf.html", context, styles=printing.STYLES)

@@ -268,6 +268,7 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
         (
             *("security-document-edit", "security-document-end", "security-document-review"),
             *("security-readers-add", "security-version-new", "security-paper", "security-paper-pdf"),
+            *("security-proof-paper", "security-proof-file"),
             *("security-announcement", "security-announcement-publish", "security-announcement-take-down"),
         ),
         (lambda theirs: {"pk": 1}, 403),
@@ -280,7 +281,10 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     "security-version-move": (lambda theirs: {"pk": 1, "number": 1, "verb": "publish"}, 404),
     "security-version-compare": (lambda theirs: {"pk": 1, "number": 2, "other": 1}, 404),
     **dict.fromkeys(
-        ("security-version-edit", "security-version-file", "security-version-proof", "security-paper-new"),
+        (
+            *("security-version-edit", "security-version-file", "security-version-proof"),
+            *("security-paper-new", "security-proof-new"),
+        ),
         (lambda theirs: {"pk": 1, "number": 1}, 403),
     ),
     **dict.fromkeys(

@@ -124,7 +124,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     **dict.fromkeys(
         (
             *("security-version", "security-version-edit", "security-version-pdf", "security-version-file"),
-            *("security-version-proof", "security-paper-new"),
+            *("security-version-proof", "security-proof-new", "security-paper-new"),
         ),
         (("version of the document", "version of the confidential document"), {}),
     ),
@@ -132,6 +132,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     "security-version-compare": (("version of the document",), {"other": 1}),
     "security-version-move": (("version of the document",), {"verb": "retire"}),
     **dict.fromkeys(("security-paper", "security-paper-pdf"), (("paper list",), {})),
+    **dict.fromkeys(("security-proof-paper", "security-proof-file"), (("proof as PDF",), {})),
     **dict.fromkeys(
         ("security-reading", "security-reading-paper", "security-reading-sign"),
         (("own reading", "colleague's reading"), {"page": 1}),

@@ -90,6 +90,7 @@ BULK: dict[tuple[str, str], str] = {
         "security_docs/printing.py",
         "Version.objects.filter.update",
     ): "a printed copy that can be made again at any time",
+    ("security_docs/proofs.py", "ProofPaper.objects.filter.update"): "how far a list has come; made is told",
     ("security_docs/readings.py", "Reading.objects.bulk_create"): TOLD,
     ("security_docs/readings.py", "Reading.objects.filter.update"): MACHINE,
     ("security_docs/readings.py", "undecided.exclude.update"): FOLLOWS,

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from django.urls import reverse
 
-from accounts.models import Institution
+from accounts.models import Institution, User
+from security_docs import proofs
 from security_docs.models import Announcement, Clause, Compliance, PaperList, Reading, Version
 from security_docs.services import papers
 
@@ -15,6 +16,7 @@ NOT_PAGES = {
     "security-version-pdf",
     "security-version-file",
     "security-paper-pdf",
+    "security-proof-file",
     "security-reading-paper",
     "security-version-begin",
     "public-announcements-feed",
@@ -132,6 +134,12 @@ SAMPLES: dict[str, Callable[[], Iterator[str]]] = {
         [reverse("security-paper-new", args=(in_force().document_id, in_force().number))]
     ),
     "security-paper": papers_out,
+    "security-proof-new": lambda: iter(
+        [reverse("security-proof-new", args=(in_force().document_id, in_force().number))]
+    ),
+    "security-proof-paper": lambda: iter(
+        [proofs.ask(in_force(), by=User.objects.get(username=OFFICER)).get_absolute_url()]
+    ),
     "security-reading": lambda: own_reading("security-reading", 1),
     "security-reading-sign": lambda: own_reading("security-reading-sign"),
     "security-clauses": cases,

@@ -16,7 +16,7 @@ from ebys.reference import load_templates
 from ebys.services.drafting import RecipientEntry, draft_for
 from ebys.workflow import outgoing
 from processes.models import Case
-from security_docs import workflow
+from security_docs import proofs, workflow
 from security_docs.models import Announcement, Compliance, Reading, Version
 from security_docs.services import announcements, documents, evaluations, papers, versions
 from tests.accounts.people import person
@@ -106,6 +106,7 @@ def records(people: Mapping[str, User], colleague: User) -> dict[str, dict[str, 
     version = Version.objects.get(document=found["document"]["pk"])
     assert staff_member.institution is not None
     found["paper list"] = {"pk": papers.print_list(version, staff_member.institution, by=lead).pk}
+    found["proof as PDF"] = {"pk": proofs.ask(version, by=lead).pk}
     for name in ("announcement", "drafted announcement"):
         page = announcements.draft(by=officer, title=name, text="Metin.", document_version=version)
         if name == "announcement":

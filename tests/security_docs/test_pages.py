@@ -341,7 +341,8 @@ def test_the_proof_names_who_when_and_which_content(team: Team, document: Docume
 
     page = client.get(base)
     book: Any = client.get(f"{base}?export=xlsx")
-    paper = client.get(f"{base}?export=pdf")
+    made = client.post(f"{base}pdf/", {})
+    paper = client.get(f"{made['Location']}pdf/")
 
     assert team.reader.full_name in page.content.decode()
     sheet = openpyxl.load_workbook(io.BytesIO(b"".join(book))).active
