@@ -40,6 +40,13 @@ ACCESS: dict[str, Rule] = {
     "esignature-api-certificates": API,
     "esignature-api-certificate": API,
     "esignature-api-requests": API,
+    **dict.fromkeys(
+        (
+            *("esignature-api-certificate-acts", "esignature-api-certificate-act", "esignature-api-batches"),
+            *("esignature-api-batch", "esignature-api-batch-acts", "esignature-api-batch-act"),
+        ),
+        API,
+    ),
 }
 
 

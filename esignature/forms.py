@@ -22,7 +22,7 @@ from esignature.fields import (
 )
 from esignature.models import Request
 from esignature.secrecy import refuse_secrets
-from processes.fields import day_field
+from processes.fields import day_field, institution_field
 from processes.forms import OpeningForm, StepForm
 from processes.models import Channel
 
@@ -166,6 +166,19 @@ FORMS: dict[str, type[StepForm]] = {
     "conclude": ConcludeForm,
     "withdraw": WithdrawForm,
 }
+
+
+class RecipientForm(forms.Form):
+    """To whom the letter goes."""
+
+    recipient = institution_field(label=_("The letter goes to"))
+
+
+class ParcelForm(forms.Form):
+    """The parcel of a batch."""
+
+    parcel = line_field(_("Parcel or registered number"), max_length=40)
+    posted_on = day_field(_("Posted on"), required=False, help_text=_("Left empty, it is today."))
 
 
 class CertificateForm(forms.Form):

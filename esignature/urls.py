@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from esignature import api
+from esignature.api import batches as batches_api
+from esignature.api import certificates as api
 from esignature.views import asking, batches, certificates, coverage, looking, outcomes, reports
 from processes.urls import converters  # noqa: F401 - registers <case:…>
 
 BATCH = "e-signatures/batches/<int:pk>/"
+BATCH_API = "api/v1/signature-batches/<int:pk>/"
 
 urlpatterns = [
     path("e-signatures/", certificates.certificates, name="esignature-certificates"),
@@ -35,5 +37,19 @@ urlpatterns = [
     path("reports/5.3.3/", reports.reports, name="esignature-reports"),
     path("api/v1/certificates/", api.Certificates.as_view(), name="esignature-api-certificates"),
     path("api/v1/signature-requests/", api.SignatureRequests.as_view(), name="esignature-api-requests"),
+    path(
+        "api/v1/certificates/<int:pk>/acts/",
+        api.CertificateActs.as_view(),
+        name="esignature-api-certificate-acts",
+    ),
+    path(
+        "api/v1/certificates/<int:pk>/acts/<slug:key>/",
+        api.CertificateAct.as_view(),
+        name="esignature-api-certificate-act",
+    ),
+    path("api/v1/signature-batches/", batches_api.Batches.as_view(), name="esignature-api-batches"),
+    path(BATCH_API, batches_api.BatchDetail.as_view(), name="esignature-api-batch"),
+    path(f"{BATCH_API}acts/", batches_api.BatchActs.as_view(), name="esignature-api-batch-acts"),
+    path(f"{BATCH_API}acts/<slug:key>/", batches_api.BatchAct.as_view(), name="esignature-api-batch-act"),
     path("api/v1/certificates/<int:pk>/", api.CertificateDetail.as_view(), name="esignature-api-certificate"),
 ]

@@ -20,14 +20,13 @@ from audit.queries import entries_of
 from ebys.models import OutgoingState
 from esignature import batches, papers, queries
 from esignature.access import keeps_register, looks_at_forms
-from esignature.fields import line_field
+from esignature.acts import BATCH
 from esignature.filters import BatchFilter, WaitingFilter
-from esignature.forms import ReasonForm
+from esignature.forms import ReasonForm, RecipientForm
 from esignature.models import Batch, BatchState, State
 from esignature.views.common import ROWS, chosen_keys, done, paper
 from processes import export
 from processes.errors import DomainError, NotFound, RuleBroken
-from processes.fields import day_field, institution_field
 from processes.paging import page_of
 from processes.requests import person, version_of
 from processes.views.keeping import exported, shown_views
@@ -52,21 +51,6 @@ FORMS = [
     export.Column("reason", gettext_lazy("Reason"), lambda one: one.get_reason_display()),
     export.Column("received", gettext_lazy("Received"), "opened_at", kind="time"),
 ]
-
-
-class RecipientForm(forms.Form):
-    """To whom the letter goes."""
-
-    recipient = institution_field(label=gettext_lazy("The letter goes to"))
-
-
-class ParcelForm(forms.Form):
-    """The parcel."""
-
-    parcel = line_field(gettext_lazy("Parcel or registered number"), max_length=40)
-    posted_on = day_field(
-        gettext_lazy("Posted on"), required=False, help_text=gettext_lazy("Left empty, it is today.")
-    )
 
 
 def batch_list(request: HttpRequest) -> HttpResponseBase:
@@ -175,9 +159,9 @@ def batch_move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """The batch goes on: written for, printed, posted or dissolved; for all its forms or none."""
     user = person(request)
     one = batch_for(user, pk)
-    if key not in ACTS:
+    if key not in BATCH:
         raise NotFound(_("There is no such step of a batch."))
-    form_class, act, sentence = ACTS[key]
+    form_class, act, sentence = BATCH[key]
     form = form_class(request.POST)
     status = done(
         request,
@@ -228,7 +212,7 @@ def _shown(
             "key": offer.key,
             "label": offer.label,
             "refusal": offer.refusal,
-            "form": bound.get(offer.key) or ACTS[offer.key][0](auto_id=f"id_{offer.key}_%s"),
+            "form": bound.get(offer.key) or BATCH[offer.key].form(auto_id=f"id_{offer.key}_%s"),
             "is_open": offer.key in bound or offer.key == "post_batch",
         }
         for offer in batches.BATCHES.offered(one, user)
@@ -254,15 +238,3 @@ def _shown(
         "keeps_register": keeps_register(user),
     }
     return render(request, "esignature/batch.html", context, status=status)
-
-
-ACTS: dict[str, tuple[type[forms.Form], Any, Any]] = {
-    "register_batch": (forms.Form, batches.register, gettext_lazy("The step was taken for every form.")),
-    "print_batch": (forms.Form, batches.printed, gettext_lazy("The batch is printed.")),
-    "post_batch": (ParcelForm, batches.post, gettext_lazy("The batch was posted with all its forms.")),
-    "dissolve_batch": (
-        ReasonForm,
-        batches.dissolve,
-        gettext_lazy("The batch was dissolved; its forms wait again."),
-    ),
-}

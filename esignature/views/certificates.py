@@ -20,8 +20,8 @@ from audit import trail
 from audit.queries import entries_of
 from esignature import lifecycle, queries
 from esignature.access import keeps_register
+from esignature.acts import CERTIFICATE
 from esignature.filters import CertificateFilter
-from esignature.forms import CertificateForm, DayForm, DayReasonForm, ReasonForm
 from esignature.models import Certificate, Request
 from esignature.views.common import ROWS, done
 from processes import export
@@ -84,9 +84,9 @@ def certificate_move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Something happened to the certificate."""
     user = person(request)
     one = certificate_for(user, pk)
-    if key not in ACTS:
+    if key not in CERTIFICATE:
         raise NotFound(_("There is no such step of a certificate."))
-    form_class, act, sentence = ACTS[key]
+    form_class, act, sentence = CERTIFICATE[key]
     form = form_class(request.POST)
     status = done(
         request,
@@ -121,7 +121,7 @@ def shown(
             "key": offer.key,
             "label": offer.label,
             "refusal": offer.refusal,
-            "form": (bound or {}).get(offer.key) or ACTS[offer.key][0](auto_id=f"id_{offer.key}_%s"),
+            "form": (bound or {}).get(offer.key) or CERTIFICATE[offer.key].form(auto_id=f"id_{offer.key}_%s"),
             "is_open": offer.key in (bound or {}),
         }
         for offer in lifecycle.CERTIFICATES.offered(one, user)
@@ -149,14 +149,3 @@ def certificate_for(user: User, pk: int) -> Certificate:
     if found is None:
         raise NotFound(_("There is no such certificate."))
     return found
-
-
-ACTS: dict[str, tuple[type[forms.Form], Any, Any]] = {
-    "deliver_certificate": (DayForm, lifecycle.deliver, gettext_lazy("The delivery was recorded.")),
-    "return_certificate": (DayReasonForm, lifecycle.give_back, gettext_lazy("The return was recorded.")),
-    "activate_certificate": (CertificateForm, lifecycle.activate, gettext_lazy("The certificate is active.")),
-    "suspend_certificate": (ReasonForm, lifecycle.suspend, gettext_lazy("The hold was recorded.")),
-    "resume_certificate": (ReasonForm, lifecycle.resume, gettext_lazy("The certificate is valid again.")),
-    "revoke_certificate": (DayReasonForm, lifecycle.revoke, gettext_lazy("The revocation was recorded.")),
-    "expire_certificate": (forms.Form, lifecycle.expire, gettext_lazy("The expiry was recorded.")),
-}

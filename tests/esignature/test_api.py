@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from ebys.models import Scope, ServiceAccount
+from ebys.models import OutgoingLetter, Scope, ServiceAccount
+from ebys.workflow import outgoing
+from esignature import batches, workflow
 from esignature.models import Request
 from processes.models import Channel
 from tests.accounts.people import employee, institution, person
@@ -119,3 +121,88 @@ def test_a_program_asks_only_for_whom_its_user_may(team: Team) -> None:
     assert (
         reader.post("signature-requests/", {"kind": "esign", "registry_numbers": ["S1"]}).status_code == 403
     )
+
+
+def test_a_certificate_moves_on_over_the_api_as_on_the_page(team: Team) -> None:
+    form = workflow.write_letter(received(team.officer, team.holder), by=team.lead, letter_number="E-1")
+    form = workflow.post(form, by=team.officer, parcel="RR1")
+    program, today = caller(team.officer, Scope.CASES_READ, Scope.CASES_WRITE), str(timezone.localdate())
+
+    made = program.post("certificates/", {"request": form.number, "on": today})
+    assert (made.status_code, made.json()["request"]) == (201, form.number)
+    again = program.post("certificates/", {"request": form.number, "on": today})
+    assert again.status_code == 422
+    place = f"certificates/{made.json()['id']}/acts/"
+    keys = {one["key"] for one in program.get(place).json()["results"]}
+    assert {"deliver_certificate", "activate_certificate", "revoke_certificate"} <= keys
+
+    early = program.post(f"{place}activate_certificate/", active(today))
+    delivered = program.post(f"{place}deliver_certificate/", {"on": today}, **{"If-Match": '"1"'})
+    stale = program.post(f"{place}return_certificate/", {"on": today, "reason": "x"}, **{"If-Match": '"1"'})
+    told = program.post(f"{place}activate_certificate/", active(today))
+
+    assert (early.status_code, delivered.status_code, stale.status_code) == (409, 200, 412)
+    assert (told.status_code, told.json()["standing"], told.json()["serial"]) == (200, "active", "4A01")
+    secret = program.post(f"{place}suspend_certificate/", {"reason": "PIN: 4821"})
+    assert secret.status_code == 422
+    assert program.post(f"{place}replace_certificate/", {}).status_code == 404
+
+
+def active(today: str) -> dict[str, str]:
+    """What stands on a certificate."""
+    until = timezone.localdate() + timedelta(days=900)
+    return {"serial": "4A:01", "carrier": "Kart", "valid_from": today, "valid_until": str(until)}
+
+
+def test_only_keepers_move_certificates_over_the_api(team: Team) -> None:
+    one = certificate(team.holder)
+    body = {"reason": "Kart kayboldu.", "on": str(timezone.localdate())}
+    statuses = [
+        caller(user, Scope.CASES_READ, Scope.CASES_WRITE)
+        .post(f"certificates/{one.pk}/acts/revoke_certificate/", body)
+        .status_code
+        for user in (team.approver, team.applicant, team.officer)
+    ]
+    assert statuses == [403, 403, 200]
+
+
+def test_a_batch_is_collected_registered_and_posted_over_the_api(team: Team) -> None:
+    forms = [received(team.officer, institution=team.hospital) for _form in range(3)]
+    lead = caller(team.lead, Scope.CASES_READ, Scope.CASES_WRITE)
+    officer = caller(team.officer, Scope.CASES_READ, Scope.CASES_WRITE)
+    body = {"requests": [one.number for one in forms], "recipient": str(team.kamusm.pk)}
+
+    unknown = lead.post("signature-batches/", body | {"requests": ["5.3.3/2026/999999"]})
+    made = lead.post("signature-batches/", body)
+    assert (unknown.status_code, made.status_code) == (422, 201)
+    assert lead.post("signature-batches/", body).status_code == 422
+    place = f"signature-batches/{made.json()['id']}/"
+    out = lead.post(f"{place}acts/take_out/", {"requests": [forms[0].number], "reason": "Vazgeçti."})
+    assert (out.status_code, out.json()["form_count"]) == (200, 2)
+    assert lead.post(f"{place}acts/post_batch/", {"parcel": "RR1"}).status_code == 403
+
+    letter = outgoing.approve(OutgoingLetter.objects.get(), by=team.approver)
+    outgoing.register(letter, by=team.approver, number="E-1", dated=timezone.localdate())
+    assert officer.post(f"{place}acts/print_batch/", {}).status_code == 200
+    told = officer.post(f"{place}acts/post_batch/", {"parcel": "RR533"}).json()
+
+    assert (told["state"], told["letter_number"], told["parcel"]) == ("posted", "E-1", "RR533")
+    assert {one["state"] for one in told["forms"]} == {"posted"}
+    assert [one["id"] for one in lead.get("signature-batches/?state=posted").json()["results"]] == [
+        told["id"]
+    ]
+    assert lead.get("signature-batches/?state=gone").status_code == 400
+    assert lead.get(f"{place}acts/").json()["results"][0]["key"] == "register_batch"
+
+
+def test_batches_are_the_units(team: Team) -> None:
+    batch = batches.collect([received(team.officer).pk], by=team.lead, recipient=team.kamusm)
+    stranger = caller(team.applicant, Scope.CASES_READ, Scope.CASES_WRITE)
+
+    assert stranger.get("signature-batches/").status_code == 403
+    assert stranger.get(f"signature-batches/{batch.pk}/").status_code == 403
+    assert (
+        stranger.post(f"signature-batches/{batch.pk}/acts/dissolve_batch/", {"reason": "x"}).status_code
+        == 403
+    )
+    assert caller(team.lead).get("signature-batches/999999/").status_code == 404

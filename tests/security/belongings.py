@@ -296,7 +296,14 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     ),
     "esignature-certificate": (certificate_of_somebody, 404),
     "esignature-certificate-move": (lambda theirs: {"pk": 1, "key": "revoke_certificate"}, 403),
-    "esignature-api-certificate": (certificate_of_somebody, 401),
+    **dict.fromkeys(
+        ("esignature-api-certificate", "esignature-api-certificate-acts"), (certificate_of_somebody, 401)
+    ),
+    **dict.fromkeys(
+        ("esignature-api-certificate-act", "esignature-api-batch-act"),
+        (lambda theirs: {"pk": 1, "key": "post_batch"}, 401),
+    ),
+    **dict.fromkeys(("esignature-api-batch", "esignature-api-batch-acts"), (lambda theirs: {"pk": 1}, 401)),
     "esignature-produced": (case, 403),
     **dict.fromkeys(
         (

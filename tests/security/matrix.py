@@ -171,7 +171,12 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     "security-api-announcement-act": (("announcement",), {"key": "take_down"}),
     "esignature-certificate": (("own certificate", "certificate elsewhere"), {}),
     "esignature-certificate-move": (("own certificate",), {"key": "revoke_certificate"}),
-    "esignature-api-certificate": (("own certificate",), {}),
+    **dict.fromkeys(
+        ("esignature-api-certificate", "esignature-api-certificate-acts"), (("own certificate",), {})
+    ),
+    "esignature-api-certificate-act": (("own certificate",), {"key": "revoke_certificate"}),
+    **dict.fromkeys(("esignature-api-batch", "esignature-api-batch-acts"), (("batch letter",), {})),
+    "esignature-api-batch-act": (("batch letter",), {"key": "dissolve_batch"}),
     "esignature-produced": (("posted form",), {}),
     **dict.fromkeys(
         ("esignature-batch", "esignature-batch-pdf", "esignature-batch-labels", "esignature-batch-take-out"),

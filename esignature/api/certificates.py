@@ -1,4 +1,4 @@
-"""For other programs: the register of certificates, read only, and requests opened for many people at once."""
+"""The register of certificates for programs, what happens to one, and requests opened for many people at once."""
 
 from __future__ import annotations
 
@@ -7,24 +7,33 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import Employee
+from accounts.models import Employee, User
 from accounts.models.staff import registry_key
-from ebys.api import fields, paging
+from ebys.api import fields, filling, paging
+from ebys.api.acting import BODY, PARAMETERS, ActsSerializer, ActsView, ActView, RecordView
 from ebys.api.base import ApiView
+from ebys.api.permissions import HasScope, WorksInUnit
 from ebys.api.serializers.problems import problems
+from ebys.api.versions import etag
 from ebys.api.views.incoming import IDEMPOTENCY
 from ebys.models import Scope
 from ebys.problems import BadRequest, Invalid
-from esignature import asking
+from esignature import asking, lifecycle
+from esignature.acts import CERTIFICATE_ACTS
+from esignature.fields import line_field
+from esignature.forms import DayForm
 from esignature.models import Certificate, CertificateState, Kind, Reason
+from esignature.models import Request as SignatureRequest
 from esignature.queries import Ask, asks_of
 from processes.errors import NotFound
 from processes.models import Channel
+from processes.queries import case_for
 
 TAG = "Certificates"
 
@@ -49,10 +58,17 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         )
 
 
+class ProducedForm(DayForm):
+    """Which request's certificate was made, and when."""
+
+    request = line_field(gettext_lazy("Number of the signature request"), max_length=40)
+    field_order = ("request", "on")
+
+
 class Certificates(ApiView):
     """The certificates this key's user may see."""
 
-    scopes = {"GET": Scope.CASES_READ}
+    scopes = {"GET": Scope.CASES_READ, "POST": Scope.CASES_WRITE}
 
     @extend_schema(
         operation_id="certificates_list",
@@ -89,6 +105,87 @@ class Certificates(ApiView):
             lambda found: CertificateSerializer(found, many=True).data,
         )
 
+    @extend_schema(
+        operation_id="certificates_produced",
+        summary="Record that Kamu SM made the certificate of a request",
+        tags=[TAG],
+        parameters=[IDEMPOTENCY],
+        request=filling.body_of(ProducedForm, "CertificateProduced"),
+        responses={201: CertificateSerializer, **problems(404, 409, 413, 415, 422)},
+    )
+    def post(self, request: Request) -> Response:
+        """It is on its way to the holder."""
+        form = filling.filled(request, ProducedForm)
+
+        def work() -> Response:
+            asked = case_for(self.by, form.cleaned_data["request"])
+            if not isinstance(asked, SignatureRequest):
+                raise NotFound(_("There is no request with that number."))
+            made = lifecycle.produced(asked, by=self.by, on=form.cleaned_data["on"])
+            return told(self.by, made.pk, 201)
+
+        return self.once(work)
+
+
+def certificate_for(user: User, pk: int) -> Certificate:
+    """One certificate, if this key's user may see it."""
+    rows = Certificate.objects.visible_to(user).select_related("holder__institution", "request")
+    found = rows.defer("request__search").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(_("There is no such certificate."))
+    return found
+
+
+def told(user: User, pk: int, status: int = 200) -> Response:
+    """A certificate as it is now."""
+    found = certificate_for(user, pk)
+    return Response(CertificateSerializer(found).data, status=status, headers={"ETag": etag(found)})
+
+
+class OfCertificate(RecordView):
+    """The addresses of what can be done with one certificate."""
+
+    acts = CERTIFICATE_ACTS
+    permission_classes = (HasScope, WorksInUnit)
+
+    def record(self, **where: Any) -> Certificate:
+        """The certificate, if this key's user may see it."""
+        return certificate_for(self.by, where["pk"])
+
+    def answer(self, record: Certificate) -> Response:
+        """The certificate."""
+        return told(self.by, record.pk)
+
+
+class CertificateActs(OfCertificate, ActsView):
+    """What can be done with it."""
+
+    @extend_schema(
+        operation_id="certificates_acts",
+        summary="What can be recorded of a certificate, each act with its fields",
+        tags=[TAG],
+        responses={200: ActsSerializer, **problems(404)},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """The acts."""
+        return self.listed(request, pk=pk)
+
+
+class CertificateAct(OfCertificate, ActView):
+    """One act."""
+
+    @extend_schema(
+        operation_id="certificates_act",
+        summary="Record what happened to a certificate: delivered, returned, active, suspended, resumed, revoked, expired",
+        tags=[TAG],
+        parameters=PARAMETERS,
+        request=BODY,
+        responses={200: CertificateSerializer, **problems(404, 409, 412, 413, 415, 422)},
+    )
+    def post(self, request: Request, pk: int, key: str) -> Response:
+        """The certificate moves on, or is refused as the page refuses it."""
+        return self.taken(request, key, pk=pk)
+
 
 class CertificateDetail(ApiView):
     """One certificate."""
@@ -104,12 +201,7 @@ class CertificateDetail(ApiView):
     def get(self, request: Request, pk: int) -> Response:
         """The certificate, if this key's user may see it."""
         paging.parameters(request)
-        rows = Certificate.objects.visible_to(self.by).select_related("holder__institution", "request")
-        found = rows.defer("request__search").filter(pk=pk).first()
-        if found is None:
-            raise NotFound(_("There is no such certificate."))
-        data: Any = CertificateSerializer(found).data
-        return Response(data)
+        return told(self.by, pk)
 
 
 class Numbers(forms.MultipleChoiceField):
