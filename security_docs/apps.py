@@ -20,8 +20,8 @@ class SecurityDocsConfig(AppConfig):
         """Register the room with the engine, its tables with the trail, its pages with the menu, its clauses."""
         from audit import trail
         from ebys import reference
-        from processes import context, rooms
-        from security_docs import answers, clauses, letter_templates, models, queries, room, wording
+        from processes import context, outbox, rooms
+        from security_docs import answers, clauses, letter_templates, models, proofs, queries, room, wording
 
         rooms.register(room.ROOM)
         for model in (
@@ -59,6 +59,7 @@ class SecurityDocsConfig(AppConfig):
         )
         wording.name()
         answers.listen()
+        outbox.handler(proofs.KIND)(proofs.deliver)
         context.offer_public(_("Announcements"), "public-announcements")
         reference.offer(*letter_templates.TEXTS)
         clauses.declare()

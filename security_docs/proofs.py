@@ -171,7 +171,6 @@ def _set(paper: ProofPaper, rows: list[Reading], start: int, total: int, pages: 
         )
 
 
-@outbox.handler(KIND)
 def deliver(delivery: Delivery) -> None:
     """The worker makes a long list."""
     make(ProofPaper.objects.select_related(*RELATED).get(pk=delivery.payload["proof"]))

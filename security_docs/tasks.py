@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from processes import jobs
-from security_docs import due, proofs, readings  # noqa: F401 - proofs tells the sender what it makes
+from security_docs import due, readings
 
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
