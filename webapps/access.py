@@ -18,6 +18,16 @@ ACCESS: dict[str, Rule] = {
     "webapps-difference-settle": UNIT,
     "webapps-api-applications": API,
     "webapps-api-authorities": API,
+    **dict.fromkeys(
+        (
+            *("webapps-api-compare", "webapps-api-comparisons", "webapps-api-differences"),
+            *("webapps-api-comparison-act", "webapps-api-difference-act"),
+            *("webapps-api-reviews", "webapps-api-review", "webapps-api-review-act"),
+            *("webapps-api-review-parts", "webapps-api-review-items"),
+            *("webapps-api-review-part-acts", "webapps-api-review-part-act"),
+        ),
+        API,
+    ),
     "webapps-reports": UNIT,
     "webapps-reviews": SIGNED_IN,
     "webapps-review-new": UNIT,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from processes import forms as steps
 from processes.asking import AskingForm
-from processes.fields import text_field
+from processes.fields import person_field, text_field
 from processes.forms import StepForm
 from processes.models import Channel, Document
 from webapps import lines as typed
@@ -281,6 +281,22 @@ class WithdrawForm(AccessForm):
     function = workflow.withdraw
 
     reason = text_field(_("Why it is no longer needed"), rows=2)
+
+
+class CampaignForm(forms.Form):
+    """A new review."""
+
+    title = forms.CharField(label=_("Title"), max_length=150)
+    applications = forms.ModelMultipleChoiceField(
+        Application.objects.active().in_order(),
+        label=_("Web applications"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    deadline = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    reviewer = person_field(
+        label=_("Reviewer where an institution has no unit head"),
+        help_text=_("Every institution is reviewed by its own requesting unit head."),
+    )
 
 
 FORMS: dict[str, type[StepForm]] = {

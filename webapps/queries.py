@@ -6,18 +6,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
+from accounts.authority import works_in_unit
+from accounts.models import User
+from processes.errors import NotFound
 from processes.models import Case
 from webapps.models import (
     GRANTING,
     AccessRequest,
     AppRole,
     Condition,
+    Decision,
     Operation,
     RequestLine,
+    ReviewPart,
     Standing,
 )
 
@@ -193,3 +198,21 @@ def role_choices() -> list[tuple[str, str]]:
         (f"{role.application.code}:{role.code}", f"{role.application.name} – {role.name}")
         for role in roles.select_related("application").order_by("application__sort_key", "sort_key", "pk")
     ]
+
+
+def counted(prefix: str) -> dict[str, Count]:
+    """How many authorities there are, how many are open and how many are to go."""
+    return {
+        "all_items": Count(prefix),
+        "open_items": Count(prefix, filter=Q(**{f"{prefix}__decision": ""})),
+        "remove_items": Count(prefix, filter=Q(**{f"{prefix}__decision": Decision.REMOVE})),
+    }
+
+
+def part_for(user: User, pk: int) -> ReviewPart:
+    """One part, for its reviewer and the unit's staff."""
+    parts = ReviewPart.objects.select_related("campaign", "institution", "reviewer").filter(pk=pk)
+    found = (parts if works_in_unit(user) else parts.filter(reviewer=user)).first()
+    if found is None:
+        raise NotFound(_("There is no such review."))
+    return found

@@ -246,6 +246,19 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     **dict.fromkeys(("import-new", "import-template"), (lambda theirs: {"key": "staff"}, 403)),
     **dict.fromkeys(("import-preview", "import-refused"), (lambda theirs: {"key": "staff", "pk": 1}, 403)),
     "webapps-application": (application, 403),
+    "webapps-api-compare": (lambda theirs: {"code": "TST"}, 401),
+    **dict.fromkeys(
+        ("webapps-api-comparison-act", "webapps-api-difference-act", "webapps-api-review-act"),
+        (lambda theirs: {"pk": 1, "key": "accept"}, 401),
+    ),
+    "webapps-api-review-part-act": (lambda theirs: {"pk": 1, "key": "decide"}, 401),
+    **dict.fromkeys(
+        (
+            *("webapps-api-differences", "webapps-api-review"),
+            *("webapps-api-review-items", "webapps-api-review-part-acts"),
+        ),
+        (lambda theirs: {"pk": 1}, 401),
+    ),
     # The head of another hospital sees the matrix of the own one: nobody of this one.
     "webapps-matrix": (application, 200),
     "webapps-person": (someone, 404),

@@ -106,6 +106,16 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     ),
     **dict.fromkeys(("webapps-application", "webapps-matrix"), (("web application",), {})),
     "webapps-reconciliation": (("comparison of users",), {}),
+    "webapps-api-compare": (("",), {"code": "NONE"}),
+    "webapps-api-differences": (("comparison of users",), {}),
+    "webapps-api-comparison-act": (("comparison of users",), {"key": "accept_all"}),
+    "webapps-api-difference-act": (("difference of users",), {"key": "accept"}),
+    "webapps-api-review": (("access review",), {}),
+    "webapps-api-review-act": (("access review",), {"key": "finish"}),
+    **dict.fromkeys(
+        ("webapps-api-review-items", "webapps-api-review-part-acts"), (("part of an access review",), {})
+    ),
+    "webapps-api-review-part-act": (("part of an access review",), {"key": "decide"}),
     "webapps-difference-settle": (("difference of users",), {}),
     **dict.fromkeys(("webapps-review", "webapps-review-finish"), (("access review",), {})),
     **dict.fromkeys(("webapps-review-part", "webapps-review-hand"), (("part of an access review",), {})),

@@ -23,7 +23,9 @@ from processes.filters import Narrowed
 from processes.requests import person
 from processes.views.keeping import exported
 from webapps import reviewing
-from webapps.models import Application, Campaign, Decision, ReviewItem, ReviewPart
+from webapps.forms import CampaignForm
+from webapps.models import Campaign, Decision, ReviewItem, ReviewPart
+from webapps.queries import counted, part_for
 from webapps.views.listing import shown
 
 BULK = 500
@@ -52,22 +54,6 @@ REPORT = [
 ]
 
 
-class CampaignForm(forms.Form):
-    """A new review."""
-
-    title = forms.CharField(label=gettext_lazy("Title"), max_length=150)
-    applications = forms.ModelMultipleChoiceField(
-        Application.objects.active().in_order(),
-        label=gettext_lazy("Web applications"),
-        widget=forms.CheckboxSelectMultiple,
-    )
-    deadline = forms.DateField(label=gettext_lazy("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
-    reviewer = person_field(
-        label=gettext_lazy("Reviewer where an institution has no unit head"),
-        help_text=gettext_lazy("Every institution is reviewed by its own requesting unit head."),
-    )
-
-
 class ItemFilter(Narrowed):
     """What a reviewer's list can be narrowed by."""
 
@@ -89,15 +75,6 @@ class ItemFilter(Narrowed):
     def by_decision(self, rows: QuerySet[ReviewItem], name: str, value: str) -> QuerySet[ReviewItem]:
         """By what was decided."""
         return rows.filter(decision="" if value == "open" else value)
-
-
-def counted(prefix: str) -> dict[str, Count]:
-    """How many authorities there are, how many are open and how many are to go."""
-    return {
-        "all_items": Count(prefix),
-        "open_items": Count(prefix, filter=Q(**{f"{prefix}__decision": ""})),
-        "remove_items": Count(prefix, filter=Q(**{f"{prefix}__decision": Decision.REMOVE})),
-    }
 
 
 def reviews(request: HttpRequest) -> HttpResponseBase:
@@ -254,15 +231,6 @@ def _decided(request: HttpRequest, user: User, part: ReviewPart) -> HttpResponse
             % {"count": count},
         )
     return redirect("webapps-review-part", part.pk)
-
-
-def part_for(user: User, pk: int) -> ReviewPart:
-    """One part, for its reviewer and the unit's staff."""
-    parts = ReviewPart.objects.select_related("campaign", "institution", "reviewer").filter(pk=pk)
-    found = (parts if works_in_unit(user) else parts.filter(reviewer=user)).first()
-    if found is None:
-        raise NotFound(_("There is no such review."))
-    return found
 
 
 @require_POST

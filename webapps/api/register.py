@@ -1,4 +1,4 @@
-"""Applications and who has access to them, for other programs: read only, through a key that may read cases."""
+"""Applications and who has access to them, for programs: read only, through a key that may read cases."""
 
 from __future__ import annotations
 
