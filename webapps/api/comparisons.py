@@ -72,7 +72,7 @@ class DifferenceSerializer(serializers.ModelSerializer[Difference]):
     """One disagreement between list and register."""
 
     application = serializers.CharField(source="application.code")
-    kind = serializers.ChoiceField(choices=DifferenceKind.choices)
+    kind = serializers.CharField(help_text="`unknown`, `extra` or `missing`.")
     settlement = serializers.ChoiceField(choices=Settlement.choices, help_text="Empty while it is open.")
     request = serializers.CharField(source="case.number", default=None, allow_null=True)
 

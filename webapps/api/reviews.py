@@ -23,7 +23,7 @@ from ebys.models import Scope
 from processes.errors import NotFound
 from webapps import acts, reviewing
 from webapps.forms import CampaignForm
-from webapps.models import Application, Campaign, Decision, ReviewItem, ReviewPart
+from webapps.models import Application, Campaign, ReviewItem, ReviewPart
 from webapps.queries import counted, part_for
 
 TAG = "Access reviews"
@@ -86,7 +86,7 @@ class ItemSerializer(serializers.ModelSerializer[ReviewItem]):
     application = serializers.CharField(source="authority.application.code")
     role = serializers.CharField(source="authority.role.code")
     since = serializers.DateTimeField(source="authority.since")
-    decision = serializers.ChoiceField(choices=Decision.choices, help_text="Empty while it is not decided.")
+    decision = serializers.CharField(help_text="`keep` or `remove`; empty while it is not decided.")
     request = serializers.CharField(source="case.number", default=None, allow_null=True)
 
     class Meta:
