@@ -21,6 +21,7 @@ from config.endings import (
     client_authority,
     database_certificate,
     database_passwords,
+    redis_certificate,
     revoked_cards,
 )
 from config.grading import graded, span
@@ -205,6 +206,7 @@ def install() -> None:
             database_certificate,
             needs_database=True,
         ),
+        Check("redis-certificate", gettext_lazy("Certificate of Redis"), redis_certificate),
         Check("client-authority", gettext_lazy("Authority of the cards"), client_authority),
         Check("client-list", gettext_lazy("List of cards taken back"), revoked_cards),
         Check(

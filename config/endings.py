@@ -8,6 +8,7 @@ import ssl
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography import x509
 from django.conf import settings
@@ -53,6 +54,19 @@ def database_certificate() -> Finding:
         if link.recv(1) != b"S":
             return Finding(Level.LOOK, _("The database shows no certificate."))
         return ending(shown(link, told.get("host", host)).not_valid_after_utc)
+
+
+def redis_certificate() -> Finding:
+    """The certificate Redis shows; afterwards nothing is sent at once and nothing is counted."""
+    parts = urlsplit(settings.REDIS_URL)
+    if parts.scheme != "rediss":
+        return Finding(Level.UNKNOWN, _("Redis is reached without a certificate."))
+    host = parts.hostname or ""
+    try:
+        with closing(socket.create_connection((host, parts.port or 6379), SECONDS)) as link:
+            return ending(shown(link, host).not_valid_after_utc)
+    except OSError:
+        return Finding(Level.ACT, _("Redis shows no certificate."))
 
 
 def client_authority() -> Finding:

@@ -12,19 +12,25 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography import x509
 from django.core.mail.backends.smtp import EmailBackend
+from django.utils import timezone
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
+from config import endings
 from config.addresses import cache_address, celery_address
 from config.caching import PatientCache
 from config.connections import is_private_mail, is_private_redis
 from config.env import CHECKOUT, BadEnvironment, read
+from config.monitoring import Level
 from config.rehearsal import environment
 from config.secrets import REDIS_HOST, certificate, write
 from tests import parts
@@ -214,6 +220,19 @@ def test_a_redis_with_another_certificate_is_not_spoken_to(broker: Broker, tmp_p
         Connection(celery_address(broker.address(certificate=other))) as link,
     ):
         link.ensure_connection(max_retries=1, interval_start=0, reraise_as_library_errors=True)
+
+
+def test_the_end_of_its_certificate_is_told(
+    broker: Broker, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert endings.redis_certificate().level is Level.UNKNOWN  # a socket inside the machine
+    settings.REDIS_URL = broker.address()
+    end = x509.load_pem_x509_certificate(broker.certificate.read_bytes()).not_valid_after_utc
+    for days, level in ((90, Level.FINE), (20, Level.LOOK), (3, Level.ACT), (-1, Level.ACT)):
+        monkeypatch.setattr(timezone, "now", lambda days=days: end - timedelta(days=days))
+        assert endings.redis_certificate().level is level
+    settings.REDIS_URL = "rediss://localhost:1/0"
+    assert endings.redis_certificate().level is Level.ACT
 
 
 def test_compose_starts_redis_like_that() -> None:

@@ -42,8 +42,8 @@ def test_the_state_names_every_check(watched: Client) -> None:
 
     assert set(found["checks"]) >= {
         "database", "broker", "worker", "beat", "jobs", "outbox", "database-disk", "files-disk", "seals-disk",
-        "backups-disk", "var-disk", "clock", "seal", "certificate", "database-certificate", "client-authority",
-        "client-list", "database-passwords", "scanner", "directory", "backup", "drill",
+        "backups-disk", "var-disk", "clock", "seal", "certificate", "database-certificate", "redis-certificate",
+        "client-authority", "client-list", "database-passwords", "scanner", "directory", "backup", "drill",
     }  # fmt: skip
     assert found["checks"]["database"] == {"status": "fine", "text": "Answers and takes changes in."}
     assert found["checks"]["broker"]["status"] == found["checks"]["clock"]["status"] == "fine"
