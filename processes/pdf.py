@@ -84,6 +84,7 @@ def render(
     page = HTML(string=text, base_url=settings.BASE_URL, url_fetcher=OwnFilesOnly())
     document = page.write_pdf(
         stylesheets=[*(_style(name) for name in styles), *([CSS(string=more)] if more else [])],
-        font_config=_fonts(), optimize_images=True
+        font_config=_fonts(),
+        optimize_images=True,
     )
     return bytes(document or b"")
