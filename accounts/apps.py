@@ -17,8 +17,9 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Every change of an account, a place or a right is told in the trail."""
         from django.contrib.auth.signals import user_logged_in, user_logged_out
+        from django.db.backends.signals import connection_created
 
-        from accounts import authenticators, sessions, telling
+        from accounts import authenticators, clock, sessions, telling
         from accounts.models import (
             AccessWindow,
             Acknowledgement,
@@ -34,6 +35,7 @@ class AccountsConfig(AppConfig):
         )
         from audit.trail import track
 
+        connection_created.connect(clock.measured)
         track(User, exclude=("session_name", "rights_changed"))
         track(Employee, exclude=("key", "tc_token"), masked=("tc_sealed",))
         for model in (

@@ -6,7 +6,6 @@ What decides stands in two places that are read anyway: the session itself and t
 from __future__ import annotations
 
 import secrets
-import time
 from enum import StrEnum
 from typing import Any
 
@@ -18,6 +17,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.models import User
 from audit import trail
 from audit.context import because, signed_in
@@ -39,7 +39,7 @@ class Over(StrEnum):
 def begun(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """A log-in: from now on only this session counts; another one open somewhere is over."""
     name = secrets.token_hex(16)
-    now = int(time.time())
+    now = int(clock.now())
     request.session[NAME], request.session[BEGAN], request.session[SEEN] = name, now, now
     if user.session_name:
         with signed_in(user), because(reason=_("The person logged in somewhere else.")):
@@ -65,7 +65,7 @@ def end(user: User) -> None:
 
 def why_over(session: SessionBase, user: User, now: float | None = None) -> Over | None:
     """Why the session counts no more; None while it does."""
-    now = time.time() if now is None else now
+    now = clock.now() if now is None else now
     if session.get(NAME) != user.session_name:
         return Over.REPLACED if user.session_name else Over.ENDED
     if now - session.get(BEGAN, 0) > settings.SESSION_LONGEST_HOURS * 3600:
@@ -77,7 +77,7 @@ def why_over(session: SessionBase, user: User, now: float | None = None) -> Over
 
 def note_use(request: HttpRequest, now: float | None = None) -> None:
     """Somebody is there. What a page fetches by itself does not count, or an open page would never end."""
-    now = time.time() if now is None else now
+    now = clock.now() if now is None else now
     is_fetched = request.method in {"GET", "HEAD"} and request.headers.get("HX-Request") == "true"
     if not is_fetched and now - request.session.get(SEEN, 0) > NOTED_EVERY:
         request.session[SEEN] = int(now)

@@ -19,7 +19,7 @@ import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -27,6 +27,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 import django
 import psycopg2
+from django.db import DatabaseError
 
 from config import physical
 from config.daemons import ServiceFailed, wheel_folder
@@ -214,7 +215,7 @@ def reachable(environment: Environment) -> Iterator[None]:
         yield
 
 
-def note(job: str, made: BackupSet, began: datetime, counts: dict[str, int]) -> None:
+def note(job: str, made: BackupSet, began: datetime, counts: dict[str, int], *, error: str = "") -> None:
     """One line in the ledger of jobs for each set, for the page of the system's state and the board of clauses."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
@@ -222,7 +223,13 @@ def note(job: str, made: BackupSet, began: datetime, counts: dict[str, int]) -> 
 
     from processes.models import JobOutcome, JobRun
 
-    told = {"outcome": JobOutcome.DONE, "started_at": began, "ended_at": timezone.now(), "counts": counts}
+    told = {
+        "outcome": JobOutcome.FAILED if error else JobOutcome.DONE,
+        "started_at": began,
+        "ended_at": timezone.now(),
+        "counts": counts,
+        "last_error": error,
+    }
     JobRun.objects.update_or_create(job=job, period=made.folder.name, defaults={**told, "runs": 1})
 
 
@@ -249,10 +256,22 @@ def try_cluster(environment: Environment, made: BackupSet) -> physical.Trial:
         return physical.try_out(environment, Path(name), keys_in(made, key))
 
 
-def main() -> int:
-    """The command line."""
+def drill(environment: Environment, made: BackupSet) -> dict[str, int]:
+    """The set restored on trial, and with pgBackRest its newest backup too; how many seconds each took."""
     from config.restore import verify
 
+    report = verify(made, key_of(environment))
+    print(report.text())
+    spent = {"seconds": max(1, round(report.seconds))}
+    if environment.backup_stanza and made == sets_in(environment.backups)[-1]:
+        trial = try_cluster(environment, made)
+        print(trial.text())
+        spent["cluster_seconds"] = max(1, round(trial.seconds))
+    return spent
+
+
+def main() -> int:
+    """The command line."""
     parser = argparse.ArgumentParser(prog="python -m config.backup", description="Encrypted backup.")
     parser.add_argument("what", nargs="?", choices=("make", "verify"), default="make")
     parser.add_argument("set", nargs="?", default="", help="the set to verify; default the newest")
@@ -279,13 +298,12 @@ def main() -> int:
             made = newest_or(environment, given.set)
         if not given.quick:
             began = datetime.now(UTC)
-            report = verify(made, key_of(environment))
-            print(report.text())
-            spent = {"seconds": max(1, round(report.seconds))}
-            if environment.backup_stanza and made == sets_in(environment.backups)[-1]:
-                trial = try_cluster(environment, made)
-                print(trial.text())
-                spent["cluster_seconds"] = max(1, round(trial.seconds))
+            try:
+                spent = drill(environment, made)
+            except Exception as failure:
+                with suppress(DatabaseError):  # what is told at the end is why the set did not come back
+                    note("restore_drill", made, began, {}, error=type(failure).__name__)
+                raise
             note("restore_drill", made, began, spent)
         if given.what == "make" and (gone := rotate(environment.backups)):
             print(f"removed: {', '.join(gone)}")

@@ -153,7 +153,11 @@ def backup() -> Finding:
 
 
 def drill() -> Finding:
-    """A backup was really restored not long ago (Ek-5 5.2.10)."""
+    """A backup was really restored not long ago (Ek-5 5.2.10), and the last trial did not fail."""
+    last = JobRun.objects.filter(job=DRILL, ended_at__isnull=False).order_by("-ended_at").first()
+    if last is not None and last.outcome == JobOutcome.FAILED:
+        sentence = _("The last restore on trial failed (%(kind)s): that backup cannot be relied on.")
+        return Finding(Level.ACT, sentence % {"kind": last.last_error})
     found = last_success(DRILL)
     if found is None or found.ended_at is None:
         return Finding(Level.LOOK, _("No backup has been restored on trial yet."))

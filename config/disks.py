@@ -48,7 +48,7 @@ def disk(folder: Callable[[], Path], *, is_written: bool = True) -> Callable[[],
 
 
 def database_disk() -> Finding:
-    """Room for the database and its log: on the disk itself where it is this machine's, else against its size."""
+    """Room for the database and its log: on the disks themselves where they are this machine's, else against their size."""
     place = str(settings.ENV.database_disk)
     size, log = database_size()
     values = {"size": size / GB, "log": log / GB}
@@ -60,8 +60,8 @@ def database_disk() -> Finding:
     if place.isdecimal():
         room = int(place) * GB
         used, free = round(100 * (size + log) / room), max(0, room - size - log)
-    elif Path(place).is_dir():
-        used, free = _used(Path(place))
+    elif all(Path(one).is_dir() for one in place.split(os.pathsep)):
+        used, free = max(_used(Path(one)) for one in place.split(os.pathsep))  # the fullest decides
     else:
         return Finding(Level.ACT, _("The folder named for the disk of the database is not there."))
     sentence = _(

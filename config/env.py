@@ -44,7 +44,8 @@ refused, because nobody could tell which of them counts.
     SBS_MONITORING_NETWORKS  comma separated networks that may read /healthz and /metrics; the trial run: this machine
     SBS_MONITORING_TOKEN   a word of 32 characters or more that may read them from anywhere (Authorization: Bearer)
     SBS_TLS_CERTIFICATE    the proxy's certificate, watched for its end: its file, or host:port where visitors are shown it
-    SBS_DATABASE_DISK      disk of the database, watched for its room: a folder of this machine on it, or its size in GB
+    SBS_DATABASE_DISK      disk of the database, watched for its room: a folder of this machine on it (data:log where the
+                           write-ahead log has a disk of its own), or its size in GB
     SBS_LOG_FORMAT         json | line; default json in production
     SBS_CLIENT_CA          file with the authorities of the administrators' certificates, watched for their end; default none
     SBS_CLIENT_CRL         file with the revocation list of the administrators' certificates; default none

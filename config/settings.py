@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "config.access.AccessMiddleware",
     "config.pacing.PaceMiddleware",
     "config.errors.RefusalMiddleware",
+    "config.deadlocks.DeadlockMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

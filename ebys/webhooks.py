@@ -35,7 +35,7 @@ from ebys.models import Event, IncomingLetter, OutgoingLetter, ServiceAccount, W
 from processes import outbox
 from processes.errors import RuleBroken
 from processes.gate import save
-from processes.models import Delivery
+from processes.models import Case, Delivery
 
 KIND = "webhook"
 SECRET = "whsec_"  # noqa: S105 - the prefix the standard gives to secrets
@@ -119,7 +119,14 @@ def verifies(secret: str, headers: dict[str, str], body: bytes, *, now: int, tol
     return abs(now - timestamp) <= tolerance and any(hmac.compare_digest(expected, one) for one in given)
 
 
-@outbox.handler(KIND)
+def _cases(delivery: Delivery) -> list[Case]:
+    """The case of the letter it speaks of."""
+    model = OutgoingLetter if delivery.payload["direction"] == "outgoing" else IncomingLetter
+    letter = model.objects.select_related("case").filter(pk=delivery.payload["letter"]).first()
+    return [letter.case] if letter is not None and letter.case is not None else []
+
+
+@outbox.handler(KIND, about=_cases)
 def deliver(delivery: Delivery) -> None:
     """Send one message; a refusal or silence is told to the outbox, which tries again later."""
     endpoint = (

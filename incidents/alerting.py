@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from audit.context import because
 from incidents.models import EMERGENCIES, Alert, Breach, Level, Shift, State
 from processes import inbox, outbox
 from processes.errors import NotPermitted, WrongState
-from processes.models import Delivery
+from processes.models import Case, Delivery
 from processes.services import cases
 
 KIND = "breach-alert"
@@ -154,7 +155,12 @@ def _may_acknowledge(breach: Breach, by: User) -> bool:
     return bool(roles_of(by) & CONFIDENTIAL_STAFF) or Alert.objects.filter(breach=breach, person=by).exists()
 
 
-@outbox.handler(KIND)
+def _breach(delivery: Delivery) -> QuerySet[Case]:
+    """The breach it calls to."""
+    return Case.objects.filter(pk__in=Alert.objects.filter(pk=delivery.payload["alert"]).values("breach"))
+
+
+@outbox.handler(KIND, about=_breach)
 def send(delivery: Delivery) -> None:
     """The e-mail that wakes somebody up: a link and the time, nothing of the matter and nobody's name."""
     alert = Alert.objects.select_related("person").filter(pk=delivery.payload["alert"]).first()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -23,7 +24,7 @@ from incidents.countdown import MARKS, SPAN, deadline, marks_passed
 from incidents.models import Breach, Reminder
 from processes import inbox, outbox
 from processes.confidential import who_know
-from processes.models import Delivery
+from processes.models import Case, Delivery
 
 KIND = "breach-clock"
 AT_ONCE = 200
@@ -84,7 +85,12 @@ def people_to_remind(breach: Breach, now: datetime) -> list[User]:
     return who_know(breach, found)
 
 
-@outbox.handler(KIND)
+def _breach(delivery: Delivery) -> QuerySet[Case]:
+    """The breach it reminds of."""
+    return Case.objects.filter(pk=delivery.payload["breach"])
+
+
+@outbox.handler(KIND, about=_breach)
 def send(delivery: Delivery) -> None:
     """The e-mail: how long is left and where to look, nothing of the matter; none when it was settled meanwhile."""
     payload = delivery.payload

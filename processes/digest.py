@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
+from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -16,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 
 from accounts.models import User
 from processes import inbox, jobs, outbox
-from processes.models import Delivery, DigestChoice, InboxItem
+from processes.models import Case, Delivery, DigestChoice, InboxItem
 
 KIND = "digest"
 LISTED = 50
@@ -92,13 +94,31 @@ def _domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
-@outbox.handler(KIND)
+def _receiver(delivery: Delivery) -> User | None:
+    """Whom it goes to; nobody when they left the house."""
+    return User.objects.filter(pk=delivery.payload["user"], is_active=True).exclude(email="").first()
+
+
+def _unread(user: User) -> QuerySet[InboxItem]:
+    """What the person neither read nor was written about."""
+    return inbox.own(user).filter(read_at__isnull=True, mailed_at__isnull=True)
+
+
+def _cases(delivery: Delivery) -> Iterable[Case]:
+    """The cases it speaks of."""
+    user = _receiver(delivery)
+    if user is None:
+        return []
+    return Case.objects.filter(pk__in=_unread(user).order_by().values("case"))
+
+
+@outbox.handler(KIND, about=_cases)
 def send(delivery: Delivery) -> None:
     """Write and send one person's digest; what was read meanwhile is left out."""
-    user = User.objects.filter(pk=delivery.payload["user"], is_active=True).exclude(email="").first()
+    user = _receiver(delivery)
     if user is None:
         return
-    unread = inbox.own(user).filter(read_at__isnull=True, mailed_at__isnull=True)
+    unread = _unread(user)
     items = list(unread.select_related("case__step").defer("case__search").order_by("-id")[: LISTED + 1])
     if not items:
         return

@@ -1,7 +1,7 @@
 """The ledger of scheduled jobs: each run is written down, and a job due once in a period does its work once.
 
 Beat is only a nudge. Two beats, a task handed out twice or a catch-up beside the regular start meet at one row per
-job and period; a run that died is taken over when it is an hour old.
+job and period; a run that died is taken over when it is an hour old. Periods go by the house's clock, not the worker's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import clock
 from processes.models import JobOutcome, JobRun
 
 Counts = dict[str, int]
@@ -28,7 +29,7 @@ def period_of(period: str, now: datetime) -> str:
 
 def once_per(period: str, job: str, work: Job, *, now: datetime | None = None) -> Counts | None:
     """Do the job unless it was done in this period already; None says there was nothing left to do."""
-    now = now or timezone.now()
+    now = now or clock.moment()
     run = _entered(job, period_of(period, now), now, again=False)
     if run is None:
         return None
@@ -37,7 +38,7 @@ def once_per(period: str, job: str, work: Job, *, now: datetime | None = None) -
 
 def each_time(job: str, work: Job, *, now: datetime | None = None) -> Counts:
     """Do a job that runs many times a day, adding up what it did in one line per day."""
-    now = now or timezone.now()
+    now = now or clock.moment()
     run = _entered(job, period_of("day", now), now, again=True)
     assert run is not None
     return _done(run, work, now)
@@ -77,5 +78,5 @@ def _ended(run: JobRun, outcome: JobOutcome, counts: Counts, error: str = "") ->
         line = JobRun.objects.select_for_update().get(pk=run.pk)
         for name, count in counts.items():
             line.counts[name] = line.counts.get(name, 0) + count
-        line.outcome, line.ended_at, line.last_error = outcome, timezone.now(), error
+        line.outcome, line.ended_at, line.last_error = outcome, clock.moment(), error
         line.save(update_fields=("outcome", "ended_at", "last_error", "counts"))

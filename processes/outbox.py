@@ -2,13 +2,14 @@
 
 A delivery is claimed in a short transaction of its own, which already counts the attempt and sets the time of the
 next one; then it is sent outside any transaction. So a sender that dies in between loses nothing, a delivery that
-kills its senders ends as stuck instead of circling for ever, and two senders never hold the same row.
+kills its senders ends as stuck instead of circling for ever, and two senders never hold the same row. What ends as stuck
+shows on the cases it speaks of.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,21 +24,29 @@ from audit import events, trail
 from audit.context import because, signed_in
 from processes import nudge, sent_book
 from processes.errors import WrongState
-from processes.models import Delivery, DeliveryState
+from processes.models import Case, Delivery, DeliveryState
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Delivery], None]
+About = Callable[[Delivery], Iterable[Case]]
 HandlerT = Callable[[Handler], Handler]
 
 # How long after the first, second ... attempt the next one comes. A further failure needs a person.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 480, 1440))
 # A sender that has not reported back after this time is taken for dead. Above every handler's own time limits.
 CLAIM = timedelta(minutes=10)
+DEATHS = 5  # so often may a sender die over one delivery
+IN_HAND = "Being sent, or its sender ended."  # what a delivery says of itself until its sender reports back
+DIED = "The sender ended while sending."
 SENT_BEFORE = "Sent before the database was set back; not sent again."
 
 _handlers: dict[str, Handler] = {}
-events.name_events(delivery_retried=gettext_lazy("Delivery tried again"))
+_about: dict[str, About] = {}
+events.name_events(
+    delivery_retried=gettext_lazy("Delivery tried again"),
+    not_delivered=gettext_lazy("A message about it could not be delivered"),
+)
 
 
 class NotDelivered(Exception):
@@ -70,11 +79,14 @@ class Sent:
     known: int = 0  # sent before the database was set back
 
 
-def handler(kind: str) -> HandlerT:
-    """Name the function that sends deliveries of a kind; it gets the Delivery and may be called twice for one."""
+def handler(kind: str, *, about: About = lambda delivery: ()) -> HandlerT:
+    """Name the function that sends deliveries of a kind; it gets the Delivery and may be called twice for one.
+
+    `about` finds the cases a delivery speaks of: on them it shows when it could not be delivered.
+    """
 
     def register(function: Handler) -> Handler:
-        _handlers[kind] = function
+        _handlers[kind], _about[kind] = function, about
         return function
 
     return register
@@ -125,14 +137,17 @@ def _claim(now: datetime) -> Delivery | None:
             return None
         delivery.attempts += 1
         delivery.next_at = now + CLAIM
-        delivery.save(update_fields=("attempts", "next_at"))
+        # The row says from now on that it is in somebody's hand; the sender still reads what was said of it before.
+        Delivery.objects.filter(pk=delivery.pk).update(
+            attempts=delivery.attempts, next_at=delivery.next_at, last_error=IN_HAND
+        )
     return delivery
 
 
 def _send(delivery: Delivery, done: Sent, now: datetime | None) -> None:
     """Try one claimed delivery and write down how it went."""
-    if delivery.attempts > len(WAITS) + 1:  # its sender died on the last attempt
-        _failed(delivery, done, "The sender ended while sending.", for_good=True, now=now)
+    if delivery.attempts > DEATHS and delivery.last_error == IN_HAND:
+        _failed(delivery, done, DIED, for_good=True, now=now)
         return
     send = _handlers.get(delivery.kind)
     if send is None:
@@ -176,4 +191,14 @@ def _failed(delivery: Delivery, done: Sent, sentence: str, *, for_good: bool, no
     else:
         delivery.next_at = (now or timezone.now()) + WAITS[delivery.attempts - 1]
         done.failed += 1
-    delivery.save(update_fields=("state", "next_at", "last_error"))
+    with transaction.atomic():
+        delivery.save(update_fields=("state", "next_at", "last_error"))
+        if stuck:
+            _show_on_cases(delivery)
+
+
+def _show_on_cases(delivery: Delivery) -> None:
+    """Whoever opens a case it speaks of reads in its trail that the message did not get through."""
+    about = _about.get(delivery.kind)
+    told = {"delivery": delivery.key, "attempts": delivery.attempts, "answer": delivery.last_error}
+    trail.record_many(list(about(delivery)) if about else [], "not_delivered", told)

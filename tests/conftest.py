@@ -22,6 +22,7 @@ from config.logins import as_role
 from config.services import opened
 from tests import parts
 from tests.database.logins import APP, PREFIX, logins
+from tests.faults import table
 from tests.laying import ground
 
 CHROMIUM_PLACES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -55,6 +56,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     places = {here / name: place for place, name in enumerate(LONG)}
     items.sort(key=lambda item: places.get(item.path, len(LONG)))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What the faults of the run cost."""
+    table.write(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,23 @@ def test_the_disk_of_a_database_on_this_machine_is_told(
 
 @LEVELS
 @pytest.mark.django_db
+def test_of_two_disks_of_the_database_the_fuller_decides(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, used: int, level: Level
+) -> None:
+    data, log = tmp_path / "data", tmp_path / "log"
+    for folder in (data, log):
+        folder.mkdir()
+    settings.ENV = replace(settings.ENV, database_disk=f"{data}:{log}")
+    monkeypatch.setattr(
+        "shutil.disk_usage",
+        lambda place: Usage(100 * GB, 0, (100 - used if place == log else 60) * GB),
+    )
+    found = disks.database_disk()
+    assert (found.level, str(used) in str(found.sentence)) == (level, True)
+
+
+@LEVELS
+@pytest.mark.django_db
 def test_the_disk_of_a_database_elsewhere_is_told_by_its_size(
     settings: Any, monkeypatch: pytest.MonkeyPatch, used: int, level: Level
 ) -> None:
@@ -71,8 +88,9 @@ def test_a_database_whose_disk_nobody_knows_is_told_in_production(settings: Any)
 
 @pytest.mark.django_db
 def test_a_folder_that_is_not_there_is_an_alarm(settings: Any, tmp_path: Path) -> None:
-    settings.ENV = replace(settings.ENV, database_disk=str(tmp_path / "gone"))
-    assert disks.database_disk().level is Level.ACT
+    for place in (f"{tmp_path / 'gone'}", f"{tmp_path}:{tmp_path / 'gone'}"):
+        settings.ENV = replace(settings.ENV, database_disk=place)
+        assert disks.database_disk().level is Level.ACT
 
 
 @pytest.mark.django_db
@@ -130,7 +148,8 @@ def test_seals_and_backups_are_looked_at_where_this_program_does_not_write(
 
 
 @pytest.mark.parametrize(
-    ("text", "is_taken"), [("/srv/db", True), ("200", True), ("0", False), ("200 GB", False)]
+    ("text", "is_taken"),
+    [("/srv/db", True), ("/srv/db:/srv/log", True), ("200", True), ("0", False), ("200 GB", False)],
 )
 def test_the_setting_is_a_folder_or_a_size(text: str, is_taken: bool) -> None:
     environ = {"SBS_MODE": Mode.TEST, "SBS_DATABASE_DISK": text}

@@ -139,6 +139,23 @@ def test_production_without_a_backup_is_an_alarm(settings: Any) -> None:
     assert checks.backup().level is Level.ACT
 
 
+@pytest.mark.django_db
+def test_a_restore_on_trial_that_failed_is_an_alarm_until_one_ends_well() -> None:
+    def fail(now: dt.datetime) -> jobs.Counts:
+        raise LookupError("ayse@hastane.example")
+
+    jobs.once_per("hour", checks.DRILL, lambda now: {"seconds": 1})
+    assert checks.drill().level is Level.FINE
+    with pytest.raises(LookupError):
+        jobs.once_per("hour", checks.DRILL, fail, now=timezone.now() + dt.timedelta(hours=1))
+    found = checks.drill()
+    assert (found.level, "LookupError" in str(found.sentence)) == (Level.ACT, True)
+    jobs.once_per(
+        "hour", checks.DRILL, lambda now: {"seconds": 1}, now=timezone.now() + dt.timedelta(hours=2)
+    )
+    assert checks.drill().level is Level.FINE
+
+
 @pytest.mark.parametrize(("used", "level"), [(79, Level.FINE), (80, Level.LOOK), (90, Level.ACT)])
 def test_thresholds_count_from_their_own_value(used: int, level: Level) -> None:
     assert graded(used, disks.DISK_LOOK, disks.DISK_ACT) is level

@@ -35,12 +35,13 @@ def prepare() -> dict[str, Any]:
             for n in range(PEOPLE)
         ]
         files.put(b"Rapor")
-        person(Role.UNIT_HEAD, email="birim@mudurluk.example")
+        head = person(Role.UNIT_HEAD, email="birim@mudurluk.example")
         person(Role.HIS_OFFICER, email="yazan@mudurluk.example")
         person(Role.HIS_LEAD, email="onaylayan@mudurluk.example")
         ebys = account(user=person(Role.HIS_OFFICER, email="ebys@mudurluk.example"))
         keys = [key_of(account(Role.IT_OFFICER))[1] for _number in range(KEYS)]
     told = {"keys": keys, "ebys": key_of(ebys)[1], "readers": [one.pk for one in readers]}
+    told["heads"] = [head.pk]
     return told | {"staff": [one.pk for one in (lead, *clerks)], "passing": [one.pk for one in passing]}
 
 
@@ -53,17 +54,65 @@ def sign_in(*people: str) -> dict[str, Any]:
     return {"sessions": [client.cookies["sessionid"].value for client in told]}
 
 
-def mail(tag: str, count: str = str(PEOPLE)) -> dict[str, Any]:
-    """Something unread for everybody, and an e-mail about it asked for."""
+def leave_idle(session: str, minutes: str) -> dict[str, Any]:
+    """Nobody has sat at a session for so long."""
+    from importlib import import_module
+
+    from django.conf import settings
+
+    from accounts.sessions import SEEN
+
+    store = import_module(settings.SESSION_ENGINE).SessionStore(session)
+    store[SEEN] -= int(minutes) * 60
+    store.save()
+    return {}
+
+
+def codes(person: str) -> dict[str, Any]:
+    """The six digits an app shows now and those it shows two hours before and after."""
+    import time
+
+    from django_otp.oath import TOTP
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    device = TOTPDevice.objects.get(user=person, confirmed=True)
+    shown = {}
+    for hours in (-2, 0, 2):
+        totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)
+        totp.time = time.time() + hours * 3600
+        shown[str(hours)] = f"{totp.token():06}"
+    return shown
+
+
+def type_code(person: str, code: str) -> dict[str, Any]:
+    """A code typed at the log-in."""
+    from accounts.models import User
+    from accounts.services import second_factor
+
+    return {"taken": second_factor.matching(User.objects.get(pk=person), code) is not None}
+
+
+def hourly(name: str) -> dict[str, Any]:
+    """A job that is due once an hour."""
+    from processes import jobs
+
+    jobs.once_per("hour", name, lambda now: {})
+    return {}
+
+
+def mail(tag: str, count: str = str(PEOPLE), number: str = "") -> dict[str, Any]:
+    """Something unread for everybody, about a case or none, and an e-mail about it asked for."""
     from django.db import transaction
 
     from accounts.models import User
     from processes import inbox, outbox
     from processes.digest import KIND
+    from processes.models import Case
 
     people = list(User.objects.filter(email__endswith="@hastane.example").order_by("pk"))[: int(count)]
     with transaction.atomic():
-        inbox.tell(people, None, "There is a new note on %(number)s.", number=tag)
+        about = Case.objects.filter(number=number).first()
+        inbox.tell(people, about, "There is a new note on %(number)s.", number=number or tag)
         for one in people:
             outbox.enqueue(KIND, {"user": one.pk}, key=f"digest:{one.pk}:{tag}")
     return {"asked": [f"digest.{one.pk}.{tag}" for one in people]}
@@ -127,7 +176,7 @@ def approve(count: str) -> dict[str, Any]:
             )
             letter = draft_for(case, None, by=drafter, subject="Ağ Arızası", body="Arıza giderilmiştir.")
             made.append(outgoing.approve(letter, by=approver).pk)
-    due = Delivery.objects.filter(kind=KIND, payload__letter__in=made)
+    due = Delivery.objects.filter(kind=KIND, payload__letter__in=made).order_by("id")
     asked = ["msg_" + hashlib.sha256(one.key.encode()).hexdigest()[:32] for one in due]
     return {"letters": made, "asked": asked}
 

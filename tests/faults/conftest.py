@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import random
 import shutil
 import tempfile
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.faults.ground import Ground, Outcome
-
-OUTCOMES: list[Outcome] = []
-SEED = int(os.environ.get("SEED") or random.SystemRandom().randrange(10**6))
+from tests.faults.ground import Ground
+from tests.faults.standby import Standby
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +28,8 @@ def installation() -> Iterator[Ground]:
 @pytest.fixture
 def ground(installation: Ground, request: pytest.FixtureRequest) -> Iterator[Ground]:
     """The installation as a scenario finds it: services up, the mail server in good mood, nothing waiting."""
-    installation.story.clear()
-    installation.began = time.monotonic()
-    installation.chance = random.Random(f"{SEED} {request.node.name}")
+    installation.scenario(request.node.name)
+    installation.require_services()
     installation.mailbox.mood, installation.mailbox.on_taken = "ok", None
     installation.mailbox.refused_to.clear()
     installation.mailbox.taken.clear()
@@ -44,34 +38,44 @@ def ground(installation: Ground, request: pytest.FixtureRequest) -> Iterator[Gro
     installation.sql("UPDATE ebys_webhookendpoint SET failures = 0")
     installation.sql("UPDATE processes_delivery SET state = 'sent', sent_at = now() WHERE state <> 'sent'")
     yield installation
-    for process in installation.running:
-        if process.poll() is None:
-            process.kill()
-            process.wait()
+    installation.end_programs()
+
+
+Closing = Callable[[Ground, str, int, int], None]
 
 
 @pytest.fixture
-def tell(ground: Ground) -> Callable[[str, int, int], None]:
+def closing(request: pytest.FixtureRequest) -> Closing:
     """End a scenario: look at everything, write the line of the table, and insist on nothing lost and nothing double."""
 
-    def told(scenario: str, lost: int, double: int) -> None:
-        outcome = Outcome(scenario, lost, double, time.monotonic() - ground.began, list(ground.story))
-        OUTCOMES.append(outcome)
-        ground.require_sound()
-        assert (outcome.lost, outcome.double) == (0, 0), "\n".join(ground.story)
+    def closed(ground: Ground, scenario: str, lost: int, double: int) -> None:
+        outcome = ground.outcome(scenario, lost, double)
+        request.node.user_properties.append(outcome.noted())
+        assert outcome.verdict == "held", "\n".join((outcome.verdict, *ground.story))
 
-    return told
+    return closed
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """The table, with the seed that repeats the run; the timelines where all faults were asked for."""
-    if not OUTCOMES:
-        return
-    write = terminalreporter.write_line
-    write(f"seed {SEED}")
-    write(f"{'scenario':<62} | {'lost':>4} | {'double':>6} | {'s':>5} | verdict")
-    for one in OUTCOMES:
-        write(f"{one.scenario:<62} | {one.lost:>4} | {one.double:>6} | {one.seconds:>5.1f} | {one.verdict}")
-        if terminalreporter.config.option.markexpr == "faults":
-            for line in one.timeline:
-                write(f"    {line}")
+@pytest.fixture
+def tell(ground: Ground, closing: Closing) -> Callable[[str, int, int], None]:
+    """The same on the installation all scenarios share."""
+    return lambda scenario, lost, double: closing(ground, scenario, lost, double)
+
+
+@pytest.fixture
+def own(request: pytest.FixtureRequest) -> Iterator[tuple[Ground, Callable[[str], Standby]]]:
+    """An installation that may be lost, and further database servers for it."""
+    folder = Path(tempfile.mkdtemp(prefix="sbs-s"))
+    folder.chmod(0o755)
+    with ExitStack() as kept:
+        kept.callback(shutil.rmtree, folder, ignore_errors=True)
+        ground = Ground(folder)
+        kept.callback(ground.close)
+        ground.scenario(request.node.name)
+
+        def server(name: str) -> Standby:
+            made = Standby(ground, name)
+            kept.callback(made.stop)
+            return made
+
+        yield ground, server

@@ -12,38 +12,30 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import psycopg2
+import redis
 
 from config.addresses import private_addresses
 from config.env import CHECKOUT
 from config.logins import as_role
 from config.services import Pair
+from tests import parts
 from tests.faults.mailbox import Mailbox
 from tests.faults.registry import Registry
+from tests.faults.table import SEED, Outcome
 from tests.faults.web import Web, children
 from tests.faults.wire import Wire
 
-SECONDS = 60
+SECONDS = 90
+REAL_MINUTES = (
+    31 if os.environ.get("REAL") else 0
+)  # how long what lasts for long lasts in real time; 0: it passes faster
+CLOCK = Path(__file__).with_name("clock.c")
 SEALER = ("trail", "seal", "verify", "epoch")  # acts of the sealer
-
-
-@dataclass
-class Outcome:
-    """What a scenario cost: what was acknowledged and is gone, what was done twice."""
-
-    scenario: str
-    lost: int
-    double: int
-    seconds: float
-    timeline: list[str]
-
-    @property
-    def verdict(self) -> str:
-        return "held" if not self.lost and not self.double else "BROKEN"
 
 
 class Ground:
@@ -82,6 +74,12 @@ class Ground:
         self.chance = random.Random()
         self.facts = self.act("prepare")
 
+    def scenario(self, name: str) -> None:
+        """A new timeline; what is left to chance in it follows from the seed."""
+        self.story.clear()
+        self.began = time.monotonic()
+        self.chance = random.Random(f"{SEED} {name}")
+
     # What the machines do
 
     def sessions(self, who: str = "staff") -> list[str]:
@@ -89,8 +87,11 @@ class Ground:
         found: list[str] = self.act("sign_in", *map(str, self.facts[who]))["sessions"]
         return found
 
-    def act(self, *words: str, **environ: str) -> dict[str, Any]:
-        """One act to its end; tables are the owner's, seals the sealer's, the rest the program's."""
+    def act(self, *words: str, tree: Path = CHECKOUT, **environ: str) -> dict[str, Any]:
+        """One act to its end; tables are the owner's, seals the sealer's, the rest the program's.
+
+        `tree` holds the version of the program that acts.
+        """
         owner = self.addresses.database
         logins = {
             **dict.fromkeys(("prepare", "deploy"), owner),
@@ -99,18 +100,18 @@ class Ground:
         environ.setdefault("DATABASE_URL", logins.get(words[0], self.program))
         done = subprocess.run(
             [sys.executable, "-m", "tests.faults.acts", *words],
-            cwd=CHECKOUT, env=self.environ | environ, capture_output=True, text=True, check=False,
+            cwd=tree, env=self.environ | environ, capture_output=True, text=True, check=False,
         )  # fmt: skip
         if done.returncode:
             raise AssertionError(f"{words}: {done.stderr[-3000:]}")
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found
 
-    def begin(self, *command: str, **environ: str) -> subprocess.Popen[str]:
+    def begin(self, *command: str, tree: Path = CHECKOUT, **environ: str) -> subprocess.Popen[str]:
         """One program in the background, in a group of its own."""
         log = (self.folder / f"{len(self.running)}.log").open("w")
         started = subprocess.Popen(
-            command, cwd=CHECKOUT, env=self.environ | environ, stdin=subprocess.DEVNULL, stdout=log,
+            command, cwd=tree, env=self.environ | environ, stdin=subprocess.DEVNULL, stdout=log,
             stderr=log, text=True, start_new_session=True,
         )  # fmt: skip
         self.running.append(started)
@@ -147,7 +148,7 @@ class Ground:
         return begun
 
     @contextmanager
-    def web(self, *, wired: bool = True, **environ: str) -> Iterator[Web]:
+    def web(self, *, wired: bool = True, tree: Path = CHECKOUT, **environ: str) -> Iterator[Web]:
         """A real gunicorn; `wired` through the wire that can be cut."""
         with closing(socket.socket()) as probe:
             probe.bind(("127.0.0.1", 0))
@@ -159,7 +160,7 @@ class Ground:
         (self.folder / "metrics").mkdir(exist_ok=True)
         process = self.begin(
             sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}",
-            "config.wsgi", **environ,
+            "config.wsgi", tree=tree, **environ,
         )  # fmt: skip
         web = Web(self, process, port)
         try:
@@ -201,6 +202,11 @@ class Ground:
         self.pair.postgres.start()
         self.note("PostgreSQL started again")
 
+    @property
+    def redis(self) -> redis.Redis:
+        """The broker's own book."""
+        return redis.Redis.from_url(self.addresses.redis)
+
     def kill_redis(self) -> None:
         redis = self.pair.redis
         assert redis is not None
@@ -219,6 +225,19 @@ class Ground:
         assert self.pair.redis is not None
         self.pair.redis.start()
         self.note("Redis started again, empty")
+
+    def clock_off(self, seconds: float) -> dict[str, str]:
+        """What makes the time of day of a program wrong by so much."""
+        built = self.folder / "clock.so"
+        if not built.exists():
+            done = subprocess.run(
+                ["cc", "-shared", "-fPIC", "-O2", "-o", str(built), str(CLOCK)],
+                check=False,
+                capture_output=True,
+            )
+            if done.returncode:
+                parts.missing(f"a wrong clock is built by a C compiler: {done.stderr.decode()[-300:]}")
+        return {"LD_PRELOAD": str(built), "CLOCK_OFF": str(round(seconds))}
 
     def later(self, minutes: int) -> None:
         """Time passes for what waits to be sent."""
@@ -251,6 +270,12 @@ class Ground:
             link.autocommit = True
             link.cursor().execute(text)
 
+    def sql_until_it_stops(self, text: str) -> None:
+        """The same command again and again until the server takes it no more."""
+        with suppress(psycopg2.Error):
+            for _time in range(1000):
+                self.sql(text)
+
     def until(
         self,
         condition: Any,
@@ -273,6 +298,11 @@ class Ground:
         found = self.sql("SELECT title FROM processes_case WHERE title LIKE %s", f"{tag}%")
         return [row[0] for row in found]
 
+    def numbers(self, tag: str) -> list[str]:
+        """The numbers of the requests registered under a mark."""
+        found = self.sql("SELECT number FROM processes_case WHERE title LIKE %s ORDER BY id", f"{tag}%")
+        return [row[0] for row in found]
+
     def require_sound(self) -> None:
         """No orphan, no half-done case, no gap, no change without its entry; the trail verifies."""
         for what, text in INVARIANTS.items():
@@ -282,12 +312,31 @@ class Ground:
         assert wanted <= there, "a row speaks of a file that is not there"
         assert self.act("trail") == {"findings": []}, "the trail verifies"
 
-    def close(self) -> None:
+    def outcome(self, scenario: str, lost: int, double: int) -> Outcome:
+        """What the scenario cost, and what the questions every scenario ends with find."""
+        found = ""
+        try:
+            self.require_sound()
+        except AssertionError as broken:
+            found = (str(broken).splitlines() or ["?"])[0]
+        return Outcome(scenario, lost, double, time.monotonic() - self.began, list(self.story), unsound=found)
+
+    def require_services(self) -> None:
+        """A scenario that failed half-way leaves none of them down for the next."""
+        for service in (self.pair.postgres, self.pair.redis):
+            if service is not None and not service.answers():
+                service.start()
+
+    def end_programs(self) -> None:
+        """Every program begun in the background, with what it began."""
         for process in self.running:
             if process.poll() is None:
                 with suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
+
+    def close(self) -> None:
+        self.end_programs()
         self.mailbox.shutdown()
         self.mailbox.server_close()
         self.registry.shutdown()

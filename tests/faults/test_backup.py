@@ -56,12 +56,12 @@ def test_f25_a_damaged_backup_fails_loudly_and_the_one_before_comes_back(ground,
     content[len(content) // 2] ^= 1
     part.write_bytes(content)
     ground.note("a bit of the newest set is turned over")
-    ground.sql("DELETE FROM processes_jobrun WHERE job = 'restore_drill'")
+    assert ground.act("look")["drill"] == "fine"
     looked = command(ground, "config.backup", "verify")
     assert looked.returncode != 0
     assert looked.stderr.strip()
-    assert ground.act("look")["drill"] == "look"
-    ground.note("the restore on trial ends with an error and the state page says so")
+    assert ground.act("look")["drill"] == "act"
+    ground.note("the restore on trial ends with an error and the state page turns red at once")
     ground.sql_alone("CREATE DATABASE back")
     into = with_database(ground.addresses.database, "back")
     places = (
@@ -81,4 +81,6 @@ def test_f25_a_damaged_backup_fails_loudly_and_the_one_before_comes_back(ground,
         found = [title for (title,) in cursor.fetchall()]
     ground.note(f"nothing came of the damaged set; of the one before: {found}")
     ground.sql_alone("DROP DATABASE back")
+    assert command(ground, "config.backup", "verify", str(before)).returncode == 0
+    assert ground.act("look")["drill"] == "fine"
     tell("F25 damaged backup, the one before restored", int(found != ["F25 önce"]), 0)

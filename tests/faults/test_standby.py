@@ -3,51 +3,18 @@
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import OUTCOMES
-from tests.faults.ground import Ground, Outcome
-from tests.faults.standby import Standby
+from tests.faults.ground import Ground
 from tests.faults.test_outbox import sent
 from tests.faults.test_web import counted, load
 
 pytestmark = pytest.mark.faults
 SEAL = re.compile(r"(\d{15})-(\d+)\.txt")
 DECLARED = "Ana sunucu kayboldu, yedek sunucu göreve geçti."
-
-
-@pytest.fixture
-def own(request: pytest.FixtureRequest) -> Iterator[tuple[Ground, Callable[[str], Standby]]]:
-    """An installation that may be lost, and further database servers for it."""
-    folder = Path(tempfile.mkdtemp(prefix="sbs-s"))
-    folder.chmod(0o755)
-    with ExitStack() as kept:
-        kept.callback(shutil.rmtree, folder, ignore_errors=True)
-        ground = Ground(folder)
-        kept.callback(ground.close)
-
-        def server(name: str) -> Standby:
-            made = Standby(ground, name)
-            kept.callback(made.stop)
-            return made
-
-        yield ground, server
-
-
-def end(ground: Ground, scenario: str, lost: int, double: int) -> None:
-    """The line of the table; the same questions as after every scenario."""
-    OUTCOMES.append(Outcome(scenario, lost, double, time.monotonic() - ground.began, list(ground.story)))
-    ground.require_sound()
-    assert (lost, double) == (0, 0), "\n".join(ground.story)
 
 
 def seals(ground: Ground) -> list[tuple[int, int]]:
@@ -61,7 +28,7 @@ def tree(ground: Ground) -> int:
     return int(size)
 
 
-def test_f11_failover_to_a_standby_that_follows_closely(own):
+def test_f11_failover_to_a_standby_that_follows_closely(own, closing):
     ground, server = own
     standby = server("standby")
     standby.copy(follows=True)
@@ -99,14 +66,14 @@ def test_f11_failover_to_a_standby_that_follows_closely(own):
     ground.note(f"{anchored} entries anchored before, {tree(ground)} after; epoch {published[-1][0]} begins")
     assert published[-1][0] == 2
     assert [size for _epoch, size in published] == sorted({size for _epoch, size in published})
-    end(
+    closing(
         ground,
         "F11 failover to a synchronous standby",
         *counted(ground, "F11", acknowledged | {"F11 yeni dönem"}),
     )
 
 
-def test_f11_failover_to_a_standby_that_lagged(own):
+def test_f11_failover_to_a_standby_that_lagged(own, closing):
     ground, server = own
     standby = server("standby")
     standby.copy(follows=True)
@@ -152,10 +119,10 @@ def test_f11_failover_to_a_standby_that_lagged(own):
     assert seals(ground)[-1][0] == 2
     told = len(missing) if looked["explained"] else 0
     lost, double = counted(ground, "F11b", behind | {"F11b iki yerde", "F11b sonra"})
-    end(ground, "F11 failover to a lagging standby: nothing missing untold", lost - told, double)
+    closing(ground, "F11 failover to a lagging standby: nothing missing untold", lost - told, double)
 
 
-def test_f12_set_back_to_an_earlier_moment(own):
+def test_f12_set_back_to_an_earlier_moment(own, closing):
     ground, server = own
     earlier = server("earlier")
     with ground.web() as web:
@@ -196,4 +163,4 @@ def test_f12_set_back_to_an_earlier_moment(own):
     assert (looked["findings"], len(looked["explained"])) == ([], 1)
     lost, double = counted(ground, "F12", {"F12 önce", "F12 sonra"})
     mail_lost, mail_double = ground.mailbox.cost(asked)
-    end(ground, "F12 restore to an earlier moment", lost + mail_lost, double + mail_double)
+    closing(ground, "F12 restore to an earlier moment", lost + mail_lost, double + mail_double)

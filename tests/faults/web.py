@@ -6,10 +6,11 @@ import http.client
 import json
 import re
 import subprocess
+from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ class Answer:
         return 200 <= self.status < 400
 
 
+def cost(there: list[str], acknowledged: set[str]) -> tuple[int, int]:
+    """Acknowledged requests that are not there, and how often one is there again."""
+    found = Counter(there)
+    return len(acknowledged - found.keys()), sum(number - 1 for number in found.values())
+
+
 def children(pid: int) -> list[int]:
     """The processes a process started."""
     with suppress(OSError):
@@ -36,6 +43,13 @@ def children(pid: int) -> list[int]:
             int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
         ]
     return []
+
+
+class Desk(Protocol):
+    """Where requests are registered."""
+
+    def report(self, title: str, *, number: int = 0) -> Answer:
+        """A request; `number` tells by which of the programs' keys."""
 
 
 class Web:
@@ -81,9 +95,12 @@ class Web:
 
     def form(self, path: str, page: str, session: str, **fields: str) -> Answer:
         """A form of a page, sent as a browser does."""
-        seen = self.get(page, session)
+        return self.fill_in(path, self.get(page, session), session, **fields)
+
+    def fill_in(self, path: str, seen: Answer, session: str, **fields: str) -> Answer:
+        """The form of a page that was opened before."""
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', seen.text)
-        assert token is not None, f"{page}: {seen.status} {seen.text[:300]}"
+        assert token is not None, f"{path}: {seen.status} {seen.text[:300]}"
         once = re.search(r'name="once" value="([^"]+)"', seen.text)
         return self.send(path, session, token[1], seen.headers, once=once[1] if once else "", **fields)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import smtplib
 import time
 from datetime import timedelta
 from email import policy
@@ -14,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
+from audit.queries import entries_of
 from processes import digest, inbox, outbox, tasks
 from processes.models import Delivery, DeliveryState, InboxItem, JobRun
 from tests.accounts.people import signed_in_client
@@ -136,3 +138,26 @@ def test_a_real_worker_sends_a_real_mail_after_the_commit(worker, settings):
     body = message.get_body(("plain",))
     assert body is not None
     assert around.ticket.number in body.get_content()
+
+
+def test_a_mail_nobody_takes_shows_on_the_cases_it_speaks_of(around, monkeypatch):
+    def refuse(self: object, *args: object) -> None:
+        raise smtplib.SMTPRecipientsRefused({"hemsire@hastane.example": (550, b"nobody here")})
+
+    monkeypatch.setattr(EmailMultiAlternatives, "send", refuse)
+    inbox.tell([around.applicant], around.ticket, NOTE)
+    inbox.tell([around.applicant], None, "A letter came in and waits for routing.")
+    digest.gather(timezone.now())
+    now = timezone.now()
+    for _try in outbox.WAITS:
+        assert outbox.send_due(now=now) == outbox.Sent(failed=1)
+        now += max(outbox.WAITS)
+    assert not entries_of(around.ticket).filter(event="not_delivered").exists()
+    assert outbox.send_due(now=now) == outbox.Sent(stuck=1)
+
+    told = entries_of(around.ticket).get(event="not_delivered").changes
+    delivery = Delivery.objects.get()
+    assert told == {"delivery": delivery.key, "attempts": 8, "answer": "SMTPRecipientsRefused"}
+    page = signed_in_client(around.officer).get(around.ticket.get_absolute_url(), {"tab": "trail"})
+    assert "Onunla ilgili bir ileti teslim edilemedi" in page.content.decode()
+    assert "hemsire@hastane.example" not in str(told)

@@ -129,10 +129,12 @@ def test_a_sender_that_dies_loses_nothing_and_counts_as_an_attempt(post):
 def test_a_delivery_that_kills_its_senders_ends_as_stuck(post):
     outbox.enqueue("post", {}, key="a")
     now = timezone.now()
-    for _attempt in range(len(outbox.WAITS) + 1):
+    for _attempt in range(outbox.DEATHS):
         assert outbox._claim(now) is not None
+        assert the("a").last_error == outbox.IN_HAND
         now += outbox.CLAIM
     assert outbox.send_due(now=now) == outbox.Sent(stuck=1)
+    assert (the("a").state, the("a").last_error) == (DeliveryState.STUCK, outbox.DIED)
     assert post.sent == []
 
 
