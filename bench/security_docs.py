@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 import time
+from statistics import median
 
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
+from accounts import declaration
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
 from audit.context import signed_in
 from bench.fill import PEOPLE, places
-from security_docs import queries, readings
+from security_docs import proofs, queries, readings, workflow
 from security_docs.models import Document, Reading, Version
 from security_docs.services import documents, versions
 
 DOCUMENTS = 100_000
-SIGNED = 500  # signatures measured one after the other
+SIGNED = 500  # people measured one after the other
+TURNS = 9
 BODY = "1. Amaç\n\n" + "\n\n".join(f"{place}. " + "Kural metni. " * 60 for place in range(2, 12))
 PAGES = {
     "5.3.1: document register": "/documents/",
     "5.3.1: register, by words": "/documents/?q=olcum",
     "5.3.1: review is due": "/documents/?standing=due",
     "5.3.1: new announcement": "/announcements/new/",
+    "5.3.1: announcements": "/announcements/",
+    "5.3.1: open gaps": "/documents/gaps/",
+    "5.3.1: my gaps": "/gaps/",
+    "5.3.1: training register": "/trainings/",
+    "5.3.1: training register, by person": "/trainings/?q=ayse",
 }
 REGISTER = """
 INSERT INTO security_docs_document (sort_key, search_key, number, title, kind, classification, owner_id, review_months,
@@ -31,6 +40,24 @@ INSERT INTO security_docs_document (sort_key, search_key, number, title, kind, c
 SELECT 'olc-' || lpad(n::text, 7, '0'), 'olc-' || lpad(n::text, 7, '0') || ' olcum proseduru', 'ÖLÇ-' || lpad(n::text, 7, '0'),
     'Ölçüm prosedürü ' || n, (ARRAY['policy','procedure','instruction','form'])[1 + n %% 4], 'internal', %(lead)s, 12,
     current_date + (n %% 700 - 100), false, 15, '', '', %(lead)s, now()
+FROM generate_series(1, %(count)s) AS n
+"""
+ANNOUNCEMENTS = """
+INSERT INTO security_docs_announcement (title, text, state, made_by_id, made_at, published_at, published_by_id, version)
+SELECT 'Ölçüm duyurusu ' || n, 'Doküman yürürlüktedir.', 'published', %(lead)s, now(), now() - n * interval '1 minute',
+    %(lead)s, 1
+FROM generate_series(1, %(count)s) AS n
+"""
+TRAININGS = """
+INSERT INTO accounts_training (user_id, subject, provider, held_on, valid_until, entered_by_id)
+SELECT user_id, 'Ölçüm eğitimi ' || n %% 20, '', current_date - n %% 900, current_date - n %% 900 + 365, %(lead)s
+FROM (SELECT row_number() OVER () AS n, u.id AS user_id
+      FROM accounts_user u CROSS JOIN generate_series(1, 1 + %(count)s / (SELECT count(*) FROM accounts_user)) AS times
+      LIMIT %(count)s) AS each
+"""
+GAPS = """
+INSERT INTO security_docs_clause (compliance_id, number, text, verdict, reason, gap, owner_id, due_on, closing_note)
+SELECT %(case)s, 'ölç-' || n, 'Madde', 'applies', '', 'Eksik', %(lead)s, current_date + (n %% 400 - 100), ''
 FROM generate_series(1, %(count)s) AS n
 """
 VERSIONS = """
@@ -50,8 +77,16 @@ def fill() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(REGISTER, {"lead": lead.pk, "count": DOCUMENTS})
         cursor.execute(VERSIONS, {"lead": lead.pk})
+        cursor.execute(ANNOUNCEMENTS, {"lead": lead.pk, "count": DOCUMENTS})
+        cursor.execute(TRAININGS, {"lead": lead.pk, "count": DOCUMENTS})
+        with signed_in(lead):
+            case = workflow.notified(by=lead, title="Ölçüm: çok maddeli genelge")
+        cursor.execute(GAPS, {"lead": lead.pk, "count": DOCUMENTS, "case": case.pk})
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE security_docs_document, security_docs_version")
+        cursor.execute(
+            "ANALYZE security_docs_document, security_docs_version, security_docs_announcement, security_docs_clause, "
+            "accounts_training"
+        )
 
 
 def rows() -> list[str]:
@@ -64,11 +99,19 @@ def rows() -> list[str]:
     begin = time.perf_counter()
     tally, first = queries.tally(version), len(queries.proof(version)[:50])
     proving = time.perf_counter() - begin
+    begin = time.perf_counter()
+    with signed_in(version.drafted_by):
+        paper = proofs.ask(version, by=version.drafted_by)
+        if not paper.is_made:
+            paper = proofs.make(paper)
+    printing = time.perf_counter() - begin
     return [
         f"5.3.1: put in force and ask {tally.expected:,} people: {asked:.1f} s (one row a person, no question a row)",
-        f"5.3.1: sign: {SIGNED / signing:.0f}/s by one connection (promised: {PEOPLE:,} in a day)",
+        f"5.3.1: read and sign as a browser: {SIGNED / signing:.1f} people/s one by one (promised: {PEOPLE:,} in a day)",
         f"5.3.1: remind {reminded:,} who have not signed: {reminding:.1f} s",
+        f"5.3.1: proof as PDF, {paper.total:,} rows on {paper.pages} pages: {printing:.0f} s by the worker",
         f"5.3.1: tally of {tally.expected:,} and {first} rows of the proof: {proving * 1000:.0f} ms",
+        *opened(version),
     ]
 
 
@@ -96,17 +139,52 @@ def published() -> tuple[Version, float]:
         return version, time.perf_counter() - begin
 
 
+def browser_of(reader: User) -> Client:
+    """A browser in which this person is signed in and has read their rights."""
+    declaration.acknowledge(reader, declaration.digest(declaration.text_of(reader)))
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.force_login(reader)
+    return browser
+
+
+def opened(version: Version) -> list[str]:
+    """The proof as the lead sees it, and the public page, whose visitors are counted and so are asked only a few times."""
+    from bench.__main__ import cookies_of  # the bench itself, once it runs
+
+    browser = Client(SERVER_NAME="127.0.0.1")
+    browser.cookies.load(cookies_of(people_with_role(Role.HIS_LEAD)[0].username))
+    proof = f"{version.get_absolute_url()}proof/"
+    pages = {"proof of 5,000": proof, "public page": "/duyurular/", "feed": "/duyurular/atom.xml"}
+    times: dict[str, list[float]] = {}
+    for _turn in range(TURNS):
+        for name, address in {"floor": "/floor/", **pages}.items():
+            begin = time.perf_counter()
+            status = browser.get(address).status_code
+            times.setdefault(name, []).append(time.perf_counter() - begin)
+            if status != 200:
+                raise RuntimeError(f"{address} answered {status}")
+    floor = median(times.pop("floor"))
+    return [
+        f"5.3.1: {name}: {median(took) * 1000:.0f} ms ({median(took) / floor:.1f} x floor)"
+        for name, took in times.items()
+    ]
+
+
 def signed(version: Version) -> float:
-    """Seconds for that many people who have turned every page to sign, one after the other."""
+    """Seconds for that many people to open every page, turn it and sign, by the same requests a browser sends."""
     chosen = Reading.objects.filter(version=version, user__isnull=False).order_by("pk")[:SIGNED]
     waiting = list(chosen.select_related("user"))
-    Reading.objects.filter(pk__in=[one.pk for one in waiting]).update(
-        pages_seen=list(range(1, version.page_count + 1)), opened_at=timezone.now()
-    )
-    begin = time.perf_counter()
+    spent = 0.0
     for reading in waiting:
         reader = reading.user
         assert isinstance(reader, User)
-        with signed_in(reader):
-            readings.sign(reading, by=reader, sha256=version.sha256, address="10.0.0.1")
-    return time.perf_counter() - begin
+        browser = browser_of(reader)
+        begin = time.perf_counter()
+        for page in range(1, version.page_count + 1):
+            browser.get(f"/readings/{reading.pk}/{page}/")
+            browser.post(f"/readings/{reading.pk}/{page}/")
+        answer = browser.post(f"/readings/{reading.pk}/sign/", {"sha256": version.sha256, "is_read": "on"})
+        spent += time.perf_counter() - begin
+        if answer.status_code != 302:
+            raise RuntimeError(f"Signing answered {answer.status_code}.")
+    return spent

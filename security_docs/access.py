@@ -43,6 +43,8 @@ ACCESS: dict[str, Rule] = {
             "security-paper-pdf",
             "security-gaps",
             "security-reports",
+            "security-trainings",
+            "security-training-new",
             "security-clauses",
             "security-clause",
             "security-gap-close",

@@ -44,6 +44,7 @@ class SecurityDocsConfig(AppConfig):
             ),
             context.MenuEntry("5.3.1", _("Announcements"), "security-announcements", "external"),
             context.MenuEntry("5.3.1", _("Open gaps"), "security-gaps", "alert"),
+            context.MenuEntry("5.3.1", _("Training register"), "security-trainings", "people"),
             context.MenuEntry("5.3.1", _("5.3.1 reports"), "security-reports", "chart"),
             context.MenuEntry(
                 "work", _("To read and sign"), "security-readings", "check", shown_to=lambda user: True

@@ -116,7 +116,7 @@ def declare() -> None:
         APP,
         "5.4.1.6",
         gettext_lazy(
-            "Training documents are read and signed; their subject is that of the training register."
+            "Training documents are read and signed; each signature makes its entry in the training register."
         ),
         trained,
     )

@@ -5,15 +5,62 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Institution, Training, User
 from processes.filters import Narrowed, PickedFilter
+from security_docs import queries
 from security_docs.models import IN_PREPARATION, Classification, Document, Kind, Version, VersionState
 
+DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 IN_USE, DUE, PREPARING, WITHOUT, ENDED = "in_use", "due", "preparing", "without", "ended"
+
+
+class TrainingFilter(Narrowed):
+    """What the training register can be narrowed by."""
+
+    VALID, OVER = "valid", "over"
+
+    q = django_filters.CharFilter(label=_("Person"), method="by_words")
+    subject = django_filters.ChoiceFilter(
+        label=_("Subject"), choices=queries.training_subjects, empty_label=_("All")
+    )
+    standing = django_filters.ChoiceFilter(
+        label=_("Standing"),
+        method="by_standing",
+        empty_label=_("All"),
+        choices=[(VALID, _("Valid")), (OVER, _("To be repeated"))],
+    )
+    institution = PickedFilter(
+        label=_("Institution"),
+        field_name="user__institution",
+        queryset=Institution.objects.active(),
+        url_name="institutions-find",
+    )
+    held_from = django_filters.DateFilter(
+        label=_("Held from"), field_name="held_on", lookup_expr="gte", widget=DAY
+    )
+    held_to = django_filters.DateFilter(
+        label=_("Held until"), field_name="held_on", lookup_expr="lte", widget=DAY
+    )
+
+    class Meta:
+        model = Training
+        fields: tuple[str, ...] = ()
+
+    def by_words(self, rows: QuerySet[Training], name: str, value: str) -> QuerySet[Training]:
+        """Trainings of people with a name that begins so."""
+        return rows.filter(user__in=User.objects.found_by(value).order_by().values("pk"))
+
+    def by_standing(self, rows: QuerySet[Training], name: str, value: str) -> QuerySet[Training]:
+        """Those that count today, or no longer do."""
+        today = timezone.localdate()
+        return (
+            rows.filter(valid_until__lt=today) if value == self.OVER else rows.filter(valid_until__gte=today)
+        )
 
 
 class DocumentFilter(Narrowed):

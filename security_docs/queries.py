@@ -8,8 +8,9 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from accounts import turkish
 from accounts.authority import works_in_unit
-from accounts.models import User
+from accounts.models import Training, User
 from ebys.models import OutgoingLetter, OutgoingState
 from processes.errors import NotFound
 from processes.models import Case
@@ -297,6 +298,19 @@ def paper_for(user: User, pk: int) -> PaperList:
     if found is None or not Document.objects.visible_to(user).filter(pk=found.version.document_id).exists():
         raise NotFound(_("There is no such list."))
     return found
+
+
+def trainings() -> QuerySet[Training]:
+    """The training register with its people."""
+    return Training.objects.select_related("user__institution")
+
+
+def training_subjects() -> list[tuple[str, str]]:
+    """The subjects that stand in the register or on a training document, for a choice."""
+    held = Training.objects.order_by().values_list("subject", flat=True)
+    written = Document.objects.in_use().exclude(training_subject="").order_by()
+    found = held.union(written.values_list("training_subject", flat=True))[:MOST_CHOICES]
+    return [(one, one) for one in sorted(found, key=turkish.sort_key)]
 
 
 def proof_paper_for(user: User, pk: int) -> ProofPaper:

@@ -20,6 +20,7 @@ from processes.errors import NotFound, NotPermitted, RuleBroken, StaleVersion, W
 from processes.gate import save
 from security_docs.leaves import must_be_opened
 from security_docs.models import Audience, AudienceKind, Reading, Version, VersionState
+from security_docs.trained import signed
 
 AT_ONCE = 1_000
 FIRST_REMINDER = timedelta(days=3)
@@ -124,6 +125,7 @@ def sign(
             )
         row.signed_at, row.signed_hash, row.signed_address = now or timezone.now(), content, address
         save(row)
+        signed(row.version.document, by=by, at=row.signed_at)
     return row
 
 

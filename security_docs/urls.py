@@ -14,6 +14,7 @@ from security_docs.views import (
     proofs,
     readings,
     reports,
+    trainings,
     versions,
 )
 
@@ -54,6 +55,8 @@ urlpatterns = [
     path(f"{VERSION}paper/", readings.paper_new, name="security-paper-new"),
     path("documents/paper/<int:pk>/", readings.paper, name="security-paper"),
     path("documents/paper/<int:pk>/pdf/", readings.paper_pdf, name="security-paper-pdf"),
+    path("trainings/", trainings.training_list, name="security-trainings"),
+    path("trainings/new/", trainings.training_new, name="security-training-new"),
     path("gaps/", gaps.my_gaps, name="security-my-gaps"),
     path("gaps/<int:pk>/close/", gaps.my_gap_close, name="security-my-gap-close"),
     path("readings/", readings.reading_list, name="security-readings"),

@@ -34,6 +34,7 @@ def name() -> None:
         readings_remind=_("Readers reminded"),
         rewrite=_("Announcement changed"),
         take_down=_("Announcement taken down"),
+        training_enter=_("Training entered"),
         version_agree=_("Version approved"),
         version_begin=_("Version begun"),
         version_discard=_("Version discarded"),

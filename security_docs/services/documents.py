@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import Any
 
@@ -18,6 +17,7 @@ from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import save
 from security_docs import readings
 from security_docs.models import Audience, Document, Review, Version, VersionState
+from security_docs.months import months_after
 
 LEADS = frozenset({Role.HIS_LEAD, Role.UNIT_HEAD})
 FIELDS = (
@@ -151,13 +151,6 @@ def review(document: Document, *, by: User, note: str, on: date | None = None) -
         locked.next_review_on = done.next_on
         save(locked)
     return done
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of that month."""
-    month = day.month - 1 + months
-    year, month = day.year + month // 12, month % 12 + 1
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def kept(document: Document) -> Document:

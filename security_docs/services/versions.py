@@ -27,7 +27,8 @@ from processes.models import StoredFile
 from security_docs import readings, texts, word
 from security_docs.leaves import pages_of
 from security_docs.models import IN_PREPARATION, Approval, Compliance, Document, Version, VersionState
-from security_docs.services.documents import kept, months_after, only_unit
+from security_docs.months import months_after
+from security_docs.services.documents import kept, only_unit
 
 S = VersionState
 LEADS = frozenset({Role.HIS_LEAD, Role.UNIT_HEAD})
@@ -308,7 +309,7 @@ class Taken:
 
 
 def _fill(version: Version, body: str, taken: Taken | None) -> None:
-    version.body = texts.kept(body)
+    version.body = "" if taken else texts.kept(body)
     version.upload, version.upload_name, version.extracted = None, "", ""
     version.laid_out, version.laid_out_text = None, ""
     if taken is not None:

@@ -68,7 +68,7 @@ def proof_new(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         lambda values: proofs.ask(found, by=user, **values),
         heading=_("Proof of reading as PDF: %(version)s") % {"version": found.label},
         back=reverse("security-version-proof", args=(pk, number)),
-        done=_("The list is being made."),
+        done=_("The list was asked for; it stands below."),
         submit=_("Make the PDF"),
         about=found,
     )

@@ -168,6 +168,15 @@ def test_a_word_document_is_read_and_compared_but_kept_as_it_came(team: Team, do
     assert version.sha256 == version.upload.sha256
 
 
+def test_a_file_takes_the_place_of_the_text_in_force(team: Team, document: Document) -> None:
+    in_force(team, document)
+    upload = word_file(paragraph("1. Amaç"))
+
+    version = versions.begin(document, by=team.officer, change_note="Dosya.", body=TEXT, upload=upload)
+
+    assert (version.body, version.text) == ("", "1. Amaç")
+
+
 def test_another_kind_of_file_is_refused(team: Team, document: Document) -> None:
     with pytest.raises(UnknownMedia):
         versions.begin(
