@@ -12,6 +12,7 @@ from incidents.models import (
     Cooperation,
     EmergencyOfficer,
     LevelPlan,
+    SharedAddress,
 )
 
 
@@ -68,3 +69,12 @@ class AuthorityAdmin(RecordAdmin):
     list_display = ("event", "institution", "way", "applicant", "reviewed_on", "review_by", "is_active")
     list_filter = ("is_active",)
     search_fields = ("event", "institution")
+
+
+@admin.register(SharedAddress)
+class SharedAddressAdmin(RecordAdmin):
+    """Addresses many people share, such as a hospital's, and how many reports an hour the public form takes from each."""
+
+    list_display = ("name", "network", "reports_per_hour", "is_active")
+    list_filter = ("is_active",)
+    search_fields = ("name", "network")

@@ -25,6 +25,7 @@ from accounts.roles import CONFIDENTIAL_STAFF, Role
 from audit import events, trail
 from audit.context import because
 from incidents.models import EMERGENCIES, Alert, Breach, Level, Shift, State
+from incidents.services.writing import in_whose_right
 from processes import inbox, outbox
 from processes.errors import NotPermitted, WrongState
 from processes.models import Case, Delivery
@@ -130,7 +131,8 @@ def hurry(breach: Breach) -> None:
 def acknowledge(breach: Breach, *, by: User, now: datetime | None = None) -> Alert:
     """Somebody of those who know of breaches takes it on: the chain ends here, and it is on their desk if on nobody's."""
     now = now or timezone.now()
-    with transaction.atomic(), because(step="acknowledge_alert", by=by):
+    behalf = in_whose_right(by, breach=breach)
+    with transaction.atomic(), because(step="acknowledge_alert", on_behalf_of=behalf, by=by):
         # The breach before its alert, as everywhere; passing on only refers to it and does not wait.
         locked = Breach.objects.light().select_for_update(of=("self",), no_key=True).get(pk=breach.pk)
         alert = (
@@ -143,8 +145,8 @@ def acknowledge(breach: Breach, *, by: User, now: datetime | None = None) -> Ale
             raise WrongState(_("Nothing waits for an acknowledgement here."))
         if not _may_acknowledge(breach, by):
             raise NotPermitted(_("Only those told of the breach acknowledge it."))
-        alert.acknowledged_at, alert.acknowledged_by = now, by
-        alert.save(update_fields=("acknowledged_at", "acknowledged_by"))
+        alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_for = now, by, behalf
+        alert.save(update_fields=("acknowledged_at", "acknowledged_by", "acknowledged_for"))
         trail.record(breach, "alert_acknowledged", {"rank": alert.rank})
         if locked.assignee_id is None and locked.is_open and works_in_unit(by):
             cases.assign(locked, by=by, to=by)

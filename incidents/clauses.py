@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.queries import people_with_role
 from accounts.roles import Role
+from incidents import gaps
 from incidents.countdown import SPAN
 from incidents.models import (
     EMERGENCIES,
@@ -31,20 +32,23 @@ from incidents.models import (
     Level,
     LevelPlan,
     LogHold,
+    NoticePhase,
     Phase,
+    Proceedings,
     Review,
     ReviewAction,
-    Shift,
     State,
     Task,
 )
 from incidents.models.duty import Reviewed
+from incidents.services import sanctions
 from processes import clauses
 from processes.models import StepRun
 
 Check = Callable[[], Sequence[str]]
 AHEAD = timedelta(days=7)
 UNHEARD = timedelta(hours=2)
+LATE = timedelta(days=7)  # a week after somebody was first told that a result is to be asked for
 
 
 def _told(count: int, sentence: str) -> list[str]:
@@ -58,11 +62,20 @@ def stays_confidential() -> Sequence[str]:
 
 
 def decided_with_reasons() -> Sequence[str]:
-    """No breach is past the decision without one."""
+    """No breach is past the decision without one, and what the decision calls for ends in a recorded sanction, or in none."""
     later = Breach.objects.exclude(state__in=(State.REPORTED, State.DISMISSED, State.MERGED))
-    return _told(
-        later.filter(decision="").count(), _("%(count)d breaches went on without a recorded decision.")
-    )
+    today = timezone.localdate()
+    unasked = sum(sanctions.unasked(one).count() for one in Proceedings.values)
+    late = Task.objects.awaiting().filter(due_on__lt=today - LATE)
+    closed = Task.objects.awaiting().filter(breach__state=State.CLOSED, is_mandatory=True)
+    return [
+        *_told(
+            later.filter(decision="").count(), _("%(count)d breaches went on without a recorded decision.")
+        ),
+        *_told(unasked, _("For %(count)d breaches nobody asks what came of the decision.")),
+        *_told(late.count(), _("The sanction, or that there is none, is overdue for %(count)d proceedings.")),
+        *_told(closed.count(), _("%(count)d breaches were closed without waiting for the sanction.")),
+    ]
 
 
 def referred_to_discipline() -> Sequence[str]:
@@ -114,6 +127,7 @@ def informed() -> Sequence[str]:
     silent = closed.filter(answer_channel="").count()
     unsettled = closed.filter(personal_data="yes", kvkk_settled_at__isnull=True).count()
     over = Breach.objects.clock_running().filter(learned_at__lt=timezone.now() - SPAN).count()
+    phases = NoticePhase.objects.open().filter(due_on__lt=timezone.localdate()).count()
     return [
         *_told(silent, _("%(count)d breaches were closed without telling the reporter.")),
         *_told(
@@ -124,6 +138,7 @@ def informed() -> Sequence[str]:
             unsettled, _("%(count)d breaches were closed although the Board was neither told nor left out.")
         ),
         *_told(over, _("For %(count)d breaches the 72 hours are over.")),
+        *_told(phases, _("The next phase of %(count)d notices was not given on its day.")),
     ]
 
 
@@ -196,26 +211,15 @@ def reviewed_afterwards() -> Sequence[str]:
 
 
 def responsible_told() -> Sequence[str]:
-    """Somebody was told of every open report, and somebody is on call for the week to come."""
+    """Somebody was told of every open report, and somebody is on call for the week to come while the office is closed."""
     now = timezone.now()
     unheard = Breach.objects.filter(state=State.REPORTED, opened_at__lt=now).exclude(
         Exists(Alert.objects.filter(breach=OuterRef("pk")))
     )
     found = _told(unheard.count(), _("Nobody was told of %(count)d open reports."))
-    if _has_gap(now):
+    if gaps.gaps(now, now + AHEAD):
         found.append(_("The rota has a gap in the seven days to come."))
     return found
-
-
-def _has_gap(moment: datetime) -> bool:
-    """Some moment of the week to come has no shift."""
-    end = moment + AHEAD
-    shifts = Shift.objects.filter(cancelled_at__isnull=True, ends_at__gt=moment, starts_at__lt=end)
-    for shift in shifts.order_by("starts_at"):
-        if shift.starts_at > moment:
-            return True
-        moment = max(moment, shift.ends_at)
-    return moment < end
 
 
 def levels_known() -> Sequence[str]:
@@ -240,7 +244,7 @@ def passed_to_court() -> Sequence[str]:
     since = timezone.now() - timedelta(days=14)
     decided = StepRun.objects.filter(case=OuterRef("breach"), step__key="decide", ended_at__lt=since)
     late = Task.objects.in_the_way().filter(
-        Q(phase=Phase.CLOSE), Exists(decided), item__isnull=True, breach__decision__in=TO_COURT
+        Q(phase=Phase.CLOSE), Exists(decided), item__isnull=True, awaits="", breach__decision__in=TO_COURT
     )
     return _told(
         late.values(breach_key=F("breach")).distinct().count(),
@@ -257,7 +261,8 @@ KEPT: dict[str, tuple[str | Promise, Check]] = {
     ),
     "5.3.2.2": (
         gettext_lazy(
-            "Nothing goes on before the lead has decided, with reasons: discipline, court, both or neither."
+            "Nothing goes on before the lead has decided, with reasons: discipline, court, both or neither. What came of "
+            "it, a sanction or none, is asked for until it is recorded."
         ),
         decided_with_reasons,
     ),

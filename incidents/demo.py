@@ -23,6 +23,7 @@ from incidents.models import (
     EmergencyOfficer,
     LevelPlan,
     PersonalData,
+    Proceedings,
     Review,
     SanctionKind,
     Shift,
@@ -238,6 +239,7 @@ class _Walk:
                 break
         if until == "inform":
             self.afterwards()
+        self.conclude(all_of_it=False)
         self.verify()
         return self.breach
 
@@ -266,6 +268,8 @@ class _Walk:
         if (task := checklists.court_task(breach)) is not None:
             checklists.settle(task, by=by, note=f"E-708.01-{300 + self.place}", now=self.later(30))
         if personal == PersonalData.YES:
+            in_phases = self.place % 4 == 1
+            next_by = timezone.localdate(self.at) + timedelta(days=14)
             notices.record(
                 breach,
                 by=by,
@@ -273,8 +277,20 @@ class _Walk:
                 way="Kurumun ihlal bildirim formu",
                 sent_at=self.later(20),
                 reference=f"KVKK-{self.place:04d}",
+                missing="Etkilenen kişi sayısı kesinleşince bildirilecek." if in_phases else "",
+                next_by=next_by if in_phases else None,
                 now=self.at,
             )
+            if in_phases and next_by <= timezone.localdate():
+                notices.record(
+                    breach,
+                    by=by,
+                    summary="Etkilenen kişi sayısı ve alınan önlemlerin sonucu bildirildi.",
+                    way="Kurumun ihlal bildirim formu",
+                    sent_at=self.later(30),
+                    reference=f"KVKK-{self.place:04d}/2",
+                    now=self.at,
+                )
             breach.refresh_from_db(fields=("personal_data", "kvkk_settled_at", "version"))
         return breach
 
@@ -316,6 +332,7 @@ class _Walk:
 
     def inform(self, by: User) -> Breach:
         self.settle(by, "close")
+        self.conclude(all_of_it=True)
         channel = "status_page" if self.breach.tracking_hash else "telephone"
         return workflow.inform(
             self.breach,
@@ -327,23 +344,40 @@ class _Walk:
 
     def settle(self, by: User, phase: str) -> None:
         """Every open task of a phase is done."""
-        for task in self.breach.tasks.filter(phase=phase, outcome="").select_related("breach"):
+        for task in self.breach.tasks.filter(phase=phase, outcome="", awaits="").select_related("breach"):
             checklists.settle(task, by=by, outcome=TaskOutcome.DONE, note="Yapıldı.", now=self.later(1))
 
+    def conclude(self, *, all_of_it: bool) -> None:
+        """What came of discipline is recorded before closing; a trial takes longer, and closing does not wait for it."""
+        today = timezone.localdate()
+        waiting = self.breach.tasks.awaiting().select_related("breach")
+        for task in waiting.filter(due_on__lt=today) if not all_of_it else waiting:
+            at = self.later(30)
+            with signed_in(self.cast.lead):
+                if task.awaits == Proceedings.COURT:
+                    sanctions.do_not_wait(
+                        task,
+                        by=self.cast.lead,
+                        due_on=max(today, timezone.localdate(at)) + timedelta(days=180),
+                        reason="Soruşturma savcılıkta sürüyor; bildirene bilgi verilmesi bekletilmemeli.",
+                        now=at,
+                    )
+                else:
+                    sanctions.record(
+                        self.breach,
+                        by=self.cast.lead,
+                        kind=SanctionKind.WARNING if self.place % 2 else SanctionKind.TRAINING,
+                        decided_by="Disiplin Kurulu",
+                        decided_on=timezone.localdate(at),
+                        reference=f"2026/{self.place + 10}",
+                        concludes=task.awaits,
+                        now=at,
+                    )
+
     def afterwards(self) -> None:
-        """What followed: a sanction here, a review there."""
+        """What followed: a review here and there."""
         today = timezone.localdate(self.at) + timedelta(days=3)
         with signed_in(self.cast.lead):
-            if self.breach.decision in {"disciplinary", "both"}:
-                sanctions.record(
-                    self.breach,
-                    by=self.cast.lead,
-                    kind=SanctionKind.WARNING if self.place % 2 else SanctionKind.TRAINING,
-                    decided_by="Disiplin Kurulu",
-                    decided_on=today,
-                    reference=f"2026/{self.place + 10}",
-                    now=self.at + timedelta(days=4),
-                )
             review = Review.objects.select_related("breach").filter(breach=self.breach).first()
             if review is not None and review.due_on <= timezone.localdate():
                 held = reviews.hold(

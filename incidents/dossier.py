@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
 from incidents.models import (
     Alert,
     Barrier,
     Breach,
     Evidence,
+    Handover,
     Notice,
     NoticeTo,
     Phase,
@@ -43,26 +46,46 @@ class Dossier:
         return any(notice.addressee == NoticeTo.BOARD for notice in self.notices)
 
     @property
+    def awaited(self) -> list[Task]:
+        """The proceedings whose result nobody has recorded."""
+        return [task for task in self.tasks if task.awaits and not task.outcome]
+
+    @property
     def waiting_silence(self) -> Silence | None:
         """The decision not to notify that waits for a signature."""
         return next((one for one in self.silences if one.answered_at is None), None)
 
 
+def evidence_of(breach: Breach) -> list[Evidence]:
+    """Every piece with the hands it went through, in order."""
+    chain = Handover.objects.select_related("recorded_by", "recorded_for").order_by("position")
+    pieces = Evidence.objects.filter(breach=breach).select_related(
+        "collected_by", "collected_for", "document"
+    )
+    return list(pieces.prefetch_related(Prefetch("chain", chain)))
+
+
 def dossier_of(breach: Breach) -> Dossier:
     """The dossier as it is now."""
-    tasks = breach.tasks.select_related("settled_by").order_by("pk")
-    pieces = Evidence.objects.filter(breach=breach).select_related("collected_by", "document")
-    review = Review.objects.filter(breach=breach).select_related("held_by").first()
-    actions = ReviewAction.objects.filter(review__breach=breach).select_related("owner", "done_by")
+    tasks = breach.tasks.select_related("settled_by", "settled_for").order_by("pk")
+    told = breach.notices.select_related(
+        *("recorded_by", "recorded_for", "phase__asked_by", "phase__asked_for"),
+        *("phase__settled_by", "phase__settled_for"),
+    )
+    silences = breach.silences.select_related("proposed_by", "proposed_for", "answered_by", "answered_for")
+    review = Review.objects.filter(breach=breach).select_related("held_by", "held_for").first()
+    actions = ReviewAction.objects.filter(review__breach=breach).select_related(
+        "owner", "done_by", "done_for"
+    )
     return Dossier(
         breach=breach,
         tasks=sorted(tasks, key=lambda one: PHASES.index(one.phase)),
-        evidence=list(pieces.prefetch_related("chain")),
-        notices=list(breach.notices.select_related("recorded_by")),
-        silences=list(breach.silences.select_related("proposed_by", "answered_by")),
-        barriers=list(breach.barriers.select_related("owner", "verified_by")),
+        evidence=evidence_of(breach),
+        notices=list(told),
+        silences=list(silences),
+        barriers=list(breach.barriers.select_related("owner", "verified_by", "verified_for")),
         review=review,
         actions=list(actions) if review is not None else [],
-        sanctions=list(breach.sanctions.select_related("recorded_by")),
-        alerts=list(breach.alerts.select_related("person", "acknowledged_by")),
+        sanctions=list(breach.sanctions.select_related("recorded_by", "recorded_for")),
+        alerts=list(breach.alerts.select_related("person", "acknowledged_by", "acknowledged_for")),
     )

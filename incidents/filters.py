@@ -14,6 +14,8 @@ from processes import searching
 from processes.filters import Narrowed
 
 OPEN, CLOSED, ALL = "open", "closed", "all"
+RUNNING, PHASE = "running", "phase"
+CLOCKS = (RUNNING, PHASE)
 
 
 class BreachFilter(Narrowed):
@@ -38,7 +40,7 @@ class BreachFilter(Narrowed):
         label=_("72 hours"),
         method="by_clock",
         empty_label=_("All"),
-        choices=[("running", _("Running"))],
+        choices=[("running", _("Running")), ("phase", _("Next phase of a notice due"))],
     )
 
     class Meta:
@@ -54,7 +56,7 @@ class BreachFilter(Narrowed):
         """Open, closed or all."""
         return rows if value == ALL else rows.filter(closed_at__isnull=value == OPEN)
 
-    def by_clock(self, rows: Any, _name: str, _value: str) -> QuerySet[Breach]:
-        """Those whose 72 hours run."""
-        found: QuerySet[Breach] = rows.clock_running()
+    def by_clock(self, rows: Any, _name: str, value: str) -> QuerySet[Breach]:
+        """Those whose 72 hours run, or those with an incomplete notice."""
+        found: QuerySet[Breach] = rows.clock_running() if value == RUNNING else queries.phase_open(rows)
         return found

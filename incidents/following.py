@@ -1,4 +1,7 @@
-"""Telling of what is still due after a breach: barriers to be verified, reviews to be held, actions to be carried out."""
+"""Telling of what is still due after a breach: barriers, reviews, actions, sanctions; and asking for those forgotten.
+
+The next phases of notices are reminded of beside the 72 hours (incidents.reminding).
+"""
 
 from __future__ import annotations
 
@@ -10,20 +13,27 @@ from django.utils.translation import gettext_noop
 
 from accounts.queries import people_with_role
 from accounts.roles import Role
-from incidents.models import FollowUp
+from incidents.models import FollowUp, FollowUpKind
 from processes import inbox
 
 AGAIN = timedelta(days=7)
+DUE = gettext_noop("%(number)s: something is due since %(due)s.")
+SANCTION = gettext_noop(
+    "%(number)s: since %(due)s somebody has to ask what came of the proceedings. Record the sanction, or that there is "
+    "none."
+)
 
 
 def tell_due(now: datetime) -> int:
     """Tell who answers for what is due, on the day itself and every week after; the leads, of what is nobody's."""
     today = timezone.localdate(now)
     leads = people_with_role(Role.HIS_LEAD, on=today)
-    due = [one for one in FollowUp.objects.due(now).told() if (today - one.due_on) % AGAIN == timedelta(0)]
+    rows = FollowUp.objects.due(now).exclude(kind=FollowUpKind.PHASE).told()
+    due = [one for one in rows if (today - one.due_on) % AGAIN == timedelta(0)]
     with transaction.atomic():
         for one in due:
             people = [one.owner] if one.owner else leads
-            text = gettext_noop("%(number)s: something is due since %(due)s.")
-            inbox.tell(people, one.breach, text, due=f"{one.due_on:%d.%m.%Y}")
+            text = SANCTION if one.kind == FollowUpKind.SANCTION else DUE
+            path = one.get_absolute_url()
+            inbox.tell(people, one.breach, text, path=path, due=f"{one.due_on:%d.%m.%Y}")
     return len(due)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import roles_of
@@ -23,6 +24,7 @@ from incidents.models import (
     PersonalData,
     Source,
 )
+from incidents.services.rota import Pattern
 from processes import forms as steps
 from processes.asking import AskingForm
 from processes.fields import day_field, text_field
@@ -277,13 +279,11 @@ FORMS: dict[str, type[StepForm]] = {
 }
 
 
-class ShiftForm(forms.Form):
-    """A window of the rota."""
+class OnCallForm(forms.Form):
+    """Who is on call, out of those who know of breaches."""
 
     officer = forms.TypedChoiceField(label=_("Officer on call"), coerce=chosen_person)
     deputy = forms.TypedChoiceField(label=_("Deputy"), coerce=chosen_person)
-    starts_at = moment_field(_("From"))
-    ends_at = moment_field(_("Until"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -292,3 +292,66 @@ class ShiftForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
             field.choices = [("", _("Not chosen")), *((one.pk, one.full_name) for one in people)]
+
+
+class ShiftForm(OnCallForm):
+    """A window of the rota."""
+
+    starts_at = moment_field(_("From"))
+    ends_at = moment_field(_("Until"))
+
+
+class TimeInput(forms.TimeInput):
+    """A time of the day in the browser's own picker."""
+
+    input_type = "time"
+
+
+def time_field(label: Any, **kwargs: Any) -> forms.TimeField:
+    """The field of a time of the day."""
+    return forms.TimeField(label=label, widget=TimeInput(format="%H:%M"), **kwargs)
+
+
+class PatternForm(OnCallForm):
+    """All windows of a week pattern for one officer and deputy; who takes turns has a pattern each."""
+
+    since = day_field(_("First day"), initial=timezone.localdate)
+    until = day_field(_("Last day"))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Windows begin on"),
+        choices=list(WEEKDAYS.items()),
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    starts = time_field(_("They begin at"), initial=time(17))
+    ends = time_field(
+        _("They end at"),
+        initial=time(8),
+        help_text=_("Not later than the beginning, it is the next day."),
+    )
+    length = forms.IntegerField(
+        label=_("Days a window lasts"),
+        min_value=1,
+        max_value=31,
+        initial=1,
+        help_text=_("1 for a night or a day; 7 from 08.00 to 08.00 for a whole week."),
+    )
+    every = forms.IntegerField(
+        label=_("Every so many weeks"),
+        min_value=1,
+        max_value=12,
+        initial=1,
+        help_text=_("1 for every week; with three people who take turns, 3 for each of them."),
+    )
+    leave_out_taken = forms.BooleanField(
+        label=_("Leave out windows where something is planned already"), required=False
+    )
+
+    def pattern(self) -> Pattern:
+        """The pattern that was filled in."""
+        names = ("since", "until", "weekdays", "starts", "ends", "length", "every")
+        return Pattern(**{name: self.cleaned_data[name] for name in names})
+
+    def people(self) -> dict[str, Any]:
+        """Who is on call, and what happens where something is planned already."""
+        return {name: self.cleaned_data[name] for name in ("officer", "deputy", "leave_out_taken")}

@@ -23,6 +23,8 @@ K = HappeningKind
 SAID: dict[tuple[str, str], str | Promise] = {
     (K.TASK, TaskOutcome.DONE): _("Task done: %(subject)s"),
     (K.TASK, TaskOutcome.NOT_NEEDED): _("Task not needed: %(subject)s"),
+    (K.PHASE, "asked"): _("Notice marked incomplete: next phase by %(subject)s"),
+    (K.PHASE, "nothing_left"): _("Nothing left to tell: the notice is complete"),
     (K.SILENCE, "proposed"): _("Proposed not to tell the Board"),
     (K.SILENCE, "signed"): _("Signed the decision not to tell the Board"),
     (K.SILENCE, "sent_back"): _("Sent the proposal not to tell the Board back"),
@@ -46,6 +48,7 @@ PLACES: dict[str, tuple[str, str]] = {
     K.HANDOVER: ("box", "evidence"),
     K.TASK: ("check", "tasks"),
     K.NOTICE: ("letter-out", "clock"),
+    K.PHASE: ("clock", "clock"),
     K.SILENCE: ("info", "clock"),
     K.BARRIER: ("lock", "follow-ups"),
     K.REVIEW: ("list", "follow-ups"),
@@ -66,6 +69,9 @@ def with_happenings(breaches: QuerySet[Breach]) -> QuerySet[Breach]:
         by="by",
         first_name="by__first_name",
         last_name="by__last_name",
+        principal="principal",
+        principal_first_name="principal__first_name",
+        principal_last_name="principal__last_name",
     )
     done = Happening.objects.filter(breach=OuterRef("pk")).order_by("at", "key")
     return breaches.annotate(happenings=ArraySubquery(done.values(told=told)))
@@ -85,6 +91,7 @@ def events(breach: Breach, user: User) -> Iterator[Event]:
             title=str(title) % {"subject": _subject(one)},
             text=one["detail"],
             by=_named(one),
+            on_behalf_of=_named(one, "principal"),
             url=f"{address}#{part}",
             icon=icon,
         )
@@ -99,8 +106,9 @@ def _subject(one: dict[str, Any]) -> str:
     return str(one["subject"])
 
 
-def _named(one: dict[str, Any]) -> User | None:
-    """Who it was, as far as a timeline names people."""
-    if one["by"] is None:
+def _named(one: dict[str, Any], whose: str = "by") -> User | None:
+    """Who it was, or in whose name, as far as a timeline names people."""
+    if one[whose] is None:
         return None
-    return User(pk=one["by"], first_name=one["first_name"], last_name=one["last_name"])
+    mark = "" if whose == "by" else f"{whose}_"
+    return User(pk=one[whose], first_name=one[f"{mark}first_name"], last_name=one[f"{mark}last_name"])

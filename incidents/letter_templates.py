@@ -24,7 +24,8 @@ TEXTS = (
         "Bilişim Suçu Şüphesi",
         "{ihlal_zamani} tarihinde gerçekleştiği belirlenen ve {basvuru_no} numaralı kayıt altında incelenen bilgi güvenliği "
         "ihlalinin ({ihlal_kategorisi}) adli yönden incelenmesi gerektiği değerlendirilmiştir. Gerekçe: {karar_gerekcesi}\n\n"
-        "Deliller saklanmakta olup istenildiğinde teslim edilecektir.\n\nGereğini",
+        "Delillerin özet değerlerini ve teslim zincirini gösteren liste ektedir; deliller saklanmakta olup istenildiğinde "
+        "teslim edilecektir.\n\nGereğini",
         step_key=JUDICIAL,
         addressee=Addressee.NONE,
         security=Security.SECRET,

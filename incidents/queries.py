@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
-from django.db.models import Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,8 @@ from accounts.authority import roles_of
 from accounts.models import User
 from accounts.roles import CONFIDENTIAL_STAFF
 from incidents.countdown import countdown
-from incidents.models import Alert, Breach, Category, Phase, Shift, State, Task
+from incidents.models import Alert, Breach, Category, FollowUp, NoticePhase, Phase, Shift, State, Task
+from incidents.models.breach import BreachQuerySet
 from incidents.models.duty import AlertQuerySet
 from processes.errors import NotFound
 from processes.panels import Urgent
@@ -55,8 +56,19 @@ def in_the_way(breach: Breach, phases: Iterable[str] = Phase.values) -> list[str
 def with_tasks(breaches: QuerySet[Breach]) -> QuerySet[Breach]:
     """Breaches with their open tasks, read in the same query (`tasks_told` takes them out)."""
     tasks = Task.objects.filter(breach=OuterRef("pk"), outcome="").order_by("pk")
-    told = JSONObject(phase="phase", text="text", is_mandatory="is_mandatory")
+    told = JSONObject(phase="phase", text="text", is_mandatory="is_mandatory", awaits="awaits")
     return breaches.annotate(open_tasks=ArraySubquery(tasks.values(told=told)))
+
+
+def with_phase(breaches: QuerySet[Breach]) -> QuerySet[Breach]:
+    """Breaches with the day the next phase of a notice is due, as `phase_due_on`; None where no notice is incomplete."""
+    phases = NoticePhase.objects.open().filter(breach=OuterRef("pk")).order_by("due_on")
+    return breaches.annotate(phase_due_on=Subquery(phases.values("due_on")[:1]))
+
+
+def phase_open(breaches: BreachQuerySet) -> BreachQuerySet:
+    """Those with an incomplete notice."""
+    return breaches.filter(Exists(NoticePhase.objects.open().filter(breach=OuterRef("pk"))))
 
 
 def tasks_told(breach: Breach) -> list[dict[str, Any]]:
@@ -66,17 +78,19 @@ def tasks_told(breach: Breach) -> list[dict[str, Any]]:
 
 
 def urgent(user: User) -> list[Urgent]:
-    """What of breaches must not wait: reports nobody acknowledged, and the 72 hours; one query, for who knows of them."""
+    """What of breaches must not wait: reports nobody acknowledged, the 72 hours, what is due; one query, for who knows."""
     if roles_of(user).isdisjoint(CONFIDENTIAL_STAFF):
         return []
     unheard = Alert.objects.unanswered().filter(breach__state=State.REPORTED)
     running = Breach.objects.clock_running()
+    due = FollowUp.objects.due(timezone.now()).order_by()
     found = User.objects.filter(pk=user.pk).values_list(
         _counted(unheard),
         _counted(running),
+        _counted(due),
         Subquery(running.order_by("learned_at").values("learned_at")[:1]),
     )
-    unheard_count, running_count, first = found.get()
+    unheard_count, running_count, due_count, first = found.get()
     urgent = []
     if unheard_count:
         text = _("Breaches: nobody has acknowledged %(count)s reports.") % {"count": _told(unheard_count)}
@@ -90,6 +104,11 @@ def urgent(user: User) -> list[Urgent]:
         }
         address = f"{reverse('breach-register')}?clock=running"
         urgent.append(Urgent(text, address, _("Look at them"), "late" if clock.tone == "late" else "soon"))
+    if due_count:
+        text = _(
+            "Breaches: %(count)s follow-ups are due – sanctions, notices, barriers, reviews, actions."
+        ) % {"count": _told(due_count)}
+        urgent.append(Urgent(text, reverse("breach-follow-ups"), _("Look at them"), "soon"))
     return urgent
 
 
@@ -113,13 +132,15 @@ def unanswered(alerts: AlertQuerySet) -> AlertQuerySet:
 def rota_from(now: datetime) -> QuerySet[Shift]:
     """The windows of the rota that are not over."""
     return Shift.objects.filter(cancelled_at__isnull=True, ends_at__gt=now).select_related(
-        "officer", "deputy", "made_by"
+        "officer", "deputy", "made_by", "made_for", "cancelled_by", "cancelled_for"
     )
 
 
 def alerts_for(user: User) -> AlertQuerySet:
     """The alerts of breaches this person may know of; who knows of all is asked no further question."""
-    rows = Alert.objects.select_related("breach", "person", "acknowledged_by").defer("breach__search")
+    rows = Alert.objects.select_related("breach", "person", "acknowledged_by", "acknowledged_for").defer(
+        "breach__search"
+    )
     if roles_of(user) & CONFIDENTIAL_STAFF:
         return rows
     return rows.filter(breach__in=Breach.objects.visible_to(user).order_by().values("pk"))

@@ -1,7 +1,8 @@
 """Reminding of the 72 hours (KVKK m. 12/5): at 24, 12 and 4 hours left and when they are over, each once.
 
 Worked out from the database, so that the task may run twice, late or not for a while: what was missed is gathered into
-the most urgent reminder.
+the most urgent reminder. An incomplete notice is reminded of by the day: three days and one day before its next phase is
+due, on the day, and every day until that phase is given.
 """
 
 from __future__ import annotations
@@ -21,12 +22,13 @@ from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
 from incidents.countdown import MARKS, SPAN, deadline, marks_passed
-from incidents.models import Breach, Reminder
+from incidents.models import Breach, NoticePhase, Reminder
 from processes import inbox, outbox
 from processes.confidential import who_know
 from processes.models import Case, Delivery
 
-KIND = "breach-clock"
+KIND, PHASE = "breach-clock", "breach-phase"
+DAYS_BEFORE = (3, 1)
 AT_ONCE = 200
 FIRST = SPAN - timedelta(hours=max(MARKS))
 LEFT = gettext_noop(
@@ -34,6 +36,10 @@ LEFT = gettext_noop(
 )
 OVER = gettext_noop(
     "%(number)s: the 72 hours are over since %(by)s. Tell the Board now and write why it is late."
+)
+PHASE_AHEAD = gettext_noop("%(number)s: the next phase of an incomplete notice is due on %(day)s.")
+PHASE_OVER = gettext_noop(
+    "%(number)s: the next phase of an incomplete notice is due since %(day)s. Give it now."
 )
 
 
@@ -77,6 +83,27 @@ def _remind(pk: int, now: datetime) -> bool:
     return True
 
 
+def give_phases_due(now: datetime) -> int:
+    """Remind of the next phases of incomplete notices, once a day; says how many were reminded of."""
+    today = timezone.localdate(now)
+    rows = NoticePhase.objects.open().filter(due_on__lte=today + timedelta(days=max(DAYS_BEFORE)))
+    due = [
+        one
+        for one in rows.select_related("breach__assignee").defer("breach__search")
+        if (one.due_on - today).days in DAYS_BEFORE or one.due_on <= today
+    ]
+    with transaction.atomic():
+        for one in due:
+            people = people_to_remind(one.breach, now)
+            path = f"{one.breach.get_dossier_url()}#clock"
+            text = PHASE_OVER if one.due_on < today else PHASE_AHEAD
+            inbox.tell(people, one.breach, text, path=path, day=f"{one.due_on:%d.%m.%Y}")
+            for person in people:
+                key = f"{PHASE}:{one.pk}:{today:%Y%m%d}:{person.pk}"
+                outbox.enqueue(PHASE, {"breach": one.breach_id, "phase": one.pk, "person": person.pk}, key=key)
+    return len(due)
+
+
 def people_to_remind(breach: Breach, now: datetime) -> list[User]:
     """Whose desk the breach is on, the leads and the unit head, each once; nobody who does not know of it any more."""
     found = people_with_role(Role.HIS_LEAD, Role.UNIT_HEAD, on=timezone.localdate(now))
@@ -88,6 +115,27 @@ def people_to_remind(breach: Breach, now: datetime) -> list[User]:
 def _breach(delivery: Delivery) -> QuerySet[Case]:
     """The breach it reminds of."""
     return Case.objects.filter(pk=delivery.payload["breach"])
+
+
+@outbox.handler(PHASE, about=_breach)
+def send_phase(delivery: Delivery) -> None:
+    """The e-mail about an incomplete notice: the day and where to look, nothing of the matter; none once it was given."""
+    payload = delivery.payload
+    phase = NoticePhase.objects.open().filter(pk=payload["phase"]).first()
+    person = User.objects.filter(pk=payload["person"], is_active=True).exclude(email="").first()
+    if phase is None or person is None:
+        return
+    with translation.override(person.language):
+        EmailMessage(
+            subject=_("SBS: a notice is incomplete"),
+            body=_("The next phase is due on %(day)s. Look at it in the portal:\n\n%(address)s")
+            % {
+                "day": f"{phase.due_on:%d.%m.%Y}",
+                "address": settings.BASE_URL + reverse("breach-register") + "?clock=phase",
+            },
+            to=[person.email],
+            headers={"Auto-Submitted": "auto-generated", "Importance": "high"},
+        ).send()
 
 
 @outbox.handler(KIND, about=_breach)

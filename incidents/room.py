@@ -22,7 +22,7 @@ def followed_at(breach: Breach, user: User) -> str:
 
 def enriched(breaches: QuerySet[Breach]) -> QuerySet[Breach]:
     """What the page of a breach shows beside its fields, in the query that reads the breach."""
-    return happened.with_happenings(queries.with_tasks(breaches))
+    return happened.with_happenings(queries.with_phase(queries.with_tasks(breaches)))
 
 
 def context(breach: Breach, user: User) -> dict[str, Any]:

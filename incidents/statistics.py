@@ -16,7 +16,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from incidents.countdown import SPAN
-from incidents.models import Breach, Decision, Level, Notice, NoticeTo, Sanction, SanctionKind, Source
+from incidents.models import (
+    Breach,
+    Decision,
+    Level,
+    Notice,
+    NoticePhase,
+    NoticeTo,
+    Sanction,
+    SanctionKind,
+    Source,
+    Task,
+)
 from processes.figures import Period as ReportPeriod
 
 SMALLEST = 3
@@ -100,14 +111,27 @@ def figures(period: Period) -> list[Figure]:
 
 
 def _notices(rows: QuerySet[Breach]) -> list[Figure]:
-    """First notices to the Board: in time and late."""
+    """First notices to the Board: in time and late; and those given in phases."""
     first = Notice.objects.filter(breach__in=rows.values("pk"), addressee=NoticeTo.BOARD, position=1)
     late = first.filter(sent_at__gt=F("breach__learned_at") + SPAN).count()
     every = first.count()
+    told_late = Q(next_notice__sent_at__date__gt=F("due_on"))
+    phased = NoticePhase.objects.filter(
+        breach__in=rows.values("pk"), notice__addressee=NoticeTo.BOARD
+    ).aggregate(
+        breaches=Count("breach", distinct=True),
+        given=Count("pk", filter=Q(next_notice__isnull=False)),
+        late=Count("pk", filter=told_late),
+        open=Count("pk", filter=Q(settled_at__isnull=True)),
+    )
     group = _("Notices to the Board")
     return [
         Figure(group, _("Within 72 hours"), suppressed(every - late)),
         Figure(group, _("Late"), suppressed(late)),
+        Figure(group, _("Given in phases"), suppressed(phased["breaches"])),
+        Figure(group, _("Phases given"), suppressed(phased["given"])),
+        Figure(group, _("Phases given after their day"), suppressed(phased["late"])),
+        Figure(group, _("Phases not given yet"), suppressed(phased["open"])),
     ]
 
 
@@ -115,8 +139,13 @@ def _sanctions(rows: QuerySet[Breach]) -> list[Figure]:
     found = Sanction.objects.filter(breach__in=rows.values("pk")).order_by()
     counts = dict(found.values_list("kind").annotate(count=Count("pk")))
     group = _("Sanctions")
+    awaited = Task.objects.awaiting().filter(breach__in=rows.values("pk")).count()
     return [
-        Figure(group, str(label), suppressed(counts.get(value, 0))) for value, label in SanctionKind.choices
+        *(
+            Figure(group, str(label), suppressed(counts.get(value, 0)))
+            for value, label in SanctionKind.choices
+        ),
+        Figure(group, _("Result still awaited"), suppressed(awaited)),
     ]
 
 

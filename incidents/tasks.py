@@ -6,7 +6,8 @@ from datetime import datetime
 
 from celery import shared_task
 
-from incidents import alerting, following, holding, reminding
+from incidents import alerting, following, gaps, holding, reminding
+from incidents.services import sanctions
 from processes import jobs
 
 
@@ -19,8 +20,13 @@ def watch() -> None:
 
 @shared_task  # type: ignore[untyped-decorator]  # Celery brings no types
 def follow_up() -> None:
-    """Once a day: tell who answers for what has come due after breaches, and release logs held long enough."""
+    """Once a day: ask for sanctions nobody asked for, tell of what has come due, of incomplete notices and of gaps in the
+    rota, and release logs held long enough.
+    """
+    jobs.once_per("day", "breach_sanctions", _sanctions)
     jobs.once_per("day", "breach_follow_up", _follow_up)
+    jobs.once_per("day", "breach_phases", _phases)
+    jobs.once_per("day", "breach_rota", _rota)
     jobs.once_per("day", "breach_logs", _logs)
 
 
@@ -34,6 +40,18 @@ def _clock(now: datetime) -> jobs.Counts:
 
 def _follow_up(now: datetime) -> jobs.Counts:
     return {"told": following.tell_due(now)}
+
+
+def _sanctions(now: datetime) -> jobs.Counts:
+    return {"asked": sanctions.ask_where_missing(now)}
+
+
+def _phases(now: datetime) -> jobs.Counts:
+    return {"reminded": reminding.give_phases_due(now)}
+
+
+def _rota(now: datetime) -> jobs.Counts:
+    return {"told": gaps.warn(now)}
 
 
 def _logs(now: datetime) -> jobs.Counts:

@@ -28,7 +28,7 @@ from incidents.models import (
     Source,
     State,
 )
-from incidents.services import checklists, reviews
+from incidents.services import checklists, reviews, sanctions
 from incidents.services.writing import not_ahead
 from processes import inbox
 from processes.errors import RuleBroken
@@ -73,13 +73,22 @@ def needs_every_task(breach: Breach, by: User) -> str | None:
 
 
 def needs_the_board_settled(breach: Breach, by: User) -> str | None:
-    """Whether personal data were reached is clear; if so the Board was told, or not telling it was signed off."""
+    """Whether personal data were reached is clear; if so the Board was told, or not telling it was signed off.
+
+    No notice waits for its next phase.
+    """
     if breach.personal_data == PersonalData.UNKNOWN:
         return _("Say first whether personal data were involved.")
     if breach.personal_data == PersonalData.YES and breach.kvkk_settled_at is None:
         return _(
             "Personal data were involved: record the notice to the Board, or have the decision not to notify signed off."
         )
+    phase = breach.phases.open().order_by("due_on").first()
+    if phase is not None:
+        return _(
+            "A notice is incomplete, its next phase is due on %(day)s: record that notice, or write why nothing is "
+            "left to tell."
+        ) % {"day": f"{phase.due_on:%d.%m.%Y}"}
     return None
 
 
@@ -237,6 +246,7 @@ def decide(
                 breach.is_special_category = False
             checklists.take_over(breach)
             checklists.ask_for_court(breach)
+            sanctions.ask(breach, by=by, now=now)
         holding.keep_logs(breach, by=by)
         if decision not in TO_DISCIPLINE:
             reason = _("Decided: %(decision)s.") % {"decision": Decision(decision).label}
@@ -338,6 +348,7 @@ def dismiss(
     """Looked at, and no breach of information security after all; the reason stays with it."""
     with FLOW.step("dismiss", breach, by=by, reason=reason, version=version, now=now) as breach:
         breach.outcome = reason
+        sanctions.drop(breach, reason, by=by, now=now or timezone.now())
     return breach
 
 
@@ -353,6 +364,7 @@ def merge(
     """Two reports of one breach: this one ends, the other goes on and keeps the link."""
     with FLOW.step("merge", breach, by=by, reason=reason, version=version, now=now) as breach:
         breach.outcome = cases.merge(breach, into, by=by)
+        sanctions.drop(breach, breach.outcome, by=by, now=now or timezone.now())
     return breach
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Model
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -21,7 +21,7 @@ from ebys.api.serializers.problems import problems
 from ebys.api.versions import etag
 from ebys.api.views.incoming import IDEMPOTENCY
 from ebys.models import Scope
-from incidents import alerting
+from incidents import alerting, papers
 from incidents.acts import ACTS
 from incidents.api.serializers import DoneSerializer, DossierActsSerializer, DossierSerializer
 from incidents.dossier import dossier_of
@@ -171,6 +171,47 @@ class Acknowledgement(UnitView):
             return Response(DossierSerializer(dossier_of(breach)).data)
 
         return self.once(work)
+
+
+class EvidenceList(UnitView):
+    """The list of evidence on paper."""
+
+    scopes = {"GET": Scope.CASES_READ}
+
+    @extend_schema(
+        operation_id="breaches_evidence_list",
+        summary="The list of evidence with hashes and chain of custody as a PDF, as it goes with a letter",
+        tags=[TAG],
+        parameters=[NUMBER],
+        responses=files.as_file(404, media_type="application/pdf"),
+    )
+    def get(self, request: Request, number: str) -> HttpResponse:
+        """Each kept file is compared with its SHA-256 as it is printed."""
+        paging.parameters(request)
+        breach = breach_for(self.by, number)
+        trail.record(breach, "exported", {"list": "evidence", "format": "pdf"})
+        return papers.answer(papers.evidence_list(breach), papers.evidence_name(breach))
+
+
+class SilencePaper(UnitView):
+    """The signed decision not to tell the Board on paper."""
+
+    scopes = {"GET": Scope.CASES_READ}
+
+    @extend_schema(
+        operation_id="breaches_silence_paper",
+        summary="The signed decision not to tell the Board as a PDF: the reason, who proposed it and who signed it",
+        tags=[TAG],
+        parameters=[NUMBER, OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH)],
+        responses=files.as_file(404, media_type="application/pdf"),
+    )
+    def get(self, request: Request, number: str, pk: int) -> HttpResponse:
+        """404 while nobody has signed it."""
+        paging.parameters(request)
+        breach = breach_for(self.by, number)
+        content, name = papers.silence_of(breach, pk)
+        trail.record(breach, "exported", {"list": "silence", "format": "pdf"})
+        return papers.answer(content, name)
 
 
 class EvidenceFile(UnitView):

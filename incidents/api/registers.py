@@ -16,18 +16,20 @@ from ebys.api.base import ApiView
 from ebys.api.serializers.problems import problems
 from ebys.api.views.incoming import IDEMPOTENCY
 from ebys.models import Scope
-from incidents import plan, queries, reporting
+from incidents import gaps, plan, queries, reporting
 from incidents.api.dossier import TAG, UnitView
 from incidents.api.serializers import (
     AlertSerializer,
     BreachSerializer,
     FollowUpSerializer,
     OwnReportSerializer,
+    PlannedShiftsSerializer,
     PlanSerializer,
+    RotaGapsSerializer,
     ShiftSerializer,
 )
-from incidents.filters import ALL, CLOSED, OPEN
-from incidents.forms import ShiftForm
+from incidents.filters import ALL, CLOCKS, CLOSED, OPEN, RUNNING
+from incidents.forms import PatternForm, ShiftForm
 from incidents.models import Breach, FollowUp, Level, Shift
 from incidents.services import rota
 from processes.confidential import knows_of_all
@@ -50,7 +52,12 @@ class Breaches(UnitView):
         parameters=[
             OpenApiParameter("status", str, enum=(ALL, OPEN, CLOSED), description="`all` when not given."),
             OpenApiParameter("level", str, enum=Level.values),
-            OpenApiParameter("clock", str, enum=("running",), description="Only those whose 72 hours run."),
+            OpenApiParameter(
+                "clock",
+                str,
+                enum=CLOCKS,
+                description="`running`: the 72 hours run; `phase`: a notice is incomplete.",
+            ),
             *paging.PARAMETERS,
         ],
         responses={200: paging.page_schema(BreachSerializer), **problems()},
@@ -65,10 +72,14 @@ class Breaches(UnitView):
         if level := given.get("level"):
             rows = rows.filter(level=paging.choice(given, "level", Level.values, level))
         if clock := given.get("clock"):
-            paging.choice(given, "clock", ("running",), clock)
-            rows = rows.clock_running()
+            paging.choice(given, "clock", CLOCKS, clock)
+            rows = rows.clock_running() if clock == RUNNING else queries.phase_open(rows)
         return paging.paged(
-            request, given, rows, NEWEST, lambda found: BreachSerializer(found, many=True).data
+            request,
+            given,
+            queries.with_phase(rows),
+            NEWEST,
+            lambda found: BreachSerializer(found, many=True).data,
         )
 
 
@@ -110,7 +121,7 @@ class FollowUps(UnitView):
 
     @extend_schema(
         operation_id="breach_follow_ups_list",
-        summary="Barriers to be verified, reviews to be held, actions to be carried out, the earliest first",
+        summary="What is due after breaches: barriers, reviews, actions, sanctions, notices; the earliest first",
         tags=[TAG],
         parameters=paging.PARAMETERS,
         responses={200: paging.page_schema(FollowUpSerializer), **problems()},
@@ -171,6 +182,49 @@ class Rota(NamedView):
             return Response(ShiftSerializer(shift).data, status=201)
 
         return self.once(work)
+
+
+class RotaPattern(NamedView):
+    """All windows of a week pattern."""
+
+    scopes = {"POST": Scope.CASES_WRITE}
+
+    @extend_schema(
+        operation_id="breach_rota_plan_pattern",
+        summary="Plan all windows of a week pattern, or none of them",
+        tags=[TAG],
+        parameters=[IDEMPOTENCY],
+        request=filling.body_of(PatternForm, "ShiftPattern"),
+        responses={201: PlannedShiftsSerializer, **problems(409, 413, 415, 422)},
+    )
+    def post(self, request: Request) -> Response:
+        """The windows stand on the rota."""
+        form = filling.filled(request, PatternForm)
+        assert isinstance(form, PatternForm)
+
+        def work() -> Response:
+            shifts = rota.plan_pattern(form.pattern(), by=self.by, **form.people())
+            return Response(PlannedShiftsSerializer({"results": shifts}).data, status=201)
+
+        return self.once(work)
+
+
+class RotaGaps(NamedView):
+    """When nobody is on call."""
+
+    scopes = {"GET": Scope.CASES_READ}
+
+    @extend_schema(
+        operation_id="breach_rota_gaps",
+        summary="Hours of the four weeks ahead in which nobody is on call and the office is closed",
+        tags=[TAG],
+        responses={200: RotaGapsSerializer, **problems()},
+    )
+    def get(self, request: Request) -> Response:
+        """The gaps, in order."""
+        paging.parameters(request)
+        now = timezone.now()
+        return Response(RotaGapsSerializer({"results": gaps.gaps(now, now + gaps.AHEAD)}).data)
 
 
 class RotaCancellation(NamedView):

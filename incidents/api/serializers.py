@@ -21,6 +21,7 @@ from incidents.models import (
     Handover,
     LevelPlan,
     Notice,
+    NoticePhase,
     Review,
     ReviewAction,
     Sanction,
@@ -48,11 +49,19 @@ class BreachSerializer(serializers.ModelSerializer[Breach]):
         help_text="The end of the 72 hours while they run; null otherwise."
     )
 
+    next_phase_due_on = serializers.DateField(
+        source="phase_due_on",
+        help_text="When the next phase of an incomplete notice is due; null otherwise.",
+        allow_null=True,
+        default=None,
+    )
+
     class Meta:
         model = Breach
         fields: tuple[str, ...] = (
             *("number", "version", "title", "state", "level", "category", "source", "decision"),
-            *("personal_data", "reported_at", "learned_at", "kvkk_settled_at", "clock_until", "closed_at"),
+            *("personal_data", "reported_at", "learned_at", "kvkk_settled_at", "clock_until"),
+            *("next_phase_due_on", "closed_at"),
         )
 
     @extend_schema_field(serializers.DateTimeField(allow_null=True))
@@ -64,27 +73,37 @@ class BreachSerializer(serializers.ModelSerializer[Breach]):
 class TaskSerializer(serializers.ModelSerializer[Task]):
     """A line of the check lists, or a task of this breach alone."""
 
-    settled_by = named("settled_by")
+    settled_by, settled_for = named("settled_by"), named("settled_for")
+    awaits = serializers.CharField(
+        help_text="`discipline` or `court`: only a sanction that concludes these proceedings settles it."
+    )
 
     class Meta:
         model = Task
-        fields = ("id", "phase", "text", "is_mandatory", "outcome", "note", "settled_at", "settled_by")
+        fields = (
+            *("id", "phase", "text", "is_mandatory", "awaits", "due_on", "outcome", "note"),
+            *("settled_at", "settled_by", "settled_for"),
+        )
 
 
 class HandoverSerializer(serializers.ModelSerializer[Handover]):
     """One link of the chain of custody."""
 
-    recorded_by = named("recorded_by")
+    recorded_by, recorded_for = named("recorded_by"), named("recorded_for")
 
     class Meta:
         model = Handover
-        fields = ("position", "giver", "receiver", "handed_at", "reason", "recorded_at", "recorded_by")
+        fields = (
+            *("position", "giver", "receiver", "handed_at", "reason", "recorded_at", "recorded_by"),
+            "recorded_for",
+        )
 
 
 class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
     """A piece of evidence with its chain."""
 
     collected_by = named("collected_by", required=True)
+    collected_for = named("collected_for")
     has_file = serializers.SerializerMethodField()
     chain = HandoverSerializer(many=True)
 
@@ -92,7 +111,7 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
         model = Evidence
         fields = (
             *("id", "position", "title", "description", "has_file", "sha256", "collected_at", "collected_by"),
-            *("place", "chain"),
+            *("collected_for", "place", "chain"),
         )
 
     def get_has_file(self, piece: Evidence) -> bool:
@@ -100,30 +119,50 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
         return piece.document_id is not None
 
 
+class NoticePhaseSerializer(serializers.ModelSerializer[NoticePhase]):
+    """What a notice left to be told later, and what became of it."""
+
+    asked_by, asked_for = named("asked_by", required=True), named("asked_for")
+    settled_by, settled_for = named("settled_by"), named("settled_for")
+    next_notice = serializers.IntegerField(
+        source="next_notice_id", allow_null=True, help_text="`id` of the notice that gave it."
+    )
+
+    class Meta:
+        model = NoticePhase
+        fields = (
+            *("id", "due_on", "missing", "asked_at", "asked_by", "asked_for", "settled_at", "settled_by"),
+            *("settled_for", "next_notice", "reason"),
+        )
+
+
 class NoticeSerializer(serializers.ModelSerializer[Notice]):
     """A notice as it went out."""
 
-    recorded_by = named("recorded_by", required=True)
+    recorded_by, recorded_for = named("recorded_by", required=True), named("recorded_for")
+    phase = NoticePhaseSerializer(
+        default=None, allow_null=True, help_text="What it left to be told later; null when it was complete."
+    )
 
     class Meta:
         model = Notice
         fields = (
             *("id", "addressee", "position", "sent_at", "way", "reference", "summary", "late_reason"),
-            *("recorded_at", "recorded_by"),
+            *("recorded_at", "recorded_by", "recorded_for", "phase"),
         )
 
 
 class SilenceSerializer(serializers.ModelSerializer[Silence]):
     """A decision not to tell the Board, proposed or answered."""
 
-    proposed_by = named("proposed_by", required=True)
-    answered_by = named("answered_by")
+    proposed_by, proposed_for = named("proposed_by", required=True), named("proposed_for")
+    answered_by, answered_for = named("answered_by"), named("answered_for")
 
     class Meta:
         model = Silence
         fields = (
-            *("id", "reason", "proposed_at", "proposed_by", "answered_at", "answered_by"),
-            *("is_approved", "answer"),
+            *("id", "reason", "proposed_at", "proposed_by", "proposed_for", "answered_at", "answered_by"),
+            *("answered_for", "is_approved", "answer"),
         )
 
 
@@ -131,45 +170,48 @@ class BarrierSerializer(serializers.ModelSerializer[Barrier]):
     """A barrier against repetition."""
 
     owner = named("owner", required=True)
-    verified_by = named("verified_by")
+    verified_by, verified_for = named("verified_by"), named("verified_for")
 
     class Meta:
         model = Barrier
-        fields = ("id", "text", "owner", "verify_on", "verified_at", "verified_by", "holds", "finding")
+        fields = (
+            *("id", "text", "owner", "verify_on", "verified_at", "verified_by", "verified_for"),
+            *("holds", "finding"),
+        )
 
 
 class ReviewSerializer(serializers.ModelSerializer[Review]):
     """The look back after an emergency."""
 
-    held_by = named("held_by")
+    held_by, held_for = named("held_by"), named("held_for")
 
     class Meta:
         model = Review
-        fields = ("due_on", "held_on", "held_by", "participants", "course", "lessons")
+        fields = ("due_on", "held_on", "held_by", "held_for", "participants", "course", "lessons")
 
 
 class ReviewActionSerializer(serializers.ModelSerializer[ReviewAction]):
     """Something the review decided."""
 
     owner = named("owner", required=True)
-    done_by = named("done_by")
+    done_by, done_for = named("done_by"), named("done_for")
 
     class Meta:
         model = ReviewAction
-        fields = ("id", "text", "owner", "due_on", "done_at", "done_by", "result")
+        fields = ("id", "text", "owner", "due_on", "done_at", "done_by", "done_for", "result")
 
 
 class SanctionSerializer(serializers.ModelSerializer[Sanction]):
     """A sanction as its own authority decided it."""
 
     kind = serializers.CharField(help_text="As the act `sanction` takes it.")
-    recorded_by = named("recorded_by", required=True)
+    recorded_by, recorded_for = named("recorded_by", required=True), named("recorded_for")
 
     class Meta:
         model = Sanction
         fields = (
             *("id", "kind", "concerning", "decided_by", "decided_on", "reference", "text"),
-            *("recorded_at", "recorded_by"),
+            *("recorded_at", "recorded_by", "recorded_for"),
         )
 
 
@@ -177,13 +219,13 @@ class ToldSerializer(serializers.ModelSerializer[Alert]):
     """Who was told of a breach, and whether they answered."""
 
     person = named("person", required=True)
-    acknowledged_by = named("acknowledged_by")
+    acknowledged_by, acknowledged_for = named("acknowledged_by"), named("acknowledged_for")
 
     class Meta:
         model = Alert
         fields: tuple[str, ...] = (
             *("person", "rank", "told_at", "answer_by", "acknowledged_at", "acknowledged_by"),
-            "passed_on_at",
+            *("acknowledged_for", "passed_on_at"),
         )
 
 
@@ -252,8 +294,10 @@ class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
     """Something due after a breach."""
 
     breach = serializers.CharField(source="breach.number")
-    kind = serializers.CharField(help_text="barrier, review or action.")
-    id = serializers.IntegerField(source="row", help_text="`id` of the barrier or action in the dossier.")
+    kind = serializers.CharField(help_text="barrier, review, action, sanction or phase.")
+    id = serializers.IntegerField(
+        source="row", help_text="`id` of the barrier, action, task or phase in the dossier."
+    )
     text = serializers.CharField(source="about")
     owner = named("owner")
 
@@ -267,11 +311,34 @@ class ShiftSerializer(serializers.ModelSerializer[Shift]):
 
     officer = named("officer", required=True)
     deputy = named("deputy", required=True)
-    made_by = named("made_by", required=True)
+    made_by, made_for = named("made_by", required=True), named("made_for")
+    cancelled_by, cancelled_for = named("cancelled_by"), named("cancelled_for")
 
     class Meta:
         model = Shift
-        fields = ("id", "officer", "deputy", "starts_at", "ends_at", "made_by", "cancelled_at")
+        fields = (
+            *("id", "officer", "deputy", "starts_at", "ends_at", "made_by", "made_for", "cancelled_at"),
+            *("cancelled_by", "cancelled_for"),
+        )
+
+
+class GapSerializer(serializers.Serializer[Any]):
+    """Hours in which nobody is on call."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+
+
+class RotaGapsSerializer(serializers.Serializer[Any]):
+    """The gaps of the weeks ahead."""
+
+    results = GapSerializer(many=True)
+
+
+class PlannedShiftsSerializer(serializers.Serializer[Any]):
+    """The windows a pattern put on the rota."""
+
+    results = ShiftSerializer(many=True)
 
 
 class OfficerSerializer(serializers.ModelSerializer[EmergencyOfficer]):

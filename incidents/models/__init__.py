@@ -16,6 +16,7 @@ from incidents.models.breach import (
     Source,
     State,
 )
+from incidents.models.custody import Evidence, Handover
 from incidents.models.due import FollowUp, FollowUpKind
 from incidents.models.duty import (
     Alert,
@@ -29,15 +30,15 @@ from incidents.models.happened import Happening, HappeningKind
 from incidents.models.measures import (
     Barrier,
     ChecklistItem,
-    Evidence,
-    Handover,
     Phase,
+    Proceedings,
     Review,
     ReviewAction,
     Task,
     TaskOutcome,
 )
-from incidents.models.notices import LogHold, Notice, NoticeTo, Reminder, Silence
+from incidents.models.notices import LogHold, Notice, NoticePhase, NoticeTo, Reminder, Silence
+from incidents.models.public import SharedAddress
 
 __all__ = [
     "EMERGENCIES",
@@ -64,14 +65,17 @@ __all__ = [
     "LevelPlan",
     "LogHold",
     "Notice",
+    "NoticePhase",
     "NoticeTo",
     "PersonalData",
     "Phase",
+    "Proceedings",
     "Reminder",
     "Review",
     "ReviewAction",
     "Sanction",
     "SanctionKind",
+    "SharedAddress",
     "Shift",
     "Silence",
     "Source",

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.authority import roles_of
 from accounts.roles import CONFIDENTIAL_STAFF
 from incidents.countdown import Countdown, countdown
+from incidents.models.people import on_behalf_of
 from processes.models import Case
 from processes.models.case import CaseManager, CaseQuerySet
 from processes.models.insiders import admitted
@@ -288,6 +289,7 @@ class Sanction(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
+    recorded_for = on_behalf_of()
 
     class Meta:
         verbose_name = _("sanction")

@@ -25,6 +25,12 @@ class FollowUpKind(models.TextChoices):
     BARRIER = "barrier", _("Verify the barrier")
     REVIEW = "review", _("Hold the review")
     ACTION = "action", _("Carry out the action")
+    SANCTION = "sanction", _("Record the sanction")
+    PHASE = "phase", _("Give the next phase of the notice")
+
+
+# The part of the dossier where it is settled, when that is not the one named for what follows.
+PLACES: dict[str, str] = {FollowUpKind.SANCTION: "sanctions", FollowUpKind.PHASE: "clock"}
 
 
 class FollowUpQuerySet(models.QuerySet["FollowUp"]):
@@ -46,7 +52,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
 
 
 class FollowUp(models.Model):
-    """A barrier nobody has verified, a review not held, an action not carried out: rows of a view over their tables."""
+    """What is not done yet: rows of a view over the tables that keep it.
+
+    A barrier nobody has verified, a review not held, an action not carried out, the result of proceedings nobody has
+    recorded, the next phase of an incomplete notice.
+    """
 
     key = models.CharField(max_length=30, primary_key=True)
     kind = models.CharField(_("what is due"), max_length=8, choices=FollowUpKind.choices)
@@ -87,14 +97,14 @@ class FollowUp(models.Model):
 
     @property
     def about(self) -> str:
-        """The barrier or action; of a review its name."""
+        """The barrier or action, the proceedings, what is still to be told; of a review its name."""
         return self.text or gettext("After-action review")
 
     @property
     def owner_name(self) -> str:
-        """Who answers for it; nobody for a review."""
+        """Who answers for it; nobody in particular for a review, a sanction or a phase."""
         return self.owner.full_name if self.owner else ""
 
     def get_absolute_url(self) -> str:
         """Where it is settled."""
-        return f"{self.breach.get_dossier_url()}#follow-ups"
+        return f"{self.breach.get_dossier_url()}#{PLACES.get(self.kind, 'follow-ups')}"

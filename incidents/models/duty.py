@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach, Level
+from incidents.models.people import on_behalf_of
 
 
 class Span(Func):
@@ -45,6 +46,7 @@ class Shift(models.Model):
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("planned by")
     )
+    made_for = on_behalf_of()
     cancelled_at = models.DateTimeField(_("taken off the rota"), null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -54,6 +56,7 @@ class Shift(models.Model):
         related_name="+",
         verbose_name=_("taken off by"),
     )
+    cancelled_for = on_behalf_of()
 
     objects = ShiftQuerySet.as_manager()
 
@@ -127,6 +130,7 @@ class Alert(models.Model):
         related_name="+",
         verbose_name=_("acknowledged by"),
     )
+    acknowledged_for = on_behalf_of()
     passed_on_at = models.DateTimeField(_("passed on"), null=True, blank=True)
 
     objects = AlertQuerySet.as_manager()

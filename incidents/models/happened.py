@@ -16,6 +16,7 @@ class HappeningKind(models.TextChoices):
     HANDOVER = "handover", _("Evidence handed over")
     TASK = "task", _("Task settled")
     NOTICE = "notice", _("Notice recorded")
+    PHASE = "phase", _("Next phase of a notice")
     SILENCE = "silence", _("Decision not to notify")
     BARRIER = "barrier", _("Barrier looked at")
     REVIEW = "review", _("Review held")
@@ -51,6 +52,14 @@ class Happening(models.Model):
         db_constraint=False,
         related_name="+",
         verbose_name=_("person"),
+    )
+    principal = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+        verbose_name=_("on behalf of"),
     )
 
     class Meta:

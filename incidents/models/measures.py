@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach, Category
+from incidents.models.people import on_behalf_of
 
 
 class Phase(models.TextChoices):
@@ -62,6 +63,13 @@ class TaskOutcome(models.TextChoices):
     NOT_NEEDED = "not_needed", _("Not needed")
 
 
+class Proceedings(models.TextChoices):
+    """Whose answer follows from the decision (5.3.2.2): it ends in a sanction, or in none (çıktı: Yaptırım)."""
+
+    DISCIPLINE = "discipline", _("Disciplinary investigation")
+    COURT = "court", _("Judicial action")
+
+
 class TaskQuerySet(models.QuerySet["Task"]):
     """Questions asked of tasks."""
 
@@ -69,10 +77,16 @@ class TaskQuerySet(models.QuerySet["Task"]):
         """Mandatory and still open."""
         return self.filter(is_mandatory=True, outcome="")
 
+    def awaiting(self) -> TaskQuerySet:
+        """Proceedings whose sanction, or that there is none, nobody has recorded."""
+        return self.filter(outcome="").exclude(awaits="")
+
 
 class Task(models.Model):
     """One thing to be done about one breach, taken over from a check list or added for this breach alone.
 
+    With `awaits` it stands for the result of proceedings: only a recorded sanction, or “no sanction”, settles it, and
+    from `due_on` on somebody asks for it.
     Personal fields: note.
     """
 
@@ -103,6 +117,16 @@ class Task(models.Model):
         related_name="+",
         verbose_name=_("settled by"),
     )
+    settled_for = on_behalf_of()
+    awaits = models.CharField(
+        _("proceedings whose result it awaits"),
+        max_length=10,
+        choices=Proceedings.choices,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    due_on = models.DateField(_("due"), null=True, blank=True)
 
     objects = TaskQuerySet.as_manager()
 
@@ -110,7 +134,23 @@ class Task(models.Model):
         verbose_name = _("task of a breach")
         verbose_name_plural = _("tasks of breaches")
         ordering = ("id",)
+        indexes = (
+            models.Index(
+                fields=("due_on", "id"), condition=Q(outcome="") & ~Q(awaits=""), name="breachtask_awaits"
+            ),
+        )
         constraints = (
+            models.UniqueConstraint(
+                fields=("breach", "awaits"),
+                condition=Q(outcome="") & ~Q(awaits=""),
+                name="breachtask_awaits_once",
+                violation_error_message=_("The result of these proceedings is awaited already."),
+            ),
+            models.CheckConstraint(
+                condition=Q(awaits="") | Q(due_on__isnull=False),
+                name="breachtask_awaits_until",
+                violation_error_message=_("Write the day on which somebody asks for the result."),
+            ),
             models.UniqueConstraint(
                 fields=("breach", "item"),
                 condition=Q(item__isnull=False),
@@ -157,6 +197,7 @@ class Barrier(models.Model):
         related_name="+",
         verbose_name=_("verified by"),
     )
+    verified_for = on_behalf_of()
     holds = models.BooleanField(_("it holds"), null=True, blank=True)
     finding = models.TextField(_("finding"), blank=True)
 
@@ -208,6 +249,7 @@ class Review(models.Model):
         related_name="+",
         verbose_name=_("led by"),
     )
+    held_for = on_behalf_of()
     participants = models.TextField(_("who took part"), blank=True)
     course = models.TextField(_("course of events"), blank=True)
     lessons = models.TextField(_("what has to change"), blank=True)
@@ -252,6 +294,7 @@ class ReviewAction(models.Model):
         related_name="+",
         verbose_name=_("done by"),
     )
+    done_for = on_behalf_of()
     result = models.TextField(_("result"), blank=True)
 
     class Meta:
@@ -274,91 +317,3 @@ class ReviewAction(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class Evidence(models.Model):
-    """Something that proves what happened: a file kept under its SHA-256, or a thing with its label. Never changed.
-
-    Personal fields: title, description, place.
-    """
-
-    breach = models.ForeignKey(
-        Breach, models.CASCADE, related_name="evidence", verbose_name=_("information-security breach")
-    )
-    position = models.PositiveIntegerField(_("number"))
-    title = models.CharField(_("what it is"), max_length=200)
-    description = models.TextField(_("description"), blank=True)
-    document = models.ForeignKey(
-        "processes.Document",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("file"),
-    )
-    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True)
-    collected_at = models.DateTimeField(_("secured"))
-    collected_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("secured by")
-    )
-    place = models.CharField(_("kept at"), max_length=150)
-
-    class Meta:
-        verbose_name = _("piece of evidence")
-        verbose_name_plural = _("pieces of evidence")
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("breach", "position"),
-                name="evidence_number_once",
-                violation_error_message=_("Somebody added evidence at the same moment; add yours again."),
-            ),
-            models.CheckConstraint(
-                condition=Q(document__isnull=True) | Q(sha256__regex=r"^[0-9a-f]{64}$"),
-                name="evidence_file_with_digest",
-                violation_error_message=_("A file is kept with its SHA-256."),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.position}. {self.title}"
-
-
-class Handover(models.Model):
-    """A piece of evidence went from one hand to the next: the chain of custody. Rows are added, never changed.
-
-    Personal fields: giver, receiver.
-    """
-
-    evidence = models.ForeignKey(Evidence, models.CASCADE, related_name="chain", verbose_name=_("evidence"))
-    position = models.PositiveIntegerField(_("number"))
-    giver = models.CharField(_("handed over by"), max_length=150)
-    receiver = models.CharField(_("received by"), max_length=150)
-    handed_at = models.DateTimeField(_("handed over"))
-    reason = models.CharField(_("why"), max_length=300)
-    recorded_at = models.DateTimeField(_("recorded"))
-    recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
-    )
-
-    class Meta:
-        verbose_name = _("hand-over of evidence")
-        verbose_name_plural = _("hand-overs of evidence")
-        ordering = ("position",)
-        constraints = (
-            models.UniqueConstraint(
-                fields=("evidence", "position"),
-                name="handover_number_once",
-                violation_error_message=_("Somebody recorded a hand-over at the same moment; look again."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(reason="") & ~Q(giver=F("receiver")),
-                name="handover_reasoned_between_two",
-                violation_error_message=_(
-                    "A hand-over goes from one person to another, with a written reason."
-                ),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.evidence_id}/{self.position}"

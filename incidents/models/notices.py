@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach
+from incidents.models.people import on_behalf_of
 
 
 class NoticeTo(models.TextChoices):
@@ -39,6 +40,7 @@ class Notice(models.Model):
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("recorded by")
     )
+    recorded_for = on_behalf_of()
 
     class Meta:
         verbose_name = _("notice")
@@ -66,6 +68,86 @@ class Notice(models.Model):
         return self.position == 1
 
 
+class PhaseQuerySet(models.QuerySet["NoticePhase"]):
+    """Questions asked of what is still to be told."""
+
+    def open(self) -> PhaseQuerySet:
+        """Neither told yet nor found to be nothing."""
+        return self.filter(settled_at__isnull=True)
+
+
+class NoticePhase(models.Model):
+    """What a notice left to be told later (KVKK m. 12/5, Kurul 2019/10: information may be given in phases), and by when.
+
+    It ends with the next notice to the same addressee, or with the written finding that nothing is left to tell.
+    Personal fields: missing, reason.
+    """
+
+    notice = models.OneToOneField(
+        Notice, models.CASCADE, related_name="phase", verbose_name=_("incomplete notice")
+    )
+    breach = models.ForeignKey(
+        Breach, models.CASCADE, related_name="phases", verbose_name=_("information-security breach")
+    )
+    due_on = models.DateField(_("next phase by"))
+    missing = models.TextField(_("what is still to be told"))
+    asked_at = models.DateTimeField(_("marked incomplete"))
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("marked by")
+    )
+    asked_for = on_behalf_of()
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("settled by"),
+    )
+    settled_for = on_behalf_of()
+    next_notice = models.OneToOneField(
+        Notice,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("notice that followed"),
+    )
+    reason = models.TextField(_("why nothing is left to tell"), blank=True)
+
+    objects = PhaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("next phase of a notice")
+        verbose_name_plural = _("next phases of notices")
+        ordering = ("due_on", "id")
+        indexes = (
+            models.Index(
+                fields=("due_on", "id"), condition=Q(settled_at__isnull=True), name="noticephase_to_give"
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(missing=""),
+                name="noticephase_says_what",
+                violation_error_message=_("Write what is still to be told."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    settled_at__isnull=True, settled_by__isnull=True, next_notice__isnull=True, reason=""
+                )
+                | Q(settled_at__isnull=False, settled_by__isnull=False)
+                & (Q(next_notice__isnull=False, reason="") | Q(next_notice__isnull=True) & ~Q(reason="")),
+                name="noticephase_settled_how",
+                violation_error_message=_("A phase ends with the next notice, or with a written reason."),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.notice_id}: {self.due_on:%Y-%m-%d}"
+
+
 class Silence(models.Model):
     """The decision not to tell the Board: proposed with a reason by one person, signed off or sent back by another.
 
@@ -80,6 +162,7 @@ class Silence(models.Model):
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
     )
+    proposed_for = on_behalf_of()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -89,6 +172,7 @@ class Silence(models.Model):
         related_name="+",
         verbose_name=_("answered by"),
     )
+    answered_for = on_behalf_of()
     is_approved = models.BooleanField(_("signed off"), null=True, blank=True)
     answer = models.TextField(_("words of the approver"), blank=True)
 
@@ -113,6 +197,18 @@ class Silence(models.Model):
                 condition=Q(answered_by__isnull=True) | ~Q(answered_by=F("proposed_by")),
                 name="silence_signed_by_another",
                 violation_error_message=_("Nobody signs off their own proposal."),
+            ),
+            models.CheckConstraint(
+                condition=(Q(answered_for__isnull=True) | ~Q(answered_for=F("proposed_by")))
+                & (
+                    Q(answered_by__isnull=True)
+                    | Q(proposed_for__isnull=True)
+                    | ~Q(answered_by=F("proposed_for"))
+                ),
+                name="silence_signed_for_another",
+                violation_error_message=_(
+                    "Nobody signs off their own proposal, nor does their deputy for them."
+                ),
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),

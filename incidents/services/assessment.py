@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from audit.context import because
 from incidents import alerting, holding
 from incidents.models import Breach, Category, PersonalData
 from incidents.services import checklists
-from incidents.services.writing import moment, not_ahead
+from incidents.services.writing import in_whose_right, moment, not_ahead
 from processes.errors import RuleBroken
 from processes.services.cases import handled
 
@@ -38,7 +39,10 @@ def change(
     not_ahead(
         now, occurred_at=occurred_at, detected_at=detected_at, learned_at=learned_at, reported_at=reported_at
     )
-    with handled(breach, "assess_breach", by=by, version=version) as (case, _run):
+    with (
+        because(on_behalf_of=in_whose_right(by, breach=breach)),
+        handled(breach, "assess_breach", by=by, version=version) as (case, _run),
+    ):
         assert isinstance(case, Breach)
         locked = case
         if personal_data == PersonalData.NO and locked.notices.filter(addressee="board").exists():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit import trail
 from incidents.models import TO_COURT, Breach, ChecklistItem, Phase, Task, TaskOutcome
-from incidents.services.writing import moment, writing, written
+from incidents.services.writing import acting_for, moment, writing, written
 from processes.errors import RuleBroken, WrongState
 from processes.gate import save
 
@@ -28,7 +28,7 @@ def take_over(breach: Breach) -> list[Task]:
         Task(breach_id=breach.pk, item=line, phase=line.phase, text=line.text, is_mandatory=line.is_mandatory)
         for line in lines
     ]
-    return _added(fresh)
+    return added(fresh)
 
 
 def ask_for_court(breach: Breach) -> None:
@@ -38,7 +38,7 @@ def ask_for_court(breach: Breach) -> None:
     with translation.override(LANGUAGE):
         text = _("Pass the matter on to the judicial authority by letter")
     if not breach.tasks.filter(item__isnull=True, phase=Phase.CLOSE, text=text, outcome="").exists():
-        _added([Task(breach_id=breach.pk, phase=Phase.CLOSE, text=text)])
+        added([Task(breach_id=breach.pk, phase=Phase.CLOSE, text=text)])
 
 
 def court_task(breach: Breach) -> Task | None:
@@ -62,17 +62,24 @@ def add(breach: Breach, *, by: User, phase: str, text: str, is_mandatory: bool =
 def settle(
     task: Task, *, by: User, outcome: str = TaskOutcome.DONE, note: str = "", now: datetime | None = None
 ) -> Task:
-    """The task was done, or is not needed for a written reason."""
+    """The task was done, or is not needed for a written reason. The result of proceedings is recorded as a sanction."""
     if outcome not in TaskOutcome.values:
         raise RuleBroken(_("A task is done or not needed."), fields={"outcome": [_("Choose one.")]})
     with writing(task.breach, "task_settle", by=by, reason=note) as locked:
         task = Task.objects.select_for_update().get(pk=task.pk, breach=locked)
         if task.outcome:
             raise WrongState(_("This task is settled already."))
-        task.outcome, task.note = outcome, note.strip()
-        task.settled_at, task.settled_by = moment(now), by
-        save(task)
+        if task.awaits:
+            raise RuleBroken(_("Record the sanction, or “no sanction”, as its own authority decided it."))
+        end(task, by, outcome, note, moment(now))
     return task
+
+
+def end(task: Task, by: User, outcome: str, note: str, now: datetime) -> None:
+    """It is settled; in the caller's transaction."""
+    task.outcome, task.note = outcome, note.strip()
+    task.settled_at, task.settled_by, task.settled_for = now, by, acting_for()
+    save(task)
 
 
 def take_up_again(task: Task, *, by: User, reason: str) -> Task:
@@ -82,12 +89,13 @@ def take_up_again(task: Task, *, by: User, reason: str) -> Task:
         task = Task.objects.select_for_update().get(pk=task.pk, breach=locked)
         if not task.outcome:
             raise WrongState(_("This task is open."))
-        task.outcome, task.settled_at, task.settled_by = "", None, None
+        task.outcome, task.settled_at, task.settled_by, task.settled_for = "", None, None, None
         save(task)
     return task
 
 
-def _added(fresh: list[Task]) -> list[Task]:
+def added(fresh: list[Task]) -> list[Task]:
+    """Keep new tasks, each with its entry in the trail; in the caller's transaction."""
     if fresh:
         Task.objects.bulk_create(fresh)
         trail.record_many(fresh, "created")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from audit import events, trail
 from incidents.models import Breach, Evidence, Handover
-from incidents.services.writing import moment, not_ahead, writing, written
+from incidents.services.writing import acting_for, moment, not_ahead, writing, written
 from processes import files as store
 from processes.errors import RuleBroken
 from processes.gate import save
@@ -57,6 +57,7 @@ def secure(
             sha256=digest,
             collected_at=collected_at or now,
             collected_by=by,
+            collected_for=acting_for(),
             place=place,
         )
         if upload is not None:
@@ -109,6 +110,7 @@ def hand_over(
             reason=reason,
             recorded_at=now,
             recorded_by=by,
+            recorded_for=acting_for(),
         )
         save(handover)
     return handover

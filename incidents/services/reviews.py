@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
 from incidents.models import Barrier, Breach, Review, ReviewAction
-from incidents.services.writing import moment, writing, written
+from incidents.services.writing import acting_for, moment, writing, written
 from processes import inbox
 from processes.confidential import is_hidden_from
 from processes.errors import RuleBroken, WrongState
@@ -55,7 +55,7 @@ def hold(
         review = Review.objects.select_for_update().get(breach=locked)
         if review.held_on is not None:
             raise WrongState(_("The review was held already."))
-        review.held_on, review.held_by = held_on, by
+        review.held_on, review.held_by, review.held_for = held_on, by, acting_for()
         review.participants, review.course, review.lessons = participants.strip(), course.strip(), lessons
         save(review)
     return review
@@ -80,7 +80,8 @@ def finish_action(
         action = ReviewAction.objects.select_for_update().get(pk=action.pk)
         if action.done_at is not None:
             raise WrongState(_("This action was carried out already."))
-        action.done_at, action.done_by, action.result = moment(now), by, result
+        action.done_at, action.done_by, action.done_for = moment(now), by, acting_for()
+        action.result = result
         save(action)
     return action
 
@@ -95,6 +96,7 @@ def verify_barrier(
         if barrier.verified_at is not None:
             raise WrongState(_("This barrier was verified already."))
         barrier.verified_at, barrier.verified_by = moment(now), by
+        barrier.verified_for = acting_for()
         barrier.holds, barrier.finding = holds, finding
         save(barrier)
         if not holds:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -11,12 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.authority import works_in_unit
+from accounts.authority import authority_for, works_in_unit
 from accounts.models import User
-from audit import events
+from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF
+from audit import context, events
 from audit.context import because
 from incidents.models import Breach
 from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
+from processes.gate import principal
+from processes.services import insiders
 from processes.services.sight import sees
 
 events.name_acts(
@@ -36,23 +39,59 @@ events.name_acts(
     add_barrier=gettext_lazy("Barrier added"),
     verify_barrier=gettext_lazy("Barrier looked at"),
     record_sanction=gettext_lazy("Sanction recorded"),
+    close_without_sanction=gettext_lazy("Closing does not wait for the sanction"),
+    ask_for_sanction=gettext_lazy("Sanction asked for"),
+    ask_for_phase=gettext_lazy("Notice marked incomplete"),
+    end_phase=gettext_lazy("Nothing left to tell"),
     acknowledge_alert=gettext_lazy("Alert acknowledged"),
     pass_on_alert=gettext_lazy("Alert passed on to the next person"),
     plan_shift=gettext_lazy("Shift planned"),
+    plan_shifts=gettext_lazy("Shifts planned by a week pattern"),
     cancel_shift=gettext_lazy("Shift taken off the rota"),
 )
 
 
+def in_whose_right(by: User, roles: Iterable[str] = (), breach: Breach | None = None) -> User | None:
+    """The person for whom a deputy acts; None in one's own right.
+
+    What opens a breach is knowing of all of them; who was let into this one by name needs nobody else's right for it.
+    `roles` are those an act is kept for.
+    """
+    if roles:
+        return principal(authority_for(by, roles))
+    lender = principal(authority_for(by, CONFIDENTIAL_STAFF) or authority_for(by, UNIT_STAFF))
+    if lender is None or breach is None:
+        return lender
+    admitted = insiders.insiders_of(breach).filter(person=by).exists()
+    return principal(authority_for(by, UNIT_STAFF)) if admitted else lender
+
+
+def acting_for() -> User | None:
+    """In whose name what is being written is done, as the trail is told."""
+    found = context.current().on_behalf_of
+    return found if isinstance(found, User) else None
+
+
 @contextmanager
 def writing(
-    breach: Breach, verb: str, *, by: User, reason: str = "", closed_too: bool = False
+    breach: Breach,
+    verb: str,
+    *,
+    by: User,
+    reason: str = "",
+    closed_too: bool = False,
+    roles: Iterable[str] = (),
 ) -> Iterator[Breach]:
-    """The breach under its lock, for a member of the unit who knows of it; a closed one only where that is meant."""
+    """The breach under its lock, for a member of the unit who knows of it; a closed one only where that is meant.
+
+    Who acts for somebody else is recorded with both names; `roles` are those the act is kept for, if it is.
+    """
     if not sees(breach, by):
         raise NotFound(_("There is no case with the number %(number)s.") % {"number": breach.number})
     if not works_in_unit(by):
         raise NotPermitted(_("Only the unit's staff handle cases."))
-    with transaction.atomic(), because(step=verb, reason=reason, by=by):
+    behalf = in_whose_right(by, roles, breach)
+    with transaction.atomic(), because(step=verb, reason=reason, on_behalf_of=behalf, by=by):
         locked = Breach.objects.select_for_update(of=("self",)).defer("search").get(pk=breach.pk)
         if not locked.is_open and not closed_too:
             raise WrongState(_("The case is closed."))

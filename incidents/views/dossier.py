@@ -10,16 +10,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.authority import roles_of
-from accounts.roles import Role
 from audit import trail
-from incidents import alerting
+from incidents import alerting, papers
 from incidents.acts import ACTS, assessed, blank
 from incidents.dossier import dossier_of
 from incidents.models import Breach
+from incidents.papers import drafts_of
 from incidents.queries import breach_for
+from incidents.services.notices import may_sign as may_sign_silence
+from incidents.services.sanctions import LEADS
 from processes.errors import DomainError, NotFound
 from processes.requests import person
 
@@ -63,12 +65,29 @@ def act(request: HttpRequest, number: str, key: str) -> HttpResponse:
 
 @require_POST
 def acknowledge(request: HttpRequest, number: str) -> HttpResponse:
-    """“I have seen it and take it on”: the chain of alerts ends here."""
+    """“I have seen it and take it on”: the chain of alerts ends here, and what has to be done first is shown."""
     user = person(request)
     breach = breach_for(user, number)
     alerting.acknowledge(breach, by=user)
-    messages.success(request, _("Acknowledged: nobody else is woken up."))
-    return redirect(breach)
+    messages.success(request, _("Acknowledged: nobody else is woken up. Begin with the tasks that stop the breach."))
+    return redirect(f"{breach.get_dossier_url()}#tasks")
+
+
+@require_safe
+def evidence_list(request: HttpRequest, number: str) -> HttpResponse:
+    """The list of evidence with hashes and chain of custody, to go with a letter."""
+    breach = breach_for(person(request), number)
+    trail.record(breach, "exported", {"list": "evidence", "format": "pdf"})
+    return papers.answer(papers.evidence_list(breach), papers.evidence_name(breach))
+
+
+@require_safe
+def silence_paper(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+    """The signed decision not to tell the Board."""
+    breach = breach_for(person(request), number)
+    content, name = papers.silence_of(breach, pk)
+    trail.record(breach, "exported", {"list": "silence", "format": "pdf"})
+    return papers.answer(content, name)
 
 
 def _shown(
@@ -95,14 +114,22 @@ def _shown(
     active = breach.is_open
     found = dossier_of(breach)
     review, waiting = found.review, found.waiting_silence
-    may_sign = waiting is not None and Role.UNIT_HEAD in roles_of(user) and waiting.proposed_by_id != user.pk
+    may_sign = waiting is not None and may_sign_silence(waiting, user)
+    may_decide = not roles_of(user).isdisjoint(LEADS)
+    awaited = found.awaited
+    last = {notice.addressee: notice for notice in found.notices}  # in order: the last one to each addressee
     may_be_silent = active and not found.is_board_told and waiting is None and breach.clock_runs
     context = {
         "case": breach,
         "now": timezone.now(),
         "assess": form("assess", **assessed(breach)) if active else None,
         "tasks": [
-            {"task": task, "form": form("task-again" if task.outcome else "task", task) if active else None}
+            {
+                "task": task,
+                "form": form("task-again" if task.outcome else "task", task)
+                if active and (task.outcome or not task.awaits)
+                else None,
+            }
             for task in found.tasks
         ],
         "task_add": form("task-add") if active else None,
@@ -116,7 +143,21 @@ def _shown(
             for piece in found.evidence
         ],
         "evidence_add": form("evidence-add"),
-        "notices": found.notices,
+        "annexes": [{"letter": draft, "form": form("evidence-annex", draft)} for draft in drafts_of(breach)]
+        if found.evidence
+        else [],
+        "notices": [
+            {
+                "notice": notice,
+                "phase": (phase := getattr(notice, "phase", None)),
+                "end": form("phase-end", phase) if phase is not None and phase.settled_at is None else None,
+                "more": form("notice-more", notice)
+                if phase is None and last[notice.addressee] == notice
+                else None,
+            }
+            for notice in found.notices
+        ],
+        "today": timezone.localdate(),
         "notice_add": form("notice"),
         "silences": found.silences,
         "silence_add": form("silence") if may_be_silent else None,
@@ -134,7 +175,14 @@ def _shown(
         ],
         "action_add": form("action-add") if review is not None and review.held_on is not None else None,
         "sanctions": found.sanctions,
-        "sanction_add": form("sanction"),
+        "sanction_add": form("sanction", **({"concludes": awaited[0].awaits} if awaited else {})),
+        "awaited": [
+            {
+                "task": task,
+                "form": form("sanction-later", task) if may_decide and task.is_mandatory else None,
+            }
+            for task in awaited
+        ],
         "alerts": found.alerts,
     }
     return render(request, "incidents/dossier.html", context, status=status)

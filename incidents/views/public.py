@@ -5,24 +5,33 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 
+from audit.addresses import client_address
 from incidents import reporting
 from incidents.forms import moment_field, ongoing_field
+from incidents.models import SharedAddress
 from processes import limits
 from processes.errors import DomainError
 from processes.fields import text_field
 from processes.filetypes import ACCEPTED_EXTENSIONS
 from processes.requests import person
 
-REPORTS = (5, 3600)  # so many reports from one address within so many seconds
-LOOK_UPS = (20, 600)
+HOUR, MOMENT = 3600, 600
+LOOK_UPS = 4  # so many questions for the status within ten minutes to one report an hour
+
+
+def reports_from(request: HttpRequest) -> int:
+    """How many reports an hour are taken from the visitor's address: the office's number, or that of a shared address."""
+    own = SharedAddress.objects.in_use().reports_from(client_address(request) or "")
+    return settings.INCIDENTS_REPORTS_PER_HOUR if own is None else own
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -111,10 +120,24 @@ def report(request: HttpRequest) -> HttpResponse:
     """The public form. After a report the page shows the code, this once."""
     if request.method != "POST":
         return render(request, "incidents/public_form.html", {"form": PublicForm()})
-    limits.insist_on_address(request, "breach-report", *REPORTS)
     form = PublicForm(request.POST, request.FILES)
     if not form.is_valid():
         return render(request, "incidents/public_form.html", {"form": form}, status=422)
+    try:
+        limits.insist_on_address(request, "breach-report", reports_from(request), HOUR)
+    except limits.TooOften as refusal:  # what was written stays in the form, and the telephone is always open
+        minutes = -(-refusal.wait // 60)
+        text = ngettext(
+            "Many reports came from your network within an hour. Send it again in %(minutes)d minute, or call the "
+            "directorate. What you wrote is still here; choose files again.",
+            "Many reports came from your network within an hour. Send it again in %(minutes)d minutes, or call the "
+            "directorate. What you wrote is still here; choose files again.",
+            minutes,
+        )
+        form.add_error(None, text % {"minutes": minutes})
+        answer = render(request, "incidents/public_form.html", {"form": form}, status=refusal.status)
+        answer["Retry-After"] = str(refusal.wait)
+        return answer
     data = dict(form.cleaned_data)
     if data.pop("website"):  # a program filled in what no person sees: it is thanked, and nothing is kept
         return render(request, "incidents/public_thanks.html", {"code": reporting.fresh_code()})
@@ -136,7 +159,7 @@ def status(request: HttpRequest) -> HttpResponse:
     """Where a report stands: asked by its code, which travels in the form and never in the address."""
     context: dict[str, Any] = {"form": CodeForm()}
     if request.method == "POST":
-        limits.insist_on_address(request, "breach-status", *LOOK_UPS)
+        limits.insist_on_address(request, "breach-status", LOOK_UPS * reports_from(request), MOMENT)
         form = CodeForm(request.POST)
         context["form"] = form
         if form.is_valid():

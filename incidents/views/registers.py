@@ -1,26 +1,19 @@
-"""Registers of 5.3.2: all breaches, alerts, the rota, what is due after breaches, the emergency plan."""
+"""Registers of 5.3.2: all breaches, alerts, what is due after breaches, the emergency plan."""
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
-from accounts.authority import roles_of
-from accounts.models import User
 from audit import trail
 from incidents import plan as emergency_plan
 from incidents import queries
-from incidents.filters import BreachFilter
-from incidents.forms import ShiftForm
-from incidents.models import Breach, FollowUp, Shift
-from incidents.services import rota as planning
+from incidents.filters import PHASE, BreachFilter
+from incidents.models import Breach, FollowUp
 from processes import export
-from processes.errors import DomainError, NotFound
 from processes.paging import page_of
 from processes.requests import person
 
@@ -28,6 +21,12 @@ ORDER = ("-reported_at", "-pk")
 EARLIEST = ("due_on", "row", "key")
 ROWS = 25
 MOST_RUNNING = 10
+PHASE_COLUMN = export.Column(
+    "phase",
+    gettext_lazy("Next phase of a notice"),
+    lambda breach: getattr(breach, "phase_due_on", None),
+    kind="date",
+)
 COLUMNS = [
     export.Column("number", gettext_lazy("Number"), "number"),
     export.Column("reported", gettext_lazy("Reported"), "reported_at", kind="time"),
@@ -42,15 +41,17 @@ COLUMNS = [
         lambda breach: breach.countdown.deadline if breach.clock_runs else None,
         kind="time",
     ),
+    PHASE_COLUMN,
 ]
-# On the page a level is its letter, as everybody in the unit calls it; the words take three lines of a narrow column.
+# On the page the next phase stands where it was asked for. A level is its letter there, as everybody in the unit calls
+# it; the words take three lines of a narrow column.
 LETTER = export.Column("level", gettext_lazy("Level"), "level")
-SHOWN = [LETTER if column.key == "level" else column for column in COLUMNS]
+SHOWN = [LETTER if column.key == "level" else column for column in COLUMNS if column.key != "phase"]
 FOLLOW_UPS = [
     export.Column("number", gettext_lazy("Number"), "number"),
     export.Column("what", gettext_lazy("What is due"), "get_kind_display"),
     export.Column("text", gettext_lazy("About"), "about"),
-    export.Column("owner", gettext_lazy("Answered for by"), "owner_name"),
+    export.Column("owner", gettext_lazy("Answered for by"), lambda one: one.owner_name or _("The lead")),
     export.Column("due", gettext_lazy("Due"), "due_on", kind="date"),
 ]
 
@@ -58,7 +59,7 @@ FOLLOW_UPS = [
 def register(request: HttpRequest) -> HttpResponseBase:
     """Every breach this person may know of, the last reported first."""
     user = person(request)
-    rows = Breach.objects.visible_to(user).light().select_related("category")
+    rows = queries.with_phase(Breach.objects.visible_to(user).light().select_related("category"))
     chosen = BreachFilter(request.GET, queryset=rows)
     if kind := request.GET.get("export"):
         trail.record(Breach, "exported", reason=kind)
@@ -70,7 +71,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
     context = {
         "filter": chosen,
         "page": page_of(chosen.qs, ORDER, request.GET.get("cursor", ""), size=ROWS),
-        "columns": SHOWN,
+        "columns": [*SHOWN, PHASE_COLUMN] if request.GET.get("clock") == PHASE else SHOWN,
         "running": running,
         "now": timezone.now(),
     }
@@ -90,53 +91,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
     return render(request, "incidents/alerts.html", context)
 
 
-def may_plan(user: User) -> bool:
-    """The lead and the unit head plan the rota."""
-    return not roles_of(user).isdisjoint(planning.PLANNERS)
-
-
-def rota(request: HttpRequest) -> HttpResponse:
-    """Who is on call when; the lead and the unit head plan it here."""
-    user = person(request)
-    now = timezone.now()
-    form = ShiftForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                planning.plan(by=user, **form.cleaned_data)
-            except DomainError as refusal:
-                status = refusal.status
-                for name, sentences in refusal.fields.items():
-                    for sentence in sentences if name in form.fields else ():
-                        form.add_error(name, str(sentence))
-                if not form.errors:
-                    form.add_error(None, str(refusal))
-            else:
-                messages.success(request, _("The window is on the rota."))
-                return redirect("breach-rota")
-    context = {
-        "shifts": queries.rota_from(now).order_by("starts_at")[:100],
-        "now": now,
-        "form": form if may_plan(user) else None,
-    }
-    return render(request, "incidents/rota.html", context, status=status)
-
-
-@require_POST
-def rota_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a window off the rota."""
-    shift = Shift.objects.filter(pk=pk).first()
-    if shift is None:
-        raise NotFound(_("This window does not exist."))
-    planning.cancel(shift, by=person(request))
-    messages.success(request, _("The window was taken off the rota."))
-    return redirect("breach-rota")
-
-
 def follow_ups(request: HttpRequest) -> HttpResponseBase:
-    """Barriers to be verified, reviews to be held, actions to be carried out, the earliest first."""
+    """Barriers, reviews, actions, sanctions and phases of notices that are not done yet, the earliest first."""
     rows = FollowUp.objects.visible_to(person(request)).told()
     if kind := request.GET.get("export"):
         trail.record(Breach, "exported", reason=kind)

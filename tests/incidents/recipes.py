@@ -10,8 +10,9 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from incidents import workflow
-from incidents.models import Category
+from incidents.models import Breach, Category
 from processes.models import Case
+from tests.incidents.walking import concluded
 
 
 def category(name: str = "Yetkisiz erişim") -> Category:
@@ -46,7 +47,9 @@ def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, An
             }
         case "contain":
             return {"note": "Parola sıfırlandı, oturumlar kapatıldı."}
-        case "prevent":
+        case "prevent":  # what came of the decision is known by then, so that nothing stands in the way of closing
+            assert isinstance(case, Breach)
+            concluded(case, people[Role.HIS_OFFICER])
             return {
                 "barrier": "İkinci doğrulama zorunlu kılındı.",
                 "owner": people[Role.HIS_OFFICER].pk,

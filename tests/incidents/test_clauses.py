@@ -21,12 +21,13 @@ from incidents.models import (
     Level,
     LevelPlan,
     LogHold,
+    NoticePhase,
     Review,
     Shift,
     Task,
 )
 from incidents.reference import load_checklists
-from incidents.services import rota
+from incidents.services import notices, rota
 from processes.models import StepRun
 from tests.incidents.walking import Team, report, walked
 
@@ -82,6 +83,28 @@ def not_confidential(team: Team) -> None:
 
 def undecided(team: Team) -> None:
     Breach.objects.filter(pk=report(team).pk).update(state="contained")
+
+
+def sanction_forgotten(team: Team) -> None:
+    going(team, "decide")
+    Task.objects.exclude(awaits="").update(due_on=timezone.localdate() - 8 * DAY)
+
+
+def sanction_never_asked_for(team: Team) -> None:
+    going(team, "decide")
+    Task.objects.exclude(awaits="").delete()
+
+
+def closed_without_sanction(team: Team) -> None:
+    done = going(team, "decide")
+    Breach.objects.filter(pk=done.pk).update(state="closed")
+
+
+def phase_forgotten(team: Team) -> None:
+    notices.record(
+        report(team), by=team.officer, summary="x", way="x", missing="x", next_by=timezone.localdate()
+    )
+    NoticePhase.objects.update(due_on=timezone.localdate() - DAY)
 
 
 def unreferred(team: Team) -> None:
@@ -165,11 +188,15 @@ def no_authority(team: Team) -> None:
 BROKEN: list[tuple[str, Callable[[Team], None]]] = [
     ("5.3.2.1", not_confidential),
     ("5.3.2.2", undecided),
+    ("5.3.2.2", sanction_forgotten),
+    ("5.3.2.2", sanction_never_asked_for),
+    ("5.3.2.2", closed_without_sanction),
     ("5.3.2.3", unreferred),
     ("5.3.2.4", stopped_too_early),
     ("5.3.2.5", barrier_forgotten),
     ("5.3.2.6", closed_in_silence),
     ("5.3.2.6", hours_over),
+    ("5.3.2.6", phase_forgotten),
     ("5.1.1", no_officer),
     ("5.1.1", stale_officer),
     ("5.1.2", no_cooperation),

@@ -72,7 +72,7 @@ def test_the_disciplinary_letter_takes_its_step(team: Team, breach: Breach) -> N
 
 
 def test_the_word_to_the_reporter_closes_the_breach(team: Team, breach: Breach) -> None:
-    prevented = walked(breach, team, until="prevent")
+    prevented = walked(breach, team, until="prevent", decision="neither")
 
     registered(drafted(prevented, team.officer, "inform"), team)
 
@@ -87,7 +87,7 @@ def test_the_letter_to_the_court_settles_its_task(team: Team, breach: Breach) ->
     registered(drafted(decided, team.officer, "judicial"), team)
 
     assert checklists.court_task(decided) is None
-    assert "E-1-708-9" in decided.tasks.get().note
+    assert "E-1-708-9" in decided.tasks.get(awaits="").note
 
 
 def test_the_letter_to_the_board_stops_the_clock(team: Team, breach: Breach) -> None:

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import DatabaseError, transaction
+from django.utils import timezone
 
-from incidents import reminding
-from incidents.models import Breach, Notice, Reminder
+from incidents import reminding, statistics
+from incidents.models import Breach, FollowUp, Notice, Reminder
 from incidents.services import notices
 from processes import outbox
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.models import InboxItem
-from tests.incidents.walking import Team, walked
+from processes.services import cases
+from tests.accounts.people import signed_in_client
+from tests.incidents.test_api import program_of
+from tests.incidents.walking import Team, closed, report, walked
 
 
 def after(breach: Breach, hours: float) -> datetime:
     return breach.learned_at + timedelta(hours=hours)
 
 
-def told(breach: Breach, team: Team, hours: float, **values: str) -> Notice:
+def told(breach: Breach, team: Team, hours: float, **values: Any) -> Notice:
     at = after(breach, hours)
     return notices.record(
         breach, by=team.officer, summary="İlk bildirim.", way="Kurulun formu", sent_at=at, now=at, **values
@@ -161,3 +166,161 @@ def test_the_reminder_by_mail_says_nothing_of_the_matter(team: Team, breach: Bre
     assert {letter.to[0] for letter in mail.outbox} == {"birim@mudurluk.example", "sorumlu@mudurluk.example"}
     text = "".join(f"{letter.subject}{letter.body}" for letter in mail.outbox)
     assert not any(word in text for word in (breach.title, breach.number, team.reporter.last_name))
+
+
+def in_phases(breach: Breach, team: Team, days: int = 10, **values: Any) -> Notice:
+    """A first notice that leaves something to be told."""
+    day = timezone.localdate() + timedelta(days=days)
+    return told(breach, team, 0, missing="Etkilenen kişi sayısı", next_by=day, **values)
+
+
+def test_an_incomplete_notice_stops_the_clock_and_leaves_a_phase(team: Team, breach: Breach) -> None:
+    notice = in_phases(breach, team)
+
+    breach.refresh_from_db()
+    due = FollowUp.objects.get(kind="phase")
+    assert not breach.clock_runs
+    assert (due.row, due.due_on, due.about) == (
+        notice.phase.pk,
+        timezone.localdate() + timedelta(days=10),
+        "Etkilenen kişi sayısı",
+    )
+    assert due.get_absolute_url().endswith("#clock")
+
+
+def test_the_next_notice_gives_the_phase_and_may_leave_another(team: Team, breach: Breach) -> None:
+    first = in_phases(breach, team)
+    second = in_phases(breach, team, 20)
+    told(breach, team, 0, addressee="ministry")
+
+    first.phase.refresh_from_db()
+    assert first.phase.next_notice == second
+    assert FollowUp.objects.filter(kind="phase").get().row == second.phase.pk
+
+    last = told(breach, team, 0)
+
+    second.phase.refresh_from_db()
+    assert second.phase.next_notice == last
+    assert not FollowUp.objects.filter(kind="phase").exists()
+
+
+def test_a_notice_is_marked_incomplete_afterwards_once_and_only_the_last_one(
+    team: Team, breach: Breach
+) -> None:
+    first, last = told(breach, team, 0), told(breach, team, 0)
+    day = timezone.localdate() + timedelta(days=5)
+    with pytest.raises(WrongState):
+        notices.leave_open(first, by=team.officer, missing="Sayı", next_by=day)
+
+    notices.leave_open(last, by=team.officer, missing="Sayı", next_by=day)
+
+    with pytest.raises(WrongState):
+        notices.leave_open(last, by=team.officer, missing="Sayı", next_by=day)
+
+
+def test_nothing_left_to_tell_needs_a_reason_and_ends_it(team: Team, breach: Breach) -> None:
+    phase = in_phases(breach, team).phase
+    with pytest.raises(RuleBroken):
+        notices.end_phase(phase, by=team.officer, reason=" ")
+
+    ended = notices.end_phase(phase, by=team.officer, reason="Kimse etkilenmemiş.")
+
+    assert (ended.settled_by, ended.next_notice) == (team.officer, None)
+    with pytest.raises(WrongState):
+        notices.end_phase(phase, by=team.officer, reason="Yine.")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [({"missing": "Sayı"}, "next_by"), ({"days": -1}, "next_by"), ({"days": 400}, "next_by"), ({"missing": ""}, "missing")],
+)  # fmt: skip
+def test_an_incomplete_notice_says_what_is_missing_and_by_when(
+    team: Team, breach: Breach, values: dict[str, Any], field: str
+) -> None:
+    day = timezone.localdate() + timedelta(days=values.get("days", 5))
+    given = {"missing": values.get("missing", "Sayı"), "next_by": None if "missing" in values else day}
+    if field == "missing":
+        given["next_by"] = day
+
+    with pytest.raises(RuleBroken) as refused:
+        told(breach, team, 0, **given)
+
+    assert set(refused.value.fields) == {field}
+    assert not breach.notices.exists()
+
+
+def test_a_breach_with_an_incomplete_notice_does_not_close(team: Team, breach: Breach) -> None:
+    prevented = walked(breach, team, until="prevent", decision="neither", personal_data="yes")
+    phase = in_phases(prevented, team).phase
+    with pytest.raises(RuleBroken, match="Eksik bir bildirim"):
+        closed(prevented, team)
+
+    notices.end_phase(phase, by=team.officer, reason="Kimse etkilenmemiş.")
+
+    assert closed(prevented, team).state == "closed"
+
+
+def test_phases_are_reminded_of_by_the_day_until_they_are_given(team: Team, breach: Breach) -> None:
+    cases.assign(breach, by=team.lead, to=team.officer)
+    phase = in_phases(breach, team).phase
+    InboxItem.objects.all().delete()
+    outbox.send_due()
+    mail.outbox.clear()
+    due = timezone.now() + timedelta(days=10)
+
+    counts = [reminding.give_phases_due(due + timedelta(days=days)) for days in (-4, -3, -2, -1, 0, 1, 2)]
+
+    assert counts == [0, 1, 0, 1, 1, 1, 1]
+    told_people = set(InboxItem.objects.values_list("user", flat=True))
+    assert told_people == {team.officer.pk, team.lead.pk, team.head.pk}
+    assert InboxItem.objects.filter(user=team.lead, text=reminding.PHASE_OVER).count() == 2
+    outbox.send_due()
+    text = "".join(f"{letter.subject}{letter.body}" for letter in mail.outbox)
+    assert len(mail.outbox) == 15
+    assert not any(word in text for word in (breach.title, breach.number, "Etkilenen"))
+    notices.end_phase(phase, by=team.officer, reason="Kimse etkilenmemiş.")
+    assert reminding.give_phases_due(due) == 0
+
+
+def test_a_reminder_that_waits_is_not_sent_once_the_phase_was_given(team: Team, breach: Breach) -> None:
+    outbox.send_due()
+    in_phases(breach, team, 3)
+    reminding.give_phases_due(timezone.now())
+    told(breach, team, 0)
+    mail.outbox.clear()
+
+    outbox.send_due()
+
+    assert mail.outbox == []
+
+
+def test_incomplete_notices_are_filtered_in_the_register_and_over_the_api(team: Team, breach: Breach) -> None:
+    in_phases(breach, team)
+    other = report(team, title="Tam bildirildi")
+    told(other, team, 0)
+
+    page = signed_in_client(team.lead).get("/breaches/?clock=phase").content.decode()
+    rows = program_of(team.lead).get("breaches/?clock=phase").json()["results"]
+    dossier = program_of(team.lead).get(f"breaches/{breach.number}/").json()
+
+    assert (breach.number in page, other.number in page) == (True, False)
+    day = (timezone.localdate() + timedelta(days=10)).isoformat()
+    assert [(row["number"], row["next_phase_due_on"]) for row in rows] == [(breach.number, day)]
+    assert dossier["breach"]["next_phase_due_on"] == day
+    assert dossier["notices"][0]["phase"]["missing"] == "Etkilenen kişi sayısı"
+
+
+def test_phases_are_counted_without_names(team: Team) -> None:
+    for place in range(4):
+        one = report(team)
+        in_phases(one, team)
+        if place:
+            told(one, team, 0)
+    today = timezone.localdate()
+
+    figures = statistics.figures(statistics.Period(today - timedelta(days=7), today, team.lead))
+
+    counted = {one.name: one.count for one in figures if "Kurul" in one.group}
+    assert counted["Aşamalı yapılan"] == 4
+    assert counted["Yapılan sonraki aşama bildirimleri"] == 3
+    assert counted["Henüz yapılmamış aşama bildirimleri"] is None

@@ -218,7 +218,7 @@ def test_every_act_of_the_dossier_asks_before_it_writes(team: Team, breach: Brea
 
 def test_a_task_is_settled_on_the_page(team: Team, breach: Breach) -> None:
     ChecklistItem.objects.create(category=category(), phase="contain", text="Hesabı kapat")
-    walked(breach, team, until="decide")
+    walked(breach, team, until="decide", decision="neither")
     task = Task.objects.get(breach=breach)
 
     answer = signed_in_client(team.officer).post(
@@ -231,7 +231,7 @@ def test_a_task_is_settled_on_the_page(team: Team, breach: Breach) -> None:
 
 def test_a_task_of_another_breach_is_not_found(team: Team, breach: Breach) -> None:
     ChecklistItem.objects.create(category=category(), phase="contain", text="Hesabı kapat")
-    other = walked(report(team), team, until="decide")
+    other = walked(report(team), team, until="decide", decision="neither")
     task = Task.objects.get(breach=other)
 
     answer = signed_in_client(team.officer).post(

@@ -30,7 +30,9 @@ def everything(breach: Breach, team: Team) -> None:
     evidence.hand_over(piece, **by, giver="Görevli", receiver="Emniyet", reason="Savcılık")
     proposal = notices.propose_silence(breach, **by, reason="Şifreliydi.")
     notices.answer_silence(proposal, by=team.head, is_approved=False, answer="Bildirin.")
-    notices.record(breach, **by, summary="İlk bildirim.", way="Form", reference="KVKK-7")
+    first = notices.record(breach, **by, summary="İlk bildirim.", way="Form", reference="KVKK-7")
+    phase = notices.leave_open(first, **by, missing="Kişi sayısı", next_by=today)
+    notices.end_phase(phase, **by, reason="Kimse etkilenmemiş.")
     held, weak = (
         reviews.add_barrier(breach, **by, text=text, owner=team.officer, verify_on=today)
         for text in ("Şifre", "Kilit")
@@ -70,6 +72,8 @@ def test_every_kind_of_act_is_told_with_what_was_written(team: Team, breach: Bre
         "Kurula bildirimde bulunmamayı önerdi": "Şifreliydi.",
         "Kurula bildirmeme önerisini geri gönderdi": "Bildirin.",
         "Bildirim kaydedildi: Kişisel Verileri Koruma Kurulu": "Form · KVKK-7",
+        f"Bildirim eksik olarak işaretlendi: sonraki aşama {timezone.localdate():%d.%m.%Y} gününe kadar": "Kişi sayısı",
+        "Bildirilecek bir şey kalmadı: bildirim tamamlandı": "Kimse etkilenmemiş.",
         "Sistemsel engel işe yarıyor: Şifre": "Duruyor.",
         "Sistemsel engel işe yaramıyor: Kilit": "Açık.",
         "Yaptırım kaydedildi: Uyarma": "Müdür",

@@ -25,7 +25,7 @@ from incidents.services import assessment, checklists, evidence, notices, review
 from processes.confidential import is_hidden_from
 from processes.errors import NotFound, RuleBroken, WrongState
 from processes.models import CaseLink, InboxItem
-from tests.incidents.walking import Team, category, decide, report, walked
+from tests.incidents.walking import Team, category, closed, decide, report, walked
 
 
 def taken(breach: Breach) -> list[tuple[str, str]]:
@@ -106,7 +106,7 @@ def lists(team: Team) -> None:
 
 
 def test_check_lists_are_taken_over_by_category_once(team: Team, breach: Breach, lists: None) -> None:
-    decided = walked(breach, team, until="decide")
+    decided = walked(breach, team, until="decide", decision="neither")
     checklists.take_over(decided)
 
     assert sorted(decided.tasks.values_list("text", flat=True)) == [
@@ -161,7 +161,7 @@ def test_judicial_action_is_mandatory_before_closing(team: Team, breach: Breach)
 
 
 def walked_to_end(breach: Breach, team: Team) -> Breach:
-    return workflow.inform(breach, by=team.officer, answer_channel="telephone", answer_note="Arandı.")
+    return closed(breach, team)
 
 
 @pytest.mark.parametrize("personal_data", ["unknown", "yes"])
@@ -183,7 +183,7 @@ def test_a_notice_to_the_board_lets_it_close(team: Team, breach: Breach) -> None
 
 @pytest.mark.parametrize("channel", ["letter", "status_page"])
 def test_the_word_to_the_reporter_needs_its_way(team: Team, breach: Breach, channel: str) -> None:
-    prevented = walked(breach, team, until="prevent")
+    prevented = walked(breach, team, until="prevent", decision="neither")
 
     with pytest.raises(RuleBroken) as refused:
         workflow.inform(prevented, by=team.officer, answer_channel=channel, answer_note="Bildirildi.")
@@ -329,7 +329,7 @@ def test_a_sanction_is_recorded_long_after_the_closing(team: Team, breach: Breac
         closed, by=team.lead, kind="warning", decided_by="Disiplin Kurulu", decided_on=timezone.localdate()
     )
 
-    assert closed.sanctions.get().recorded_by == team.lead
+    assert closed.sanctions.get(kind="warning").recorded_by == team.lead
 
 
 def strangers(team: Team) -> list[User]:

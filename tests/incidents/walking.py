@@ -10,11 +10,11 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Delegation, User
 from accounts.roles import Role
 from incidents import workflow
 from incidents.models import Breach, Category, Evidence
-from incidents.services import evidence
+from incidents.services import evidence, sanctions
 from tests.accounts.people import person
 from tests.processes.records import pdf
 from tests.processes.sheets import load
@@ -71,9 +71,7 @@ def walked(
             owner=team.officer,
             verify_on=today + timedelta(days=30),
         ),
-        "inform": lambda b: workflow.inform(
-            b, by=team.officer, answer_channel="telephone", answer_note="Arandı."
-        ),
+        "inform": lambda b: closed(b, team),
     }
     for name, step in steps.items():
         if name != "refer" or breach.state == "decided":
@@ -81,6 +79,40 @@ def walked(
         if name == until:
             break
     return breach
+
+
+def stand_in_for(away: User, *roles: str) -> User:
+    """Somebody of the same house who acts for them today."""
+    deputy = person(*roles, institution=away.institution)
+    today = timezone.localdate()
+    Delegation.objects.create(
+        from_user=away,
+        to_user=deputy,
+        valid_from=today - timedelta(days=1),
+        valid_until=today + timedelta(days=3),
+        reason="Yıllık izin",
+        given_by=away,
+    )
+    return deputy
+
+
+def concluded(breach: Breach, by: User) -> None:
+    """What came of the proceedings is recorded: they ended without a sanction."""
+    for task in breach.tasks.awaiting().order_by("pk"):
+        sanctions.record(
+            breach,
+            by=by,
+            kind="none",
+            decided_by="Disiplin Kurulu",
+            decided_on=timezone.localdate(),
+            concludes=task.awaits,
+        )
+
+
+def closed(breach: Breach, team: Team) -> Breach:
+    """The reporter was told, after what came of the decision was recorded."""
+    concluded(breach, team.officer)
+    return workflow.inform(breach, by=team.officer, answer_channel="telephone", answer_note="Arandı.")
 
 
 def secured() -> Evidence:

@@ -105,7 +105,7 @@ def step(page: Any, number: str, key: str, **values: str) -> None:
 def settle(page: Any, number: str, phase: str) -> None:
     """Settle every mandatory task of a phase on the dossier."""
     breach = Breach.objects.get(number=number)
-    for task in breach.tasks.filter(phase=phase, outcome="", is_mandatory=True):
+    for task in breach.tasks.filter(phase=phase, outcome="", is_mandatory=True, awaits=""):
         page.goto(f"/cases/{number}/dossier/")
         form = page.locator(f"form:has(input[name=row][value='{task.pk}'])").first
         form.evaluate("one => one.closest('details').open = true")
@@ -152,14 +152,19 @@ def test_from_a_strangers_report_to_the_sanction(
     settle(officer, number, "close")
     tell_the_board(officer, number)
     sound(officer)
+    refused(officer, number)
+    sanction(officer, number)
+    court_may_take_years(lead, number)
+    sound(lead)
     step(officer, number, "inform", answer_channel="status_page", answer_note="Durum sayfasında bildirildi.")
     assert Breach.objects.get().state == State.CLOSED
     assert stand_of(visitor, code) == "Sonuçlandı"
     assert breach.title not in visitor.content()
     visitor.context.close()
 
-    sanction(lead, number)
     assert Breach.objects.get().sanctions.get().decided_by == "Disiplin Kurulu"
+    lead.goto("/breaches/follow-ups/")
+    assert "Adli sürecin sonucunu kaydet" in lead.inner_text("main")
     pictures(lead, number)
 
 
@@ -182,6 +187,25 @@ def sanction(page: Any, number: str) -> None:
     form.evaluate("one => one.closest('details').open = true")
     form.locator("[name=decided_by]").fill("Disiplin Kurulu")
     form.locator("[name=decided_on]").fill(timezone.localdate().isoformat())
+    form.locator("[name=concludes]").select_option("discipline")
+    form.locator("button[type=submit]").click()
+    page.wait_for_load_state()
+
+
+def refused(page: Any, number: str) -> None:
+    """Closing is refused while nobody has recorded what came of the decision; the sentence says so."""
+    page.goto(f"/cases/{number}/steps/inform/")
+    assert "Disiplin soruşturmasının sonucunu kaydet" in page.inner_text("main")
+
+
+def court_may_take_years(page: Any, number: str) -> None:
+    """The lead lets it be closed before the court has ruled."""
+    page.goto(f"/cases/{number}/dossier/")
+    form = page.locator("form[action$='/sanction-later/']").first
+    form.evaluate("one => one.closest('details').open = true")
+    form.locator("[name=due_on]").fill((timezone.localdate() + timedelta(days=200)).isoformat())
+    form.locator("[name=reason]").fill("Dava sürüyor.")
+    picture(page, "breach-sanction-awaited")
     form.locator("button[type=submit]").click()
     page.wait_for_load_state()
 
@@ -207,7 +231,7 @@ def test_the_pages_around_a_breach_are_open_to_all_senses(
     chromium: Any, live_server: Any, people: dict[str, User]
 ) -> None:
     page = signed_in_page(chromium, live_server.url, people["lead"])
-    for address in ("rota", "alerts", "follow-ups", "plan", "mine"):
+    for address in ("rota", "rota/pattern", "alerts", "follow-ups", "plan", "mine"):
         page.goto(f"/breaches/{address}/")
         sound(page)
     for address in ("/ihlal-bildirimi/", "/ihlal-bildirimi/durum/"):

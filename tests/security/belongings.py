@@ -200,16 +200,23 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
     "process-copy": (edition, 403),
     "process-edit": (edition, 403),
     "process-move": (lambda theirs: edition(theirs) | {"verb": "check"}, 403),
-    **dict.fromkeys(("breach-dossier", "breach-acknowledge"), (case, 403)),
+    **dict.fromkeys(("breach-dossier", "breach-acknowledge", "breach-evidence-list"), (case, 403)),
+    "breach-silence-paper": (lambda theirs: case(theirs) | {"pk": 1}, 403),
     "breach-act": (lambda theirs: case(theirs) | {"key": "notice"}, 403),
     "breach-rota-cancel": (lambda theirs: {"pk": 1}, 403),
     # Of programs with a key; a session opens none of them.
     **dict.fromkeys(
-        ("breach-api-dossier", "breach-api-acts", "breach-api-acknowledgement"),
+        (
+            *("breach-api-dossier", "breach-api-acts", "breach-api-acknowledgement"),
+            "breach-api-evidence-list",
+        ),
         (case, 401),
     ),
     "breach-api-act": (lambda theirs: case(theirs) | {"key": "notice"}, 401),
-    "breach-api-evidence-file": (lambda theirs: case(theirs) | {"pk": 1}, 401),
+    **dict.fromkeys(
+        ("breach-api-evidence-file", "breach-api-silence-paper"),
+        (lambda theirs: case(theirs) | {"pk": 1}, 401),
+    ),
     **dict.fromkeys(
         (
             *("breach-api-rota-cancellation", "security-api-document", "security-api-document-acts"),

@@ -91,11 +91,15 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
         (("edition in force",), EDITION),
     ),
     "process-diff": (("edition in force",), EDITION | {"other": 1}),
-    **dict.fromkeys(("breach-dossier", "breach-acknowledge"), (("breach",), {})),
+    **dict.fromkeys(("breach-dossier", "breach-acknowledge", "breach-evidence-list"), (("breach",), {})),
+    **dict.fromkeys(("breach-silence-paper", "breach-api-silence-paper"), (("breach",), {"pk": 1})),
     "breach-act": (("breach",), {"key": "notice"}),
     **dict.fromkeys(("breach-rota-cancel", "breach-api-rota-cancellation"), (("no shift",), {})),
     **dict.fromkeys(
-        ("breach-api-dossier", "breach-api-acts", "breach-api-acknowledgement"),
+        (
+            *("breach-api-dossier", "breach-api-acts", "breach-api-acknowledgement"),
+            "breach-api-evidence-list",
+        ),
         (("breach", "no such breach"), {}),
     ),
     "breach-api-act": (("breach", "no such breach"), {"key": "task-add"}),
