@@ -177,7 +177,8 @@ def plan_pattern(
 def told(windows: Iterable[tuple[datetime, datetime]]) -> str:
     """The first few windows by their beginnings."""
     starts = [f"{timezone.localtime(window[0]):%d.%m.%Y %H:%M}" for window in windows]
-    return ", ".join(starts[:TOLD]) + (" …" if len(starts) > TOLD else "")
+    more = f" (+{len(starts) - TOLD})" if len(starts) > TOLD else ""
+    return ", ".join(starts[:TOLD]) + more
 
 
 def cancel(shift: Shift, *, by: User, now: datetime | None = None) -> Shift:
