@@ -19,12 +19,15 @@ from schemathesis.specs.openapi import checks
 
 from accounts.roles import Role
 from ebys.models import OutgoingState
+from esignature.models import Batch
 from security_docs.models import Reading, Version
+from tests.accounts.people import person
 from tests.ebys import letters
 from tests.ebys.api.calling import account, committed, key_of
 from tests.esignature.making import certificate
 from tests.incidents.walking import secured
 from tests.security_docs import recipes as security_docs
+from tests.webapps import recipes as webapps
 
 EXAMPLES = {"unit": 15, "requester": 5}  # for each operation and each mode
 WHO = {
@@ -54,9 +57,11 @@ def known(transactional_db: None) -> dict[str, Any]:
     piece = committed(secured)
     return {
         **committed(security_docs.all_over_the_api),
+        **committed(webapps.all_over_the_api),
         "breaches": {"number": piece.breach.number, "id": piece.pk},
         "cases": {"number": ticket.number},
         "certificates": {"id": committed(certificate).pk},
+        "signature-batches": {"id": committed(lambda: Batch.objects.create(made_by=person(Role.IT_LEAD))).pk},
         "incoming-letters": {"id": committed(letters.incoming).pk},
         "outgoing-letters": {"id": committed(lambda: letters.outgoing_letter(OutgoingState.HANDED)).pk},
     }

@@ -5,14 +5,17 @@ One letter with three users: the first lacks a condition, the second is done by 
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
 from processes.models import Case
-from tests.accounts.people import employee
+from tests.accounts.people import employee, person
+from webapps import reconciling, reviewing
 from webapps.models import Application, AppRole, Condition, RequestLine
 
 HANDED_TO = "5.3.4"
@@ -89,3 +92,24 @@ def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, An
         case "withdraw":
             return {"reason": "Gerek kalmadı."}
     raise KeyError(key)
+
+
+def all_over_the_api() -> dict[str, dict[str, Any]]:
+    """Records for questions to the whole API, by the first word of their addresses."""
+    officer, application, someone = person(Role.IT_OFFICER), registered(), employee()
+    file = BytesIO(f"Sicil No;Rol\n{someone.registry_no};RAPOR\nX1;RAPOR\n".encode())
+    run = reconciling.compare(application, file, "liste.csv", by=officer).run
+    reconciling.accept(run.differences.get(employee=someone), by=officer, reason="Yazısı bulundu.")
+    review = reviewing.begin(
+        by=officer,
+        title="Gözden geçirme",
+        applications=[application],
+        deadline=timezone.localdate(),
+        reviewer=officer,
+    )
+    return {
+        "web-application-comparisons": {"id": run.pk},
+        "web-application-differences": {"id": run.differences.get(login="X1").pk},
+        "access-reviews": {"id": review.pk},
+        "access-review-parts": {"id": review.parts.get().pk},
+    }
