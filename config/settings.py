@@ -293,7 +293,7 @@ PACES = {"search": (60, 10), "export": (30, 60)}
 # The office's own numbers
 HELPDESK_REOPEN_DAYS = 15  # calendar days within which a closed request may be taken up again
 INCIDENTS_ACKNOWLEDGE_MINUTES = 15  # how long somebody on call has before the next person is told of a breach
-INCIDENTS_REPORTS_PER_HOUR = 5  # over the public form from one address, unless the unit head gave it its own number
+INCIDENTS_REPORTS_PER_HOUR = 5  # over the public form from an address without a number of its own
 
 # E-mail
 BASE_URL = ENV.base_url

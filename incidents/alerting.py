@@ -24,8 +24,8 @@ from accounts.queries import people_with_role
 from accounts.roles import CONFIDENTIAL_STAFF, Role
 from audit import events, trail
 from audit.context import because
+from incidents.behalf import in_whose_right
 from incidents.models import EMERGENCIES, Alert, Breach, Level, Shift, State
-from incidents.services.writing import in_whose_right
 from processes import inbox, outbox
 from processes.errors import NotPermitted, WrongState
 from processes.models import Case, Delivery

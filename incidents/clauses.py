@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.queries import people_with_role
 from accounts.roles import Role
-from incidents import gaps
+from incidents import awaiting, gaps
 from incidents.countdown import SPAN
 from incidents.models import (
     EMERGENCIES,
@@ -41,7 +41,6 @@ from incidents.models import (
     Task,
 )
 from incidents.models.duty import Reviewed
-from incidents.services import sanctions
 from processes import clauses
 from processes.models import StepRun
 
@@ -65,7 +64,7 @@ def decided_with_reasons() -> Sequence[str]:
     """No breach is past the decision without one, and what the decision calls for ends in a recorded sanction, or in none."""
     later = Breach.objects.exclude(state__in=(State.REPORTED, State.DISMISSED, State.MERGED))
     today = timezone.localdate()
-    unasked = sum(sanctions.unasked(one).count() for one in Proceedings.values)
+    unasked = sum(awaiting.unasked(one).count() for one in Proceedings.values)
     late = Task.objects.awaiting().filter(due_on__lt=today - LATE)
     closed = Task.objects.awaiting().filter(breach__state=State.CLOSED, is_mandatory=True)
     return [

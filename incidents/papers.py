@@ -18,10 +18,10 @@ from audit import trail
 from audit.context import because
 from ebys.models import OutgoingAnnex, OutgoingLetter, OutgoingState
 from ebys.services import drafting
+from incidents.behalf import in_whose_right
 from incidents.dossier import evidence_of
 from incidents.models import Breach, Silence
 from incidents.services.evidence import is_unchanged
-from incidents.services.writing import in_whose_right
 from processes import pdf
 from processes.errors import NotFound, RuleBroken
 

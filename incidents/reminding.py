@@ -100,7 +100,9 @@ def give_phases_due(now: datetime) -> int:
             inbox.tell(people, one.breach, text, path=path, day=f"{one.due_on:%d.%m.%Y}")
             for person in people:
                 key = f"{PHASE}:{one.pk}:{today:%Y%m%d}:{person.pk}"
-                outbox.enqueue(PHASE, {"breach": one.breach_id, "phase": one.pk, "person": person.pk}, key=key)
+                outbox.enqueue(
+                    PHASE, {"breach": one.breach_id, "phase": one.pk, "person": person.pk}, key=key
+                )
     return len(due)
 
 

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from celery import shared_task
 
-from incidents import alerting, following, gaps, holding, reminding
-from incidents.services import sanctions
+from incidents import alerting, awaiting, following, gaps, holding, reminding
 from processes import jobs
 
 
@@ -43,7 +42,7 @@ def _follow_up(now: datetime) -> jobs.Counts:
 
 
 def _sanctions(now: datetime) -> jobs.Counts:
-    return {"asked": sanctions.ask_where_missing(now)}
+    return {"asked": awaiting.ask_where_missing(now)}
 
 
 def _phases(now: datetime) -> jobs.Counts:

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.context import because
 from incidents import alerting, holding
+from incidents.behalf import in_whose_right
 from incidents.models import Breach, Category, PersonalData
 from incidents.services import checklists
-from incidents.services.writing import in_whose_right, moment, not_ahead
+from incidents.services.writing import moment, not_ahead
 from processes.errors import RuleBroken
 from processes.services.cases import handled
 

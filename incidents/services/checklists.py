@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from audit import trail
+from incidents.behalf import acting_for
 from incidents.models import TO_COURT, Breach, ChecklistItem, Phase, Task, TaskOutcome
-from incidents.services.writing import acting_for, moment, writing, written
+from incidents.services.writing import moment, writing, written
 from processes.errors import RuleBroken, WrongState
 from processes.gate import save
 

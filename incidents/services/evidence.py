@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from audit import events, trail
+from incidents.behalf import acting_for
 from incidents.models import Breach, Evidence, Handover
-from incidents.services.writing import acting_for, moment, not_ahead, writing, written
+from incidents.services.writing import moment, not_ahead, writing, written
 from processes import files as store
 from processes.errors import RuleBroken
 from processes.gate import save

@@ -12,9 +12,10 @@ from accounts.authority import authority_for
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
+from incidents.behalf import acting_for
 from incidents.countdown import is_late
 from incidents.models import Breach, Notice, NoticePhase, NoticeTo, PersonalData, Silence
-from incidents.services.writing import acting_for, moment, not_ahead, writing, written
+from incidents.services.writing import moment, not_ahead, writing, written
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import save

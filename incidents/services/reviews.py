@@ -11,8 +11,9 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
+from incidents.behalf import acting_for
 from incidents.models import Barrier, Breach, Review, ReviewAction
-from incidents.services.writing import acting_for, moment, writing, written
+from incidents.services.writing import moment, writing, written
 from processes import inbox
 from processes.confidential import is_hidden_from
 from processes.errors import RuleBroken, WrongState

@@ -17,8 +17,9 @@ from accounts.models import User
 from accounts.roles import CONFIDENTIAL_STAFF, Role
 from audit import trail
 from audit.context import because
+from incidents.behalf import acting_for, in_whose_right
 from incidents.models import Shift
-from incidents.services.writing import acting_for, in_whose_right, moment
+from incidents.services.writing import moment
 from processes import inbox
 from processes.calendar import OFFICE
 from processes.errors import NotPermitted, RuleBroken, WrongState

@@ -7,121 +7,47 @@ recorded, also after closing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone, translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.authority import roles_of
 from accounts.models import User
 from accounts.roles import Role
-from audit.context import because
+from incidents import awaiting
+from incidents.behalf import acting_for
 from incidents.models import (
-    TO_COURT,
-    TO_DISCIPLINE,
     Breach,
-    Phase,
-    Proceedings,
     Sanction,
     SanctionKind,
-    State,
     Task,
     TaskOutcome,
 )
 from incidents.services import checklists
-from incidents.services.writing import acting_for, moment, writing, written
+from incidents.services.writing import moment, writing, written
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import save
 
 LEADS = frozenset({Role.HIS_LEAD, Role.UNIT_HEAD})
-# After so long somebody asks what came of it, and every week from then on; the day is moved with a reason.
-ASKED_AFTER: dict[str, timedelta] = {
-    Proceedings.DISCIPLINE: timedelta(days=60),
-    Proceedings.COURT: timedelta(days=180),
-}
 LATEST = timedelta(days=731)
-TEXTS: dict[str, str | Promise] = {
-    Proceedings.DISCIPLINE: gettext_lazy(
-        "Record what came of the disciplinary investigation: the sanction, or that there is none"
-    ),
-    Proceedings.COURT: gettext_lazy(
-        "Record what came of the judicial action: the sanction, or that there is none"
-    ),
-}
-AFTER: tuple[tuple[str, tuple[str, ...]], ...] = (
-    (Proceedings.DISCIPLINE, TO_DISCIPLINE),
-    (Proceedings.COURT, TO_COURT),
-)
-
-
-def called_for(decision: str) -> tuple[str, ...]:
-    """The proceedings a decision begins."""
-    return tuple(one for one, decisions in AFTER if decision in decisions)
 
 
 def ask(breach: Breach, *, by: User, now: datetime) -> None:
     """The decision stands: what it begins is awaited, what it no longer calls for is not; in the caller's transaction."""
-    wanted = called_for(breach.decision)
+    wanted = awaiting.called_for(breach.decision)
     waiting = {task.awaits: task for task in breach.tasks.awaiting()}
     with translation.override(checklists.LANGUAGE):
         for awaits, task in waiting.items():
             if awaits not in wanted:
                 checklists.end(task, by, TaskOutcome.NOT_NEEDED, _("Decided anew without it."), now)
-    _await(breach, [one for one in wanted if one not in waiting], now)
+    awaiting.begin(breach, [one for one in wanted if one not in waiting], now)
 
 
 def drop(breach: Breach, note: str, *, by: User, now: datetime) -> None:
     """Nothing is awaited any more: the breach ended otherwise; in the caller's transaction."""
     for task in breach.tasks.awaiting():
         checklists.end(task, by, TaskOutcome.NOT_NEEDED, note, now)
-
-
-def unasked(proceedings: str) -> QuerySet[Breach]:
-    """Breaches decided for these proceedings whose result nobody was ever asked for, nor told of any sanction."""
-    decisions = dict(AFTER)[proceedings]
-    asked = Task.objects.filter(breach=OuterRef("pk"), awaits=proceedings)
-    told = Sanction.objects.filter(breach=OuterRef("pk"))
-    over = (State.REPORTED, State.DISMISSED, State.MERGED)
-    return Breach.objects.filter(~Exists(asked), ~Exists(told), decision__in=decisions).exclude(
-        state__in=over
-    )
-
-
-def ask_where_missing(now: datetime) -> int:
-    """Ask for the sanctions of breaches decided before this was asked; closed ones stay closed while it is awaited."""
-    count = 0
-    for proceedings, _decisions in AFTER:
-        for pk in list(unasked(proceedings).values_list("pk", flat=True)):
-            with transaction.atomic(), because(step="ask_for_sanction"):
-                breach = Breach.objects.light().select_for_update(of=("self",)).get(pk=pk)
-                if unasked(proceedings).filter(pk=pk).exists():
-                    _await(breach, [proceedings], now)
-                    count += 1
-    return count
-
-
-def _await(breach: Breach, proceedings: list[str], now: datetime) -> None:
-    today = timezone.localdate(now)
-    checklists.added(list(_tasks(breach, proceedings, today)))
-
-
-def _tasks(breach: Breach, proceedings: list[str], today: date) -> Iterator[Task]:
-    for one in proceedings:
-        with translation.override(checklists.LANGUAGE):
-            text = str(TEXTS[one])
-        yield Task(
-            breach_id=breach.pk,
-            phase=Phase.CLOSE,
-            text=text,
-            awaits=one,
-            due_on=today + ASKED_AFTER[one],
-            is_mandatory=breach.closed_at is None,
-        )
 
 
 def record(

@@ -11,15 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.authority import authority_for, works_in_unit
+from accounts.authority import works_in_unit
 from accounts.models import User
-from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF
-from audit import context, events
+from audit import events
 from audit.context import because
+from incidents.behalf import in_whose_right
 from incidents.models import Breach
 from processes.errors import NotFound, NotPermitted, RuleBroken, WrongState
-from processes.gate import principal
-from processes.services import insiders
 from processes.services.sight import sees
 
 events.name_acts(
@@ -49,27 +47,6 @@ events.name_acts(
     plan_shifts=gettext_lazy("Shifts planned by a week pattern"),
     cancel_shift=gettext_lazy("Shift taken off the rota"),
 )
-
-
-def in_whose_right(by: User, roles: Iterable[str] = (), breach: Breach | None = None) -> User | None:
-    """The person for whom a deputy acts; None in one's own right.
-
-    What opens a breach is knowing of all of them; who was let into this one by name needs nobody else's right for it.
-    `roles` are those an act is kept for.
-    """
-    if roles:
-        return principal(authority_for(by, roles))
-    lender = principal(authority_for(by, CONFIDENTIAL_STAFF) or authority_for(by, UNIT_STAFF))
-    if lender is None or breach is None:
-        return lender
-    admitted = insiders.insiders_of(breach).filter(person=by).exists()
-    return principal(authority_for(by, UNIT_STAFF)) if admitted else lender
-
-
-def acting_for() -> User | None:
-    """In whose name what is being written is done, as the trail is told."""
-    found = context.current().on_behalf_of
-    return found if isinstance(found, User) else None
 
 
 @contextmanager

@@ -69,7 +69,9 @@ def acknowledge(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     breach = breach_for(user, number)
     alerting.acknowledge(breach, by=user)
-    messages.success(request, _("Acknowledged: nobody else is woken up. Begin with the tasks that stop the breach."))
+    messages.success(
+        request, _("Acknowledged: nobody else is woken up. Begin with the tasks that stop the breach.")
+    )
     return redirect(f"{breach.get_dossier_url()}#tasks")
 
 

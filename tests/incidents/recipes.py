@@ -47,7 +47,9 @@ def values(key: str, case: Case | None, people: dict[str, User]) -> dict[str, An
             }
         case "contain":
             return {"note": "Parola sıfırlandı, oturumlar kapatıldı."}
-        case "prevent":  # what came of the decision is known by then, so that nothing stands in the way of closing
+        case (
+            "prevent"
+        ):  # what came of the decision is known by then, so that nothing stands in the way of closing
             assert isinstance(case, Breach)
             concluded(case, people[Role.HIS_OFFICER])
             return {

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from incidents import following, queries, workflow
+from incidents import awaiting, following, queries, workflow
 from incidents.models import Breach, FollowUp, State, Task
 from incidents.services import checklists, sanctions
 from processes.errors import NotPermitted, RuleBroken, WrongState
@@ -175,7 +175,7 @@ def test_breaches_decided_before_are_asked_about_once(team: Team) -> None:
     Task.objects.exclude(awaits="").delete()
     closed.sanctions.all().delete()
 
-    counts = [sanctions.ask_where_missing(timezone.now()) for _time in range(2)]
+    counts = [awaiting.ask_where_missing(timezone.now()) for _time in range(2)]
 
     assert counts == [2, 0]
     assert Task.objects.get(breach=old, awaits="discipline").is_mandatory

@@ -86,6 +86,7 @@ BULK: dict[tuple[str, str], str] = {
     ("processes/workflow.py", "StepRun.objects.bulk_create"): TOLD,
     ("incidents/reminding.py", "Reminder.objects.bulk_create"): MACHINE,
     ("incidents/services/checklists.py", "Task.objects.bulk_create"): TOLD,
+    ("incidents/awaiting.py", "Task.objects.bulk_create"): TOLD,
     ("incidents/services/rota.py", "Shift.objects.bulk_create"): TOLD,
     (
         "security_docs/printing.py",
