@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from secrets import token_bytes
 
 import pypdf
 import pytest
@@ -34,9 +34,9 @@ def words(content: bytes) -> str:
 @pytest.fixture
 def proved(team: Team, breach: Breach) -> Breach:
     """A file and a thing, the thing handed over by a deputy of the lead."""
-    evidence.secure(
-        breach, by=team.officer, title="Oturum kaydı", place="Kasa", upload=SimpleUploadedFile("k.pdf", pdf())
-    )
+    content = pdf() + token_bytes(16)  # kept under its own hash, so that a test may spoil it for no other
+    upload = SimpleUploadedFile("k.pdf", content)
+    evidence.secure(breach, by=team.officer, title="Oturum kaydı", place="Kasa", upload=upload)
     disk = evidence.secure(breach, by=team.officer, title="Disk", place="Depo")
     evidence.hand_over(
         disk, by=stand_in_for(team.lead), giver="Görevli", receiver="Emniyet", reason="Savcılık istedi"
@@ -56,13 +56,16 @@ def test_the_list_names_hashes_hands_and_both_names(team: Team, proved: Breach) 
     assert f"{handover.recorded_by.full_name} ({team.lead.full_name} adına)" in told
 
 
-def test_a_changed_file_is_told_on_the_list(team: Team, proved: Breach, settings: Any) -> None:
+def test_a_changed_file_is_told_on_the_list(team: Team, proved: Breach) -> None:
     kept = StoredFile.objects.get(sha256=proved.evidence.get(position=1).sha256)
     path = store.path_of(kept.sha256)
     path.chmod(0o600)
     path.write_bytes(b"x" * kept.size)
 
-    assert "artık bu değil" in words(papers.evidence_list(proved))
+    told = words(papers.evidence_list(proved))
+
+    path.unlink()
+    assert "artık bu değil" in told
 
 
 def test_the_list_becomes_an_annex_of_the_draft(team: Team, proved: Breach) -> None:
