@@ -12,7 +12,9 @@ from config.env import current
 from config.logs import logging_for
 
 # Each process counts its requests into files of this folder; /metrics adds them up. Set before anything is counted.
-METRICS = Path(os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="sbs-metrics-")))
+GIVEN = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+METRICS = Path(GIVEN or tempfile.mkdtemp(prefix="sbs-metrics-"))
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(METRICS)
 
 bind = "0.0.0.0:8000"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
@@ -42,5 +44,6 @@ def child_exit(server, worker):
 
 
 def on_exit(server):
-    """The folder of the counters goes with the server."""
-    shutil.rmtree(METRICS, ignore_errors=True)
+    """A folder made for the counters goes with the server; a given one may be another version's too, which still counts."""
+    if not GIVEN:
+        shutil.rmtree(METRICS, ignore_errors=True)

@@ -156,8 +156,6 @@ class Ground:
         if wired:
             environ.setdefault("DATABASE_URL", f"postgresql://sbs_app@127.0.0.1:{self.wire.port}/sbs")
         environ.setdefault("WEB_WORKERS", "1")
-        environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(self.folder / "metrics"))
-        (self.folder / "metrics").mkdir(exist_ok=True)
         process = self.begin(
             sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}",
             "config.wsgi", tree=tree, **environ,
