@@ -13,8 +13,8 @@ from django.utils import timezone
 from accounts.models import Delegation, User
 from accounts.roles import Role
 from incidents import workflow
-from incidents.models import Breach, Category, Evidence
-from incidents.services import evidence, sanctions
+from incidents.models import Breach, Category, Evidence, Silence
+from incidents.services import evidence, notices, sanctions
 from tests.accounts.people import person
 from tests.processes.records import pdf
 from tests.processes.sheets import load
@@ -122,3 +122,9 @@ def secured() -> Evidence:
     breach = workflow.report(by=officer, title="Kayıp bellek", channel="telephone", personal_data="yes")
     upload = SimpleUploadedFile("kayit.pdf", pdf())
     return evidence.secure(breach, by=officer, title="Kayıt", place="Kasa", upload=upload)
+
+
+def silenced(breach: Breach) -> Silence:
+    """A signed decision not to tell the Board of it."""
+    proposal = notices.propose_silence(breach, by=person(Role.HIS_OFFICER), reason="Şifreliydi.")
+    return notices.answer_silence(proposal, by=person(Role.UNIT_HEAD), is_approved=True)

@@ -25,7 +25,7 @@ from tests.accounts.people import person
 from tests.ebys import letters
 from tests.ebys.api.calling import account, committed, key_of
 from tests.esignature.making import certificate
-from tests.incidents.walking import secured
+from tests.incidents.walking import secured, silenced
 from tests.security_docs import recipes as security_docs
 from tests.webapps import recipes as webapps
 
@@ -58,6 +58,7 @@ def known(transactional_db: None) -> dict[str, Any]:
     return {
         **committed(security_docs.all_over_the_api),
         **committed(webapps.all_over_the_api),
+        "silences": {"number": piece.breach.number, "id": committed(lambda: silenced(piece.breach)).pk},
         "breaches": {"number": piece.breach.number, "id": piece.pk},
         "cases": {"number": ticket.number},
         "certificates": {"id": committed(certificate).pk},
