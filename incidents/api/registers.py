@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -37,6 +38,7 @@ from processes.errors import NotFound, NotPermitted
 
 NEWEST = ("-reported_at", "-pk")
 EARLIEST = ("due_on", "row", "key")
+WEEKS = tuple(str(count) for count in range(1, 9))
 SHIFT = OpenApiParameter("id", OpenApiTypes.INT, OpenApiParameter.PATH, description="`id` of the window.")
 
 
@@ -216,15 +218,20 @@ class RotaGaps(NamedView):
 
     @extend_schema(
         operation_id="breach_rota_gaps",
-        summary="Hours of the four weeks ahead in which nobody is on call and the office is closed",
+        summary="Hours of the weeks ahead in which nobody is on call and the office is closed",
         tags=[TAG],
+        parameters=[
+            OpenApiParameter("weeks", str, enum=WEEKS, description="So many weeks; `4` when not given.")
+        ],
         responses={200: RotaGapsSerializer, **problems()},
     )
     def get(self, request: Request) -> Response:
         """The gaps, in order."""
-        paging.parameters(request)
+        given = paging.parameters(request, ("weeks",))
+        weeks = int(paging.choice(given, "weeks", WEEKS, WEEKS[3]))
         now = timezone.now()
-        return Response(RotaGapsSerializer({"results": gaps.gaps(now, now + gaps.AHEAD)}).data)
+        found = gaps.gaps(now, now + timedelta(weeks=weeks))
+        return Response(RotaGapsSerializer({"results": found}).data)
 
 
 class RotaCancellation(NamedView):

@@ -239,3 +239,5 @@ def test_programs_plan_a_pattern_and_ask_for_gaps(team: Team, deputy: User) -> N
     assert (made.status_code, len(made.json()["results"]), refused.status_code) == (201, 7, 403)
     assert before != program.get("breach-rota/gaps/").json()["results"]
     assert program_of(team.it_officer).get("breach-rota/gaps/").status_code == 403
+    assert len(program.get("breach-rota/gaps/?weeks=8").json()["results"]) > len(before)
+    assert program.get("breach-rota/gaps/?weeks=9").status_code == 400
