@@ -85,6 +85,7 @@ FIXED: dict[str, tuple[Any, ...]] = {
     "app_label": ("processes",),
     "url": ("yok",),
     "model_admin": ("x",),
+    "code": ("YOK",),
 }
 KEYS_OF_RECORDS = ("IntConverter", "LetterKey")
 # Doors that say only how much there is of everything, and to machines; they name nobody and nothing. The samples for
