@@ -197,7 +197,7 @@ NOT_PAGES = security_docs.NOT_PAGES | {
     "import-template", "import-refused", "case-pdf", "process-pdf",
     "process-export", "catalogue-export", "file", "letter-pdf", "letter-eyp", "letter-preview", "letter-annex",
     "letter-package", "letter-incoming-file", "letter-quarantine-file",
-    "esignature-batch-pdf", "esignature-batch-labels",
+    "esignature-batch-pdf", "esignature-batch-labels", "breach-evidence-list", "breach-silence-paper",
     *(name for name, rule in ACCESS.items() if rule == API),
 }  # fmt: skip
 

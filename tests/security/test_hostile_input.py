@@ -53,6 +53,7 @@ UNSEEN = {
     "case-similar",  # a fragment the picker asks for by POST
     "letter-preview",  # asked for by a script; `tests/ebys/test_outgoing_pages.py`
     *("esignature-ask-open", "esignature-ask-undo"),  # forms of a page that answers a form
+    "breach-silence-paper",  # stands only where a signed decision is: `tests/incidents/test_papers.py`
     *("esignature-batch-move", "supply-mark", "view-change"),  # buttons beside a record: their own tests
 }
 ALWAYS = ("nul", "script", "huge number", "last day")  # tried everywhere; the others take turns

@@ -13,6 +13,7 @@ from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
 from accounts.models import Unit
@@ -365,7 +366,7 @@ def test_the_signed_paper_list_counts_for_the_ticked_names_only(team: Team, docu
     answer = client.post(
         f"/documents/paper/{paper.pk}/",
         {
-            "signed_on": f"{paper.printed_at:%Y-%m-%d}",
+            "signed_on": f"{timezone.localtime(paper.printed_at):%Y-%m-%d}",
             "scan": SimpleUploadedFile("liste.pdf", pdf()),
             "ticked": [paper.names[0]],
         },
