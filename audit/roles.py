@@ -73,17 +73,22 @@ def _roles(names: dict[str, str]) -> Iterator[str]:
 
 
 def _ownership(names: dict[str, str]) -> Iterator[str]:
-    """Everything in the schema belongs to the owner, so that no login can switch a trigger off."""
+    """Everything in the schema belongs to the owner, so that no login can switch a trigger off.
+
+    What belongs to it already is not touched: each table given waits for whoever reads it, and people work during an upgrade.
+    """
     owner = names["owner"]
     yield f"ALTER SCHEMA public OWNER TO {owner}"
     yield f"""DO $$
 DECLARE found record;
 BEGIN
     FOR found IN SELECT oid::regclass AS name, relkind FROM pg_class
-        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm') LOOP
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm')
+        AND relowner <> '{owner}'::regrole LOOP
         EXECUTE format('ALTER TABLE %s OWNER TO {owner}', found.name);
     END LOOP;
     FOR found IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+        AND proowner <> '{owner}'::regrole
         AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') LOOP
         EXECUTE format('ALTER ROUTINE %s OWNER TO {owner}', found.name);
     END LOOP;

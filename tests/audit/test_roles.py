@@ -17,6 +17,7 @@ from audit import roles, trail
 from audit.models import Entry
 from audit.verifying import verify
 from tests.audit.people import somebody
+from tests.database.logins import PREFIX as OURS
 
 pytestmark = pytest.mark.login("owner")
 PREFIX = "sbstest"  # roles belong to the whole cluster; these go with the test's transaction
@@ -87,6 +88,16 @@ def refusal(role: str, sql: str) -> str:
         except DatabaseError as error:
             return str(getattr(error.__cause__, "pgcode", ""))
     return ""
+
+
+def test_doing_it_again_keeps_no_table_from_those_at_work(db: None) -> None:
+    call_command("database_roles", "--execute", "--prefix", OURS, stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relation::regclass::text, mode FROM pg_locks JOIN pg_class ON pg_class.oid = relation"
+            " WHERE pid = pg_backend_pid() AND relnamespace = 'public'::regnamespace AND mode ~ 'Exclusive'"
+        )
+        assert cursor.fetchall() == []
 
 
 @pytest.mark.parametrize("role", ["app", "sealer", "auditor", "report", "backup"])
