@@ -64,7 +64,8 @@ VERSIONS = """
 INSERT INTO security_docs_version (document_id, number, state, body, upload_name, extracted,
     laid_out_text, page_count, sha256, paper_mark,
     change_note, drafted_by_id, drafted_at, edited_by_id, round, published_at, published_by_id, version)
-SELECT id, 1, 'published', 'Metin.', '', '', '', 1, repeat('a', 64), '', 'Ölçüm', %(lead)s, now(), %(lead)s, 1, now(), %(lead)s, 1
+SELECT id, 1, 'published', 'Metin.', '', '', '', 1, repeat('a', 64), '',
+    'Ölçüm', %(lead)s, now(), %(lead)s, 1, now(), %(lead)s, 1
 FROM security_docs_document WHERE number LIKE 'ÖLÇ-%%'
 """
 
