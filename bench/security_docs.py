@@ -50,7 +50,7 @@ FROM generate_series(1, %(count)s) AS n
 """
 TRAININGS = """
 INSERT INTO accounts_training (user_id, subject, provider, held_on, valid_until, entered_by_id)
-SELECT user_id, 'Ölçüm eğitimi ' || n %% 20, '', current_date - n %% 900, current_date - n %% 900 + 365, %(lead)s
+SELECT user_id, 'Ölçüm eğitimi ' || n %% 20, '', current_date - (n %% 900)::int, current_date - (n %% 900)::int + 365, %(lead)s
 FROM (SELECT row_number() OVER () AS n, u.id AS user_id
       FROM accounts_user u CROSS JOIN generate_series(1, 1 + %(count)s / (SELECT count(*) FROM accounts_user)) AS times
       LIMIT %(count)s) AS each
