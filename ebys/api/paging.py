@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -74,9 +74,11 @@ def paged(
     given: dict[str, str],
     rows: QuerySet[Any],
     order: Sequence[str],
-    represent: Callable[[list[Any]], Any],
+    serializer: type[serializers.Serializer[Any]],
+    **context: Any,
 ) -> Response:
-    """One page of a list, with the addresses of the next and the previous one."""
+    """One page of a list, with the addresses of the next and the previous one; `context` is what the serializer asks for
+    beside the request."""
     page = page_of(rows, order, given.get("cursor", ""), _size(given))
     if page.message:
         raise BadRequest(
@@ -92,7 +94,7 @@ def paged(
         {
             "next": address(page.next_cursor),
             "previous": address(page.prev_cursor),
-            "results": represent(list(page.rows)),
+            "results": serializer(list(page.rows), many=True, context={"request": request, **context}).data,
         }
     )
 

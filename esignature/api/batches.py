@@ -142,11 +142,7 @@ class Batches(ApiView):
         if state := given.get("state"):
             rows = rows.filter(state=paging.choice(given, "state", BatchState.values, state))
         return paging.paged(
-            request,
-            given,
-            rows.annotate(form_count=Count("requests")),
-            ("-made_at", "-id"),
-            lambda found: BatchSerializer(found, many=True).data,
+            request, given, rows.annotate(form_count=Count("requests")), ("-made_at", "-id"), BatchSerializer
         )
 
     @extend_schema(

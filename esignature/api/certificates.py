@@ -97,13 +97,7 @@ class Certificates(ApiView):
         if "ends_until" in given:
             rows = rows.filter(state=CertificateState.ACTIVE, valid_until__lte=_day(given, "ends_until"))
         rows = rows.select_related("holder__institution", "request").defer("request__search")
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("valid_until", "id"),
-            lambda found: CertificateSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("valid_until", "id"), CertificateSerializer)
 
     @extend_schema(
         operation_id="certificates_produced",

@@ -76,13 +76,7 @@ class Breaches(UnitView):
         if clock := given.get("clock"):
             paging.choice(given, "clock", CLOCKS, clock)
             rows = rows.clock_running() if clock == RUNNING else queries.phase_open(rows)
-        return paging.paged(
-            request,
-            given,
-            queries.with_phase(rows),
-            NEWEST,
-            lambda found: BreachSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, queries.with_phase(rows), NEWEST, BreachSerializer)
 
 
 class Alerts(UnitView):
@@ -107,13 +101,7 @@ class Alerts(UnitView):
         if waiting := given.get("waiting"):
             paging.choice(given, "waiting", ("yes",), waiting)
             rows = queries.unanswered(rows)
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("-told_at", "-id"),
-            lambda found: AlertSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("-told_at", "-id"), AlertSerializer)
 
 
 class FollowUps(UnitView):
@@ -132,9 +120,7 @@ class FollowUps(UnitView):
         """A page of what is due."""
         given = paging.parameters(request)
         rows = FollowUp.objects.visible_to(self.by).told()
-        return paging.paged(
-            request, given, rows, EARLIEST, lambda found: FollowUpSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, EARLIEST, FollowUpSerializer)
 
 
 class NamedView(UnitView):
@@ -163,9 +149,7 @@ class Rota(NamedView):
         """A page of windows."""
         given = paging.parameters(request)
         rows = queries.rota_from(timezone.now())
-        return paging.paged(
-            request, given, rows, ("starts_at", "id"), lambda found: ShiftSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("starts_at", "id"), ShiftSerializer)
 
     @extend_schema(
         operation_id="breach_rota_plan",
@@ -296,6 +280,4 @@ class OwnReports(ApiView):
         """A page of one's own reports, without a number and without a word of the matter."""
         given = paging.parameters(request)
         rows = reporting.reported_by(self.by)
-        return paging.paged(
-            request, given, rows, NEWEST, lambda found: OwnReportSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, NEWEST, OwnReportSerializer)

@@ -64,13 +64,7 @@ class Documents(ApiView):
             if name in given:
                 paging.choice(given, name, allowed, "")
         rows = DocumentFilter(given, queryset=queries.register(self.by)).qs
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("sort_key", "id"),
-            lambda found: DocumentSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("sort_key", "id"), DocumentSerializer)
 
     @extend_schema(
         operation_id="security_documents_enter",
@@ -301,10 +295,4 @@ class VersionProof(OfVersion):
         found = self.record(pk=pk, number=number)
         rows = queries.proof(found, paging.choice(given, "standing", ("", OPEN, SIGNED), ""))
         trail.seen(found)
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("place_key", "name_key", "id"),
-            lambda page: ProofSerializer(page, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("place_key", "name_key", "id"), ProofSerializer)

@@ -108,9 +108,7 @@ class Gaps(ApiView):
         rows = queries.open_gaps()
         in_unit = works_in_unit(self.by)
         rows = rows.filter(apart_from_hidden(self.by, "compliance") if in_unit else Q(owner=self.by))
-        return paging.paged(
-            request, given, rows, ("due_on", "id"), lambda found: ClauseSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("due_on", "id"), ClauseSerializer)
 
 
 class ClauseAct(ActView):
@@ -160,9 +158,7 @@ class Announcements(UnitView):
         rows = queries.announcements(self.by)
         if state := given.get("state"):
             rows = rows.filter(state=paging.choice(given, "state", AnnouncementState.values, state))
-        return paging.paged(
-            request, given, rows, ("-id",), lambda found: AnnouncementSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("-id",), AnnouncementSerializer)
 
     @extend_schema(
         operation_id="security_announcements_draft",

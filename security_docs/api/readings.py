@@ -51,13 +51,7 @@ class Readings(ApiView):
                 rows = rows.undecided()
             case "signed":
                 rows = rows.filter(signed_at__isnull=False)
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("-asked_at", "-id"),
-            lambda found: ReadingSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("-asked_at", "-id"), ReadingSerializer)
 
 
 class ReadingPage(ApiView):

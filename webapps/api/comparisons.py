@@ -106,13 +106,7 @@ class Comparisons(ApiView):
         rows = Reconciliation.objects.select_related("application")
         if code := given.get("application"):
             rows = rows.filter(application__code=code)
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("-made_at", "-id"),
-            lambda found: ComparisonSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("-made_at", "-id"), ComparisonSerializer)
 
 
 class Compare(ApiView):
@@ -201,9 +195,7 @@ class Differences(OfComparison):
         rows = self.record(pk=pk).differences.select_related("application", "case").defer("case__search")
         if kind := given.get("kind"):
             rows = rows.filter(kind=paging.choice(given, "kind", DifferenceKind.values, kind))
-        return paging.paged(
-            request, given, rows, ("kind", "id"), lambda found: DifferenceSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("kind", "id"), DifferenceSerializer)
 
 
 class ComparisonAct(OfComparison, ActView):

@@ -78,13 +78,7 @@ class Applications(ApiView):
         """A page of applications."""
         given = paging.parameters(request)
         rows = Application.objects.prefetch_related("roles")
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("sort_key", "id"),
-            lambda found: ApplicationSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("sort_key", "id"), ApplicationSerializer)
 
 
 class Authorities(ApiView):
@@ -109,9 +103,7 @@ class Authorities(ApiView):
         rows = Authority.objects.visible_to(self.by).on(_day(given)).told()
         if code := given.get("application"):
             rows = rows.filter(application__code=code)
-        return paging.paged(
-            request, given, rows, ("id",), lambda found: AuthoritySerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("id",), AuthoritySerializer)
 
 
 def _day(given: dict[str, Any]) -> date:

@@ -131,13 +131,7 @@ class Reviews(ApiView):
         """A page of reviews."""
         given = paging.parameters(request)
         rows = Campaign.objects.annotate(**counted("parts__items"))
-        return paging.paged(
-            request,
-            given,
-            rows,
-            ("-opened_at", "-id"),
-            lambda found: CampaignSerializer(found, many=True).data,
-        )
+        return paging.paged(request, given, rows, ("-opened_at", "-id"), CampaignSerializer)
 
     @extend_schema(
         operation_id="access_reviews_begin",
@@ -238,9 +232,7 @@ class Parts(ApiView):
         if not works_in_unit(self.by):
             rows = rows.filter(reviewer=self.by)
         rows = rows.select_related("institution", "reviewer").annotate(**counted("items"))
-        return paging.paged(
-            request, given, rows, ("id",), lambda found: PartSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("id",), PartSerializer)
 
 
 class PartItems(OfPart):
@@ -261,9 +253,7 @@ class PartItems(OfPart):
         rows = self.record(pk=pk).items.select_related(
             "authority__employee", "authority__application", "authority__role", "case"
         )
-        return paging.paged(
-            request, given, rows, ("id",), lambda found: ItemSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("id",), ItemSerializer)
 
 
 class PartActs(OfPart, ActsView):

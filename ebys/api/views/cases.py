@@ -72,9 +72,7 @@ class Cases(ApiView):
             rows = rows.filter(subprocess__number=number)
         if state != ALL:
             rows = rows.filter(closed_at__isnull=state == OPEN)
-        return paging.paged(
-            request, given, rows, ("-opened_at", "-id"), lambda found: CaseSerializer(found, many=True).data
-        )
+        return paging.paged(request, given, rows, ("-opened_at", "-id"), CaseSerializer)
 
     @extend_schema(
         operation_id="cases_open",

@@ -130,11 +130,7 @@ class IncomingLetters(ApiView):
         if state != ALL:
             rows = rows.filter(state=state)
         return paging.paged(
-            request,
-            given,
-            rows,
-            ("-received_at", "-id"),
-            lambda found: IncomingLetterSerializer(found, many=True, context={"by": self.by}).data,
+            request, given, rows, ("-received_at", "-id"), IncomingLetterSerializer, by=self.by
         )
 
     @extend_schema(

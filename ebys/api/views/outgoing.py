@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -80,13 +78,7 @@ class OutgoingLetters(ApiView):
         state = paging.choice(given, "state", STATES, READY)
         wanted = OutgoingState.APPROVED if state == READY else state
         rows = outgoing_whole(OutgoingLetter.objects.exchanged_by(self.by)).filter(state=wanted)
-
-        def represent(found: list[OutgoingLetter]) -> Any:
-            return OutgoingLetterSerializer(
-                found, many=True, context={"request": request, "by": self.by}
-            ).data
-
-        return paging.paged(request, given, rows, ("id",), represent)
+        return paging.paged(request, given, rows, ("id",), OutgoingLetterSerializer, by=self.by)
 
 
 class OutgoingLetterDetail(OutgoingView):
