@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -14,9 +13,8 @@ from accounts.models import Institution
 from ebys import routing
 from ebys.models import IncomingLetter, IncomingState, OutgoingLetter
 from ebys.queries import found_by, outgoing_found_by
+from processes.fields import DAY
 from processes.filters import Narrowed, PickedFilter, end_of, start_of
-
-DAY = forms.DateInput(attrs={"type": "date"})
 
 
 class IncomingFilter(Narrowed):

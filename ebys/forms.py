@@ -24,7 +24,7 @@ from ebys.paper import text_of
 from ebys.services.drafting import DraftText, RecipientEntry
 from ebys.services.receiving import LetterFacts, Upload, as_belge_id
 from processes.errors import RuleBroken
-from processes.fields import institution_field
+from processes.fields import DAY, institution_field
 from processes.filetypes import ACCEPTED_EXTENSIONS
 from processes.models import Case
 from processes.models.catalogue import SDP_CODE
@@ -32,7 +32,6 @@ from processes.widgets import SuggestInput
 
 MOST_RECIPIENTS = 60
 MOST_UPLOADS = 20
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class UploadsInput(forms.ClearableFileInput):

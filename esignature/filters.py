@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +14,9 @@ from esignature.models import LIVE, WINDOWS, Batch, BatchState, Certificate, Kin
 from esignature.models import CertificateState as S
 from esignature.models.certificates import normal_serial
 from esignature.queries import ON_THE_WAY, quarter
+from processes.fields import DAY
 from processes.filters import Narrowed, PickedFilter
 
-DAY = forms.DateInput(attrs={"type": "date"})
 FEW = 200
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from esignature.access import keeps_register
-from esignature.outcomes import Register, take_over
+from esignature.arrivals import take_over
+from esignature.outcomes import Register
 from processes.imports import Column, Importer, Line, Row
 
 KEY = "certificates"

@@ -9,10 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.authority import works_in_unit
 from accounts.models import Employee, Institution, User
 from accounts.roles import UNIT_STAFF, Role
-from esignature import queries
+from esignature import entering, queries
 from esignature.access import KEEPERS
 from esignature.guards import (
     applicant_or_unit,
@@ -23,7 +22,7 @@ from esignature.guards import (
 )
 from esignature.models import Kind, Reason, Request, State
 from processes import inbox
-from processes.errors import NotPermitted, RuleBroken
+from processes.errors import RuleBroken
 from processes.models import Channel
 from processes.workflow import Step, Workflow
 
@@ -120,7 +119,7 @@ def receive_form(
     """
     now = now or timezone.now()
     request = Request(
-        title=title or title_of(kind, reason),
+        title=title or entering.title_of(kind, reason),
         description=description,
         channel=channel,
         applicant=applicant,
@@ -131,13 +130,13 @@ def receive_form(
         reason=reason,
     )
     if holder is not None:
-        _require_own(holder, by)
+        entering.require_own(holder, by)
     with queries.held(holder):
         if holder is not None:
-            _put_holder(request, holder)
+            entering.put_holder(request, holder)
         elif applicant and applicant_institution is None:
             request.applicant_institution = applicant.institution
-        _look(request, checks, by, now)
+        entering.look(request, checks, by, now)
         return FLOW.open(request, by=by, now=now)
 
 
@@ -152,7 +151,7 @@ def write_letter(
 ) -> Request:
     """5.3.3.2: TÜBİTAK was written to by EBYS; the letter has a number and a date."""
     with FLOW.step("write_letter", request, by=by, reason=letter_number, version=version, now=now) as request:
-        _written(request, letter_number, letter_date, now)
+        entering.written(request, letter_number, letter_date, now)
     return request
 
 
@@ -170,7 +169,7 @@ def write_letters(
         "write_letter", requests, by=by, reason=letter_number, related=related, now=now
     ) as locked:
         for request in locked:
-            _written(request, letter_number, letter_date, now)
+            entering.written(request, letter_number, letter_date, now)
     return locked
 
 
@@ -185,7 +184,7 @@ def post(
 ) -> Request:
     """5.3.3.3: the printed letter and the form went to the post under this parcel or registered number."""
     with FLOW.step("post", request, by=by, reason=parcel, version=version, now=now) as request:
-        _posted(request, parcel, posted_on, now)
+        entering.posted(request, parcel, posted_on, now)
         _tell_applicant(request, by, POSTED)
     return request
 
@@ -201,7 +200,7 @@ def post_all(
     """5.3.3.3 for the forms of one parcel: for all of them, or for none."""
     with FLOW.steps("post", requests, by=by, reason=parcel, related=("applicant",), now=now) as locked:
         for request in locked:
-            _posted(request, parcel, posted_on, now)
+            entering.posted(request, parcel, posted_on, now)
         told = [(one.applicant, one) for one in locked if one.applicant and one.applicant != by]
         inbox.tell_each(told, POSTED)
     return locked
@@ -223,10 +222,10 @@ def check_form(
     with queries.held(holder), FLOW.step("check_form", request, by=by, version=version, now=now) as request:
         request.kind, request.reason = kind or request.kind, reason or request.reason
         if holder is not None:
-            _put_holder(request, holder)
+            entering.put_holder(request, holder)
         elif request.holder is not None:
-            _put_holder(request, request.holder)
-        _look(request, checks, by, now)
+            entering.put_holder(request, request.holder)
+        entering.look(request, checks, by, now)
     return request
 
 
@@ -239,7 +238,7 @@ def check_all(requests: Iterable[Request], *, by: User, now: datetime | None = N
                 raise RuleBroken(
                     _("%(number)s: say first for whom the signature is.") % {"number": request.number}
                 )
-            _look(request, queries.checks_for(request.kind, request.reason), by, now)
+            entering.look(request, queries.checks_for(request.kind, request.reason), by, now)
     return locked
 
 
@@ -251,7 +250,7 @@ def uncheck_all(
         "check_form", requests, by=by, reason=reason, related=("batch__letter",), now=now
     ) as locked:
         for request in locked:
-            _unlook(request)
+            entering.unlook(request)
     return locked
 
 
@@ -268,7 +267,7 @@ def return_form(
         request.return_reason = request.outcome = return_reason
         request.returns += 1
         request.batch = None
-        _unlook(request)
+        entering.unlook(request)
         _tell_applicant(request, by, gettext_noop("The form of %(number)s was returned; read why."))
     return request
 
@@ -289,13 +288,13 @@ def receive_again(
         FLOW.step("receive_again", request, by=by, reason=description, version=version, now=now) as request,
     ):
         if request.holder is not None:
-            _put_holder(request, request.holder)
+            entering.put_holder(request, request.holder)
         request.description = description or request.description
         request.letter_number, request.letter_date = "", None
         request.parcel, request.posted_on = "", None
         request.outcome = ""
-        _unlook(request)
-        _look(request, checks, by, now)
+        entering.unlook(request)
+        entering.look(request, checks, by, now)
     return request
 
 
@@ -364,66 +363,6 @@ def withdraw_all(
         for request in locked:
             request.outcome = withdraw_reason
     return locked
-
-
-def title_of(kind: str, reason: str) -> str:
-    """The subject of a request: what and why, never for whom."""
-    return f"{Kind(kind).label}: {Reason(reason).label}"
-
-
-def _written(request: Request, letter_number: str, letter_date: date | None, now: datetime | None) -> None:
-    """The letter's number and date."""
-    day = letter_date or timezone.localdate(now)
-    _not_to_come(day, "letter_date")
-    request.letter_number, request.letter_date = letter_number.strip(), day
-
-
-def _posted(request: Request, parcel: str, posted_on: date | None, now: datetime | None) -> None:
-    """The parcel and its day."""
-    day = posted_on or timezone.localdate(now)
-    _not_to_come(day, "posted_on")
-    if request.letter_date and day < request.letter_date:
-        sentence = _("The form cannot have been posted before its letter was written.")
-        raise RuleBroken(sentence, fields={"posted_on": [sentence]})
-    request.parcel, request.posted_on = parcel.strip(), day
-    request.outcome = _("Posted to TÜBİTAK: %(parcel)s.") % {"parcel": request.parcel}
-
-
-def _put_holder(request: Request, holder: Employee) -> None:
-    """Write down for whom it is; refused while another request or a valid certificate of the kind stands against it."""
-    asked = queries.Ask(holder, request.kind, request.reason)
-    if sentence := queries.refusals([asked], but=request.pk)[0]:
-        raise RuleBroken(sentence, fields={"holder": [sentence]})
-    request.holder = holder
-    request.applicant = holder.user
-    request.applicant_name = "" if holder.user else holder.full_name
-    request.applicant_institution = holder.institution
-
-
-def _require_own(holder: Employee, by: User) -> None:
-    """Others than the unit's staff ask for themselves or for the people of the institution they head."""
-    if not works_in_unit(by) and not Employee.objects.visible_to(by).filter(pk=holder.pk).exists():
-        raise NotPermitted(_("You can ask for yourself or for the staff of the institution you head."))
-
-
-def _look(request: Request, checks: Sequence[str], by: User, now: datetime) -> None:
-    """Note what was found in order. Only the unit's staff look at forms; nothing ticked is not looked at yet."""
-    if not works_in_unit(by) or (not checks and queries.checks_for(request.kind, request.reason)):
-        return
-    request.checks = list(checks)
-    request.checked_at, request.checked_by = now, by
-    request.is_complete = not queries.missing_checks(request)
-
-
-def _unlook(request: Request) -> None:
-    request.checks, request.is_complete = [], False
-    request.checked_at = request.checked_by = None
-
-
-def _not_to_come(day: date, field: str) -> None:
-    if day > timezone.localdate():
-        sentence = _("This day is still to come.")
-        raise RuleBroken(sentence, fields={field: [sentence]})
 
 
 def _tell_applicant(request: Request, by: User, text: str) -> None:

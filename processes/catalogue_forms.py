@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from processes.exchange import MOST_BYTES, EditionText, StepText
+from processes.fields import day_field
 from processes.models import DayOffKind
 from processes.models.catalogue import NUMBER
 
@@ -167,7 +168,7 @@ class MoveForm(forms.Form):
 class DayOffForm(forms.Form):
     """A day the office does not work, or works although it was announced otherwise."""
 
-    date = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    date = day_field(_("Day"))
     kind = forms.ChoiceField(
         label=_("What it is"),
         choices=[(kind.value, kind.label) for kind in ENTERED_BY_HAND],

@@ -12,6 +12,7 @@ from accounts.models import Employee, Institution, Unit, User
 from processes.widgets import Picker
 
 LONGEST_TEXT = 8000
+DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")  # the browser's own picker, which speaks ISO
 
 
 class PickedField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -54,7 +55,7 @@ class PickedField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 def day_field(label: Any, **kwargs: Any) -> forms.DateField:
     """A day, in the browser's own picker."""
-    return forms.DateField(label=label, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"), **kwargs)
+    return forms.DateField(label=label, widget=DAY, **kwargs)
 
 
 def text_field(label: Any, *, rows: int = 3, **kwargs: Any) -> forms.CharField:

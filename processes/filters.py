@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -16,7 +15,7 @@ from accounts.authority import works_in_unit
 from accounts.looking import looked_for
 from accounts.models import Institution, User
 from processes import rooms, searching
-from processes.fields import PickedField
+from processes.fields import DAY, PickedField
 from processes.models import Case, Channel
 from processes.models.case import NO_CLOCK
 from processes.queries import staff_choices
@@ -93,12 +92,8 @@ class CaseFilter(Narrowed):
     channel = django_filters.ChoiceFilter(
         label=_("Reached us by"), choices=Channel.choices, empty_label=_("All")
     )
-    since = django_filters.DateFilter(
-        label=_("Opened from"), method="by_since", widget=forms.DateInput(attrs={"type": "date"})
-    )
-    until = django_filters.DateFilter(
-        label=_("Opened until"), method="by_until", widget=forms.DateInput(attrs={"type": "date"})
-    )
+    since = django_filters.DateFilter(label=_("Opened from"), method="by_since", widget=DAY)
+    until = django_filters.DateFilter(label=_("Opened until"), method="by_until", widget=DAY)
 
     class Meta:
         model = Case

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Institution, Training, User
+from processes.fields import DAY
 from processes.filters import Narrowed, PickedFilter
 from security_docs import queries
 from security_docs.models import IN_PREPARATION, Classification, Document, Kind, Version, VersionState
 
-DAY = forms.DateInput({"type": "date"}, "%Y-%m-%d")
 IN_USE, DUE, PREPARING, WITHOUT, ENDED = "in_use", "due", "preparing", "without", "ended"
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from audit.addresses import network_lines
+from accounts.models.windows import checked_networks
 
 
 class Scope(models.TextChoices):
@@ -141,13 +140,7 @@ class ApiKey(models.Model):
     def clean(self) -> None:
         """Networks are networks."""
         super().clean()
-        try:
-            self.networks = network_lines(self.networks)
-        except ValueError as error:
-            raise ValidationError(
-                {"networks": _("This is no address or network: write for example 10.20.0.0/16.")},
-                code="no_network",
-            ) from error
+        self.networks = checked_networks(self.networks)
 
     def is_valid(self) -> bool:
         """It may be used now: not revoked, not expired, its account in use."""

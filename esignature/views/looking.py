@@ -18,6 +18,7 @@ from esignature.fields import check_choices
 from esignature.filters import WaitingFilter
 from esignature.forms import ReasonForm
 from esignature.models import Request
+from esignature.views.batches import FORMS
 from esignature.views.common import ROWS, chosen_keys, done
 from processes import export
 from processes.errors import DomainError, RuleBroken
@@ -38,16 +39,7 @@ def missing_words(request: Request) -> str:
     return "; ".join(queries.missing_checks(request))
 
 
-COLUMNS = [
-    export.Column("number", gettext_lazy("Number"), "number"),
-    export.Column("holder", gettext_lazy("Holder"), "holder.full_name"),
-    export.Column("institution", gettext_lazy("Institution"), "applicant_institution.name"),
-    export.Column("kind", gettext_lazy("Kind"), lambda one: one.get_kind_display()),
-    export.Column("reason", gettext_lazy("Reason"), lambda one: one.get_reason_display()),
-    export.Column("received", gettext_lazy("Received"), "opened_at", kind="time"),
-    export.Column("missing", gettext_lazy("Missing"), missing_words),
-]
-
+COLUMNS = [*FORMS, export.Column("missing", gettext_lazy("Missing"), missing_words)]
 HEADS = [
     export.Column("request", gettext_lazy("Request")),
     export.Column("institution", gettext_lazy("Institution")),

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach, Level
-from incidents.models.people import on_behalf_of
+from incidents.models.people import later_by, on_behalf_of
 
 
 class Span(Func):
@@ -48,14 +48,7 @@ class Shift(models.Model):
     )
     made_for = on_behalf_of()
     cancelled_at = models.DateTimeField(_("taken off the rota"), null=True, blank=True)
-    cancelled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("taken off by"),
-    )
+    cancelled_by = later_by(_("taken off by"))
     cancelled_for = on_behalf_of()
 
     objects = ShiftQuerySet.as_manager()
@@ -122,14 +115,7 @@ class Alert(models.Model):
     told_at = models.DateTimeField(_("told"))
     answer_by = models.DateTimeField(_("to be acknowledged by"))
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True, blank=True)
-    acknowledged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("acknowledged by"),
-    )
+    acknowledged_by = later_by(_("acknowledged by"))
     acknowledged_for = on_behalf_of()
     passed_on_at = models.DateTimeField(_("passed on"), null=True, blank=True)
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach, Category
-from incidents.models.people import on_behalf_of
+from incidents.models.people import later_by, on_behalf_of
 
 
 class Phase(models.TextChoices):
@@ -109,14 +109,7 @@ class Task(models.Model):
     )
     note = models.TextField(_("what was done"), blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("settled by"),
-    )
+    settled_by = later_by(_("settled by"))
     settled_for = on_behalf_of()
     awaits = models.CharField(
         _("proceedings whose result it awaits"),
@@ -189,14 +182,7 @@ class Barrier(models.Model):
     )
     verify_on = models.DateField(_("to be verified on"))
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
-    verified_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("verified by"),
-    )
+    verified_by = later_by(_("verified by"))
     verified_for = on_behalf_of()
     holds = models.BooleanField(_("it holds"), null=True, blank=True)
     finding = models.TextField(_("finding"), blank=True)
@@ -241,14 +227,7 @@ class Review(models.Model):
     )
     due_on = models.DateField(_("to be held by"))
     held_on = models.DateField(_("held on"), null=True, blank=True)
-    held_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("led by"),
-    )
+    held_by = later_by(_("led by"))
     held_for = on_behalf_of()
     participants = models.TextField(_("who took part"), blank=True)
     course = models.TextField(_("course of events"), blank=True)
@@ -286,14 +265,7 @@ class ReviewAction(models.Model):
     )
     due_on = models.DateField(_("due"))
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
-    done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("done by"),
-    )
+    done_by = later_by(_("done by"))
     done_for = on_behalf_of()
     result = models.TextField(_("result"), blank=True)
 

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach
-from incidents.models.people import on_behalf_of
+from incidents.models.people import later_by, on_behalf_of
 
 
 class NoticeTo(models.TextChoices):
@@ -97,14 +97,7 @@ class NoticePhase(models.Model):
     )
     asked_for = on_behalf_of()
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
-    settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("settled by"),
-    )
+    settled_by = later_by(_("settled by"))
     settled_for = on_behalf_of()
     next_notice = models.OneToOneField(
         Notice,
@@ -164,14 +157,7 @@ class Silence(models.Model):
     )
     proposed_for = on_behalf_of()
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        verbose_name=_("answered by"),
-    )
+    answered_by = later_by(_("answered by"))
     answered_for = on_behalf_of()
     is_approved = models.BooleanField(_("signed off"), null=True, blank=True)
     answer = models.TextField(_("words of the approver"), blank=True)

@@ -1,4 +1,4 @@
-"""In whose name a deputy acted, kept beside who acted: both names stand wherever one of them does."""
+"""Who acted and in whose name: both names stand wherever one of them does."""
 
 from __future__ import annotations
 
@@ -19,4 +19,11 @@ def on_behalf_of() -> models.ForeignKey[Any, Any]:
         editable=False,
         related_name="+",
         verbose_name=_("on behalf of"),
+    )
+
+
+def later_by(told: Any) -> models.ForeignKey[Any, Any]:
+    """Who did what is still to be done when the row is made; empty until then."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=told
     )

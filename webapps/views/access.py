@@ -22,6 +22,7 @@ from accounts.queries import institutions_for
 from audit import trail
 from processes import export, wording
 from processes.errors import NotFound
+from processes.fields import DAY
 from processes.filters import Narrowed, PickedFilter
 from processes.paging import page_of
 from processes.requests import person
@@ -32,7 +33,6 @@ from webapps.views.listing import ROWS, shown
 from webapps.views.register import application_or_404
 
 CHUNK = 1000
-DAY = forms.DateInput(attrs={"type": "date"})
 COLUMNS = [
     export.Column("employee", gettext_lazy("User"), "employee.full_name"),
     export.Column("registry", gettext_lazy("Registry number"), "employee.registry_no"),
