@@ -39,6 +39,7 @@ _names: dict[str, Text] = {
 # Acts that are no official steps, as `because(step=…)` names them.
 _acts: dict[str, Text] = {
     "add_annex": _("Annex added to a letter"),
+    "renew_annex": _("Annex of a letter renewed"),
     "admin": _("In the admin"),
     "adopt": _("Reference edition adopted"),
     "answer_restore": _("Restore of the database answered for"),

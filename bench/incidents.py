@@ -25,8 +25,15 @@ PAGES = {
     "breaches, 72 hours running": "/breaches/?clock=running",
     "breach alerts": "/breaches/alerts/",
     "due after breaches": "/breaches/follow-ups/",
+    "sanctions awaited": "/breaches/follow-ups/?kind=sanction",
 }
-SEEN = {**PAGES, "breaches of level A": "/breaches/?level=A", "my work": "/"}
+SEEN = {
+    **PAGES,
+    "barriers to verify": "/breaches/follow-ups/?kind=barrier",
+    "notices to be completed": "/breaches/follow-ups/?kind=phase",
+    "breaches of level A": "/breaches/?level=A",
+    "my work": "/",
+}
 TURNS = 25
 
 CASES = """
@@ -49,7 +56,8 @@ SELECT id, 'telephone', '', false, 'C', '', '', opened_at, opened_at, CASE WHEN 
     false, '', '', '', '', '', '', '', '', ''
 FROM processes_case WHERE number LIKE '5.3.2/2020/%%'
 """
-# One of each to a breach; a hundredth of the barriers and a thousandth of the others are still open.
+# One of each to a breach; a tenth of the sanctions and of the phases of notices, a hundredth of the barriers and a
+# thousandth of the others are still open.
 HANGING = """
 INSERT INTO incidents_alert (breach_id, person_id, rank, told_at, answer_by, acknowledged_at, acknowledged_by_id)
 SELECT id, who, 0, opened_at, opened_at + interval '15 minutes',
@@ -57,6 +65,18 @@ SELECT id, who, 0, opened_at, opened_at + interval '15 minutes',
 FROM bench_breach WHERE id %% 100 <> 7;
 INSERT INTO incidents_task (breach_id, phase, text, is_mandatory, outcome, note, settled_at, settled_by_id)
 SELECT id, 'contain', 'Oturumları kapat', true, 'done', '', opened_at, who FROM bench_breach;
+INSERT INTO incidents_task (breach_id, phase, text, is_mandatory, outcome, note, settled_at, settled_by_id, awaits, due_on)
+SELECT id, 'close', 'Disiplin soruşturmasının sonucunu kaydet', false, CASE WHEN id %% 10 = 0 THEN '' ELSE 'done' END, '',
+    CASE WHEN id %% 10 > 0 THEN now() END, CASE WHEN id %% 10 > 0 THEN who END, 'discipline', opened_at::date + 60
+FROM bench_breach;
+INSERT INTO incidents_notice (breach_id, addressee, position, sent_at, way, reference, summary, late_reason, recorded_at,
+    recorded_by_id)
+SELECT id, 'board', 1, opened_at, 'Form', '', 'İlk bildirim', '', opened_at, who FROM bench_breach;
+INSERT INTO incidents_noticephase (notice_id, breach_id, due_on, missing, asked_at, asked_by_id, settled_at,
+    settled_by_id, reason)
+SELECT notice.id, breach_id, sent_at::date + 30, 'Kişi sayısı', sent_at, who, CASE WHEN breach_id %% 10 > 0 THEN now() END,
+    CASE WHEN breach_id %% 10 > 0 THEN who END, CASE WHEN breach_id %% 10 > 0 THEN 'Eksik kalmadı' ELSE '' END
+FROM bench_breach JOIN incidents_notice notice ON notice.breach_id = bench_breach.id;
 INSERT INTO incidents_barrier (breach_id, text, owner_id, verify_on, verified_at, verified_by_id, holds, finding)
 SELECT id, 'Parola kuralı', who, opened_at::date + 30, CASE WHEN id %% 100 > 0 THEN now() END,
     CASE WHEN id %% 100 > 0 THEN who END, CASE WHEN id %% 100 > 0 THEN true END,
@@ -73,7 +93,10 @@ FROM bench_breach JOIN incidents_review review ON review.breach_id = bench_breac
 """
 TABLES = (
     "processes_case",
-    *(f"incidents_{name}" for name in ("breach", "alert", "task", "barrier", "review", "reviewaction")),
+    *(
+        f"incidents_{name}"
+        for name in ("breach", "alert", "task", "notice", "noticephase", "barrier", "review", "reviewaction")
+    ),
 )
 
 

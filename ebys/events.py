@@ -13,6 +13,7 @@ from ebys.models import OutgoingLetter
 
 Listener = Callable[[Any, User], None]
 
+DRAFTED = "letter.drafted"
 RECEIVED = "letter.received"
 ROUTED = "letter.routed"
 FILED = "letter.filed"
@@ -35,6 +36,11 @@ def listen(event: str, listener: Listener) -> None:
 def forget(event: str, listener: Listener) -> None:
     """Stop telling this listener."""
     _listeners.get(event, []).remove(listener)
+
+
+def on_drafted(listener: Callable[[OutgoingLetter, User], None]) -> None:
+    """Let `listener(letter, by)` run when a letter was begun, to enclose what goes with it."""
+    listen(DRAFTED, listener)
 
 
 def on_registered(listener: Callable[[OutgoingLetter, User], None]) -> None:

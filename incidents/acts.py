@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from incidents import papers
+from incidents import annexes
 from incidents.act_forms import (
     ActionForm,
     AnswerForm,
@@ -121,12 +121,20 @@ ACTS: Mapping[str, Act] = {
         part="evidence",
     ),
     "evidence-annex": Act(
-        gettext_lazy("Add the list to the letter"),
+        gettext_lazy("Enclose the list in the letter"),
         ConfirmForm,
-        lambda breach, row, by, _data: papers.attach_evidence_list(breach, row, by=by),
-        papers.drafts_of,
+        lambda breach, row, by, _data: annexes.enclose(breach, row, by=by),
+        annexes.drafts_of,
         part="evidence",
-        done=gettext_lazy("The list of evidence is an annex of the letter now."),
+        done=gettext_lazy("The list as it stands now is enclosed in the letter."),
+    ),
+    "evidence-leave-out": Act(
+        gettext_lazy("Leave the list out of the letter"),
+        ConfirmForm,
+        lambda breach, row, by, _data: annexes.leave_out(breach, row, by=by),
+        annexes.drafts_with_list,
+        part="evidence",
+        done=gettext_lazy("The letter goes without the list."),
     ),
     "evidence-verify": Act(
         gettext_lazy("Compare with its SHA-256"),

@@ -1,4 +1,4 @@
-"""What letters of a breach can say, and what their registration by EBYS settles."""
+"""What letters of a breach can say, and what goes with them, and what their registration by EBYS settles."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from ebys import events, words
+from ebys import events, remarks, words
 from ebys.answers import step_when_registered
 from ebys.models import OutgoingLetter
-from incidents import workflow
+from incidents import annexes, workflow
 from incidents.letter_templates import BOARD, JUDICIAL
 from incidents.models import AnswerChannel, Breach, PersonalData
 from incidents.services import checklists, notices
@@ -42,6 +42,8 @@ def listen() -> None:
     words.offer(workflow.FLOW.number, WORDS, words_of)
     step_when_registered(workflow.FLOW, "refer", _referred)
     step_when_registered(workflow.FLOW, "inform", _answered)
+    events.on_drafted(annexes.begun)
+    remarks.offer(workflow.FLOW.number, annexes.remark_on)
     events.on_registered(_about(JUDICIAL, _passed_on))
     events.on_registered(_about(BOARD, _board_told))
 

@@ -30,6 +30,7 @@ class IncidentsConfig(AppConfig):
             models.Review,
             models.ReviewAction,
             models.Evidence,
+            models.EvidenceAnnex,
             models.Handover,
             models.Notice,
             models.NoticePhase,

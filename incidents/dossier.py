@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch
 
+from ebys.models import OutgoingLetter, OutgoingState
 from incidents.models import (
     Alert,
     Barrier,
     Breach,
     Evidence,
+    EvidenceAnnex,
     Handover,
     Notice,
     NoticeTo,
@@ -23,6 +26,19 @@ from incidents.models import (
 )
 
 PHASES = Phase.values  # in the order of the steps that ask for them
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """The list in one letter, and whether nothing was secured or handed over since it was drawn up."""
+
+    listing: EvidenceAnnex
+    is_current: bool
+
+    @property
+    def letter(self) -> OutgoingLetter:
+        """The letter it is enclosed in."""
+        return self.listing.annex.letter
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,7 @@ class Dossier:
     actions: list[ReviewAction]
     sanctions: list[Sanction]
     alerts: list[Alert]
+    evidence_lists: list[Enclosed]
 
     @property
     def is_board_told(self) -> bool:
@@ -65,6 +82,19 @@ def evidence_of(breach: Breach) -> list[Evidence]:
     return list(pieces.prefetch_related(Prefetch("chain", chain)))
 
 
+def enclosed_in(breach: Breach, evidence: Sequence[Evidence]) -> list[Enclosed]:
+    """The lists in letters of a breach that were not discarded, beside the evidence with its chain as it stands."""
+    counts = len(evidence), sum(len(piece.chain.all()) for piece in evidence)
+    found = EvidenceAnnex.objects.filter(breach=breach).exclude(annex__letter__state=OutgoingState.DISCARDED)
+    lists = found.select_related("annex__letter", "listed_by", "listed_for").defer("annex__letter__search")
+    return [Enclosed(one, is_current(one, *counts)) for one in lists]
+
+
+def is_current(listing: EvidenceAnnex, pieces: int, handovers: int) -> bool:
+    """Nothing was secured or handed over since the list was drawn up."""
+    return (listing.pieces, listing.handovers) == (pieces, handovers)
+
+
 def dossier_of(breach: Breach) -> Dossier:
     """The dossier as it is now."""
     tasks = breach.tasks.select_related("settled_by", "settled_for").order_by("pk")
@@ -77,10 +107,12 @@ def dossier_of(breach: Breach) -> Dossier:
     actions = ReviewAction.objects.filter(review__breach=breach).select_related(
         "owner", "done_by", "done_for"
     )
+    evidence = evidence_of(breach)
     return Dossier(
         breach=breach,
         tasks=sorted(tasks, key=lambda one: PHASES.index(one.phase)),
-        evidence=evidence_of(breach),
+        evidence=evidence,
+        evidence_lists=enclosed_in(breach, evidence),
         notices=list(told),
         silences=list(silences),
         barriers=list(breach.barriers.select_related("owner", "verified_by", "verified_for")),

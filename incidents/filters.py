@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from incidents import queries
-from incidents.models import Breach, Decision, Level, Source
+from incidents.models import Breach, Decision, FollowUp, FollowUpKind, Level, Source
 from processes import searching
 from processes.filters import Narrowed
 
@@ -60,3 +60,21 @@ class BreachFilter(Narrowed):
         """Those whose 72 hours run, or those with an incomplete notice."""
         found: QuerySet[Breach] = rows.clock_running() if value == RUNNING else queries.phase_open(rows)
         return found
+
+
+class FollowUpFilter(Narrowed):
+    """What the list of what is due can be narrowed by."""
+
+    kind = django_filters.ChoiceFilter(
+        label=_("What is due"), choices=FollowUpKind.choices, empty_label=_("All")
+    )
+
+    class Meta:
+        model = FollowUp
+        fields: tuple[str, ...] = ()
+
+    @property
+    def kind_shown(self) -> str:
+        """The kind it is narrowed to, as the list calls it; empty when all are shown."""
+        chosen = str(self.form.cleaned_data.get("kind") or "") if self.form.is_valid() else ""
+        return str(FollowUpKind(chosen).label) if chosen else ""

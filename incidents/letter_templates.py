@@ -3,7 +3,7 @@
 from ebys.models import Addressee, Security
 from ebys.reference import Text
 
-JUDICIAL, BOARD = "judicial", "notify_board"
+REFERRAL, JUDICIAL, BOARD = "refer", "judicial", "notify_board"
 
 TEXTS = (
     Text(
@@ -14,7 +14,7 @@ TEXTS = (
         "({ihlal_kategorisi}; seviye {ihlal_seviyesi}) disiplin soruşturması gerektirdiği değerlendirilmiştir.\n\n"
         "İlgili sistem veya yer: {ilgili_sistem}. Kararın gerekçesi: {karar_gerekcesi}\n\n"
         "Konunun disiplin mevzuatı yönünden değerlendirilerek sonucundan bilgi verilmesi hususunda\n\nGereğini",
-        step_key="refer",
+        step_key=REFERRAL,
         addressee=Addressee.NONE,
         security=Security.SECRET,
     ),

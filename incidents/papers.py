@@ -5,25 +5,16 @@ tell the Board. In Turkish whoever prints them, marked as confidential on every 
 from __future__ import annotations
 
 from datetime import datetime
-from io import BytesIO
 
-from django.core.files import File
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
-from audit import trail
-from audit.context import because
-from ebys.models import OutgoingAnnex, OutgoingLetter, OutgoingState
-from ebys.services import drafting
-from incidents.behalf import in_whose_right
 from incidents.dossier import evidence_of
 from incidents.models import Breach, Silence
 from incidents.services.evidence import is_unchanged
 from processes import pdf
-from processes.errors import NotFound, RuleBroken
+from processes.errors import NotFound
 
 LANGUAGE = "tr"
 STYLES = ("css/pdf.css", "incidents/paper.css")
@@ -70,25 +61,6 @@ def silence_of(breach: Breach, pk: int) -> tuple[bytes, str]:
     if proposal is None:
         raise NotFound(_("Only a signed decision has a paper."))
     return silence_paper(proposal), f"bildirmeme-karari-{breach.number.replace('/', '-')}.pdf"
-
-
-def drafts_of(breach: Breach) -> QuerySet[OutgoingLetter]:
-    """The letters of a breach that still take annexes, the last one first."""
-    drafts = OutgoingLetter.objects.light().filter(case_id=breach.pk, state=OutgoingState.DRAFT)
-    return drafts.order_by("-drafted_at", "-pk")
-
-
-def attach_evidence_list(breach: Breach, letter: OutgoingLetter, *, by: User) -> OutgoingAnnex:
-    """The list as it is now becomes an annex of a letter that is being drafted, such as the one to the prosecutor."""
-    if not breach.evidence.exists():
-        raise RuleBroken(_("There is no evidence yet: nothing to list."))
-    file = File(BytesIO(evidence_list(breach)), name=evidence_name(breach))
-    with translation.override(LANGUAGE):
-        title = _("List of evidence and chain of custody")
-    with because(on_behalf_of=in_whose_right(by, breach=breach)):
-        annex = drafting.add_annex(letter, by=by, title=title, upload=file)
-        trail.record(breach, "exported", {"list": "evidence", "letter": letter.pk})
-    return annex
 
 
 def answer(content: bytes, name: str) -> HttpResponse:

@@ -16,7 +16,7 @@ from accounts.authority import authority_for, works_in_unit
 from accounts.models import Institution, User
 from accounts.roles import UNIT_STAFF
 from audit.context import because
-from ebys import wording, words
+from ebys import events, wording, words
 from ebys.indexing import index_outgoing
 from ebys.models import (
     Addressee,
@@ -104,6 +104,7 @@ def draft_for(
         _write(letter, text, by)
         save(letter)
         _address(letter, recipients if recipients is not None else default_recipients(case, template))
+        events.tell(events.DRAFTED, letter, by)
     return letter
 
 
@@ -143,14 +144,24 @@ def add_annex(
         refuse_text(letter.case, title=title, upload=(upload.name or "") if upload else "")
         annex = OutgoingAnnex(letter=letter, position=position, title=title.strip(), extent=extent.strip())
         if upload is not None:
-            found = filetypes.examine(cast(BinaryIO, upload), upload.name or "")
-            annex.file_name = filetypes.clean_name(upload.name or "", found.kind)
-            annex.file = files.put(upload)
+            _enclose(annex, upload)
             annex.title = annex.title or annex.file_name.rpartition(".")[0]
         if not annex.title:
             sentence = _("Name the annex or choose its file.")
             raise RuleBroken(sentence, fields={"title": [sentence]})
         save(annex)
+        letter.edited_at, letter.edited_by = timezone.now(), by
+    return annex
+
+
+def renew_annex(annex: OutgoingAnnex, *, by: User, upload: Upload) -> OutgoingAnnex:
+    """The file of an annex is replaced by a newer one; title and place stay."""
+    _only_unit(by)
+    with OUTGOING.locked("renew_annex", annex.letter, by=by) as letter:
+        _must_be_draft(letter)
+        _enclose(annex, upload)
+        save(annex)
+        annex.letter = letter
         letter.edited_at, letter.edited_by = timezone.now(), by
     return annex
 
@@ -230,6 +241,12 @@ def words_of(case: Case, answered: IncomingLetter | None) -> dict[str, str]:
         "son_islem": done.note if done else "",
         "bugun": f"{timezone.localdate():%d.%m.%Y}",
     }
+
+
+def _enclose(annex: OutgoingAnnex, upload: Upload) -> None:
+    found = filetypes.examine(cast(BinaryIO, upload), upload.name or "")
+    annex.file_name = filetypes.clean_name(upload.name or "", found.kind)
+    annex.file = files.put(upload)
 
 
 def _write(letter: OutgoingLetter, text: DraftText, by: User) -> None:

@@ -19,7 +19,7 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from audit import trail
 from audit.queries import entries_of
-from ebys import printing
+from ebys import printing, remarks
 from ebys.filters import OutgoingFilter
 from ebys.forms import (
     AnnexForm,
@@ -149,6 +149,7 @@ def _shown(request: HttpRequest, letter: OutgoingLetter, status: int = 200, **mo
     context = {
         "letter": letter,
         "paper": paper_of(letter),
+        "remark": remarks.about(letter),
         "offers": offers,
         "closing": drafting.closing_of(letter),
         "number_form": NumberForm(initial={"dated": timezone.localdate()}),
@@ -192,6 +193,7 @@ def letter_edit(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "paper": compose(letter, form.text(), rows.entries()) if form.is_bound else paper_of(letter),
         "annex_form": AnnexForm(),
+        "remark": remarks.about(letter),
     }
     return render(request, "ebys/edit.html", context, status=status)
 

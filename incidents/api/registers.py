@@ -31,7 +31,7 @@ from incidents.api.serializers import (
 )
 from incidents.filters import ALL, CLOCKS, CLOSED, OPEN, RUNNING
 from incidents.forms import PatternForm, ShiftForm
-from incidents.models import Breach, FollowUp, Level, Shift
+from incidents.models import Breach, FollowUp, FollowUpKind, Level, Shift
 from incidents.services import rota
 from processes.confidential import knows_of_all
 from processes.errors import NotFound, NotPermitted
@@ -113,13 +113,20 @@ class FollowUps(UnitView):
         operation_id="breach_follow_ups_list",
         summary="What is due after breaches: barriers, reviews, actions, sanctions, notices; the earliest first",
         tags=[TAG],
-        parameters=paging.PARAMETERS,
+        parameters=[
+            OpenApiParameter(
+                "kind", str, enum=FollowUpKind.values, description="Only what is due of this kind."
+            ),
+            *paging.PARAMETERS,
+        ],
         responses={200: paging.page_schema(FollowUpSerializer), **problems()},
     )
     def get(self, request: Request) -> Response:
         """A page of what is due."""
-        given = paging.parameters(request)
+        given = paging.parameters(request, ("kind",))
         rows = FollowUp.objects.visible_to(self.by).told()
+        if kind := given.get("kind"):
+            rows = rows.filter(kind=paging.choice(given, "kind", FollowUpKind.values, kind))
         return paging.paged(request, given, rows, EARLIEST, FollowUpSerializer)
 
 

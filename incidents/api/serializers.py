@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from ebys.api.acting import ActSerializer
 from incidents import reporting
+from incidents.api.custody import EnclosedListSerializer, EvidenceSerializer, named
 from incidents.models import (
     Alert,
     Authority,
@@ -16,9 +17,7 @@ from incidents.models import (
     Breach,
     Cooperation,
     EmergencyOfficer,
-    Evidence,
     FollowUp,
-    Handover,
     LevelPlan,
     Notice,
     NoticePhase,
@@ -29,16 +28,6 @@ from incidents.models import (
     Silence,
     Task,
 )
-
-
-def named(source: str, *, required: bool = False) -> serializers.CharField:
-    """Somebody's name; null where nobody did it yet."""
-    path = f"{source}.full_name"
-    return (
-        serializers.CharField(source=path)
-        if required
-        else serializers.CharField(source=path, default=None, allow_null=True)
-    )
 
 
 class BreachSerializer(serializers.ModelSerializer[Breach]):
@@ -84,39 +73,6 @@ class TaskSerializer(serializers.ModelSerializer[Task]):
             *("id", "phase", "text", "is_mandatory", "awaits", "due_on", "outcome", "note"),
             *("settled_at", "settled_by", "settled_for"),
         )
-
-
-class HandoverSerializer(serializers.ModelSerializer[Handover]):
-    """One link of the chain of custody."""
-
-    recorded_by, recorded_for = named("recorded_by"), named("recorded_for")
-
-    class Meta:
-        model = Handover
-        fields = (
-            *("position", "giver", "receiver", "handed_at", "reason", "recorded_at", "recorded_by"),
-            "recorded_for",
-        )
-
-
-class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
-    """A piece of evidence with its chain."""
-
-    collected_by = named("collected_by", required=True)
-    collected_for = named("collected_for")
-    has_file = serializers.SerializerMethodField()
-    chain = HandoverSerializer(many=True)
-
-    class Meta:
-        model = Evidence
-        fields = (
-            *("id", "position", "title", "description", "has_file", "sha256", "collected_at", "collected_by"),
-            *("collected_for", "place", "chain"),
-        )
-
-    def get_has_file(self, piece: Evidence) -> bool:
-        """It is a file kept here."""
-        return piece.document_id is not None
 
 
 class NoticePhaseSerializer(serializers.ModelSerializer[NoticePhase]):
@@ -257,6 +213,7 @@ class DossierSerializer(serializers.Serializer[Any]):
     breach = BreachDetailSerializer()
     tasks = TaskSerializer(many=True)
     evidence = EvidenceSerializer(many=True)
+    evidence_lists = EnclosedListSerializer(many=True)
     notices = NoticeSerializer(many=True)
     silences = SilenceSerializer(many=True)
     barriers = BarrierSerializer(many=True)

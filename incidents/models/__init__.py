@@ -16,7 +16,7 @@ from incidents.models.breach import (
     Source,
     State,
 )
-from incidents.models.custody import Evidence, Handover
+from incidents.models.custody import Evidence, EvidenceAnnex, Handover
 from incidents.models.due import FollowUp, FollowUpKind
 from incidents.models.duty import (
     Alert,
@@ -56,6 +56,7 @@ __all__ = [
     "Decision",
     "EmergencyOfficer",
     "Evidence",
+    "EvidenceAnnex",
     "FollowUp",
     "FollowUpKind",
     "Handover",

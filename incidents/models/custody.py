@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach
@@ -99,3 +100,32 @@ class Handover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.evidence_id}/{self.position}"
+
+
+class EvidenceAnnex(models.Model):
+    """The list of evidence as it is enclosed in a letter: what stood on it when it was drawn up.
+
+    Pieces and hand-overs are only added, so their numbers tell whether the list is still whole.
+    """
+
+    breach = models.ForeignKey(
+        Breach, models.CASCADE, related_name="evidence_annexes", verbose_name=_("information-security breach")
+    )
+    annex = models.OneToOneField(
+        "ebys.OutgoingAnnex", models.CASCADE, related_name="evidence_list", verbose_name=_("annex")
+    )
+    pieces = models.PositiveIntegerField(_("pieces of evidence on it"))
+    handovers = models.PositiveIntegerField(_("hand-overs on it"))
+    listed_at = models.DateTimeField(_("drawn up"), default=timezone.now)
+    listed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("drawn up by")
+    )
+    listed_for = on_behalf_of()
+
+    class Meta:
+        verbose_name = _("list of evidence in a letter")
+        verbose_name_plural = _("lists of evidence in letters")
+        ordering = ("-listed_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.breach_id}/{self.annex_id}"

@@ -16,9 +16,9 @@ from accounts.authority import roles_of
 from audit import trail
 from incidents import alerting, papers
 from incidents.acts import ACTS, assessed, blank
+from incidents.annexes import drafts_of
 from incidents.dossier import dossier_of
 from incidents.models import Breach
-from incidents.papers import drafts_of
 from incidents.queries import breach_for
 from incidents.services.notices import may_sign as may_sign_silence
 from incidents.services.sanctions import LEADS
@@ -119,6 +119,7 @@ def _shown(
     may_sign = waiting is not None and may_sign_silence(waiting, user)
     may_decide = not roles_of(user).isdisjoint(LEADS)
     awaited = found.awaited
+    enclosed = {one.letter.pk for one in found.evidence_lists}
     last = {notice.addressee: notice for notice in found.notices}  # in order: the last one to each addressee
     may_be_silent = active and not found.is_board_told and waiting is None and breach.clock_runs
     context = {
@@ -145,7 +146,8 @@ def _shown(
             for piece in found.evidence
         ],
         "evidence_add": form("evidence-add"),
-        "annexes": [{"letter": draft, "form": form("evidence-annex", draft)} for draft in drafts_of(breach)]
+        "lists": [{"enclosed": one, "takes_annexes": one.letter.is_editable} for one in found.evidence_lists],
+        "drafts": [draft for draft in drafts_of(breach) if draft.pk not in enclosed]
         if found.evidence
         else [],
         "notices": [

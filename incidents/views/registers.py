@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from audit import trail
 from incidents import plan as emergency_plan
 from incidents import queries
-from incidents.filters import PHASE, BreachFilter
+from incidents.filters import PHASE, BreachFilter, FollowUpFilter
 from incidents.models import Breach, FollowUp
 from processes import export
 from processes.paging import page_of
@@ -92,14 +92,19 @@ def alerts(request: HttpRequest) -> HttpResponse:
 
 
 def follow_ups(request: HttpRequest) -> HttpResponseBase:
-    """Barriers, reviews, actions, sanctions and phases of notices that are not done yet, the earliest first."""
-    rows = FollowUp.objects.visible_to(person(request)).told()
+    """Barriers, reviews, actions, sanctions and phases of notices that are not done yet, the earliest first.
+
+    A file holds the kind the page is narrowed to.
+    """
+    chosen = FollowUpFilter(request.GET, queryset=FollowUp.objects.visible_to(person(request)).told())
     if kind := request.GET.get("export"):
         trail.record(Breach, "exported", reason=kind)
-        rows = rows.order_by(*EARLIEST)
-        return export.respond(kind, rows, FOLLOW_UPS, "5.3.2-follow-ups", title=_("Due after breaches"))
+        title = ": ".join(part for part in (_("Due after breaches"), chosen.kind_shown) if part)
+        rows = chosen.qs.order_by(*EARLIEST)
+        return export.respond(kind, rows, FOLLOW_UPS, "5.3.2-follow-ups", title=title)
     context = {
-        "page": page_of(rows, EARLIEST, request.GET.get("cursor", ""), size=ROWS),
+        "filter": chosen,
+        "page": page_of(chosen.qs, EARLIEST, request.GET.get("cursor", ""), size=ROWS),
         "columns": FOLLOW_UPS,
     }
     return render(request, "incidents/follow_ups.html", context)

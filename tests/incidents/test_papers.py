@@ -1,4 +1,4 @@
-"""The list of evidence and the signed decision on paper, and the list as an annex of a letter."""
+"""The list of evidence and the signed decision on paper."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from audit.models import Entry
-from ebys.models import OutgoingLetter
-from ebys.workflow import outgoing
 from incidents import papers
 from incidents.models import Breach, Silence
 from incidents.services import evidence, notices
 from processes import files as store
-from processes.errors import RuleBroken, WrongState
 from processes.models import StoredFile
 from tests.accounts.people import signed_in_client
-from tests.ebys import letters
 from tests.incidents.test_api import program_of
 from tests.incidents.walking import Team, report, stand_in_for
 from tests.processes.records import pdf
@@ -66,42 +61,6 @@ def test_a_changed_file_is_told_on_the_list(team: Team, proved: Breach) -> None:
 
     path.unlink()
     assert "artık bu değil" in told
-
-
-def test_the_list_becomes_an_annex_of_the_draft(team: Team, proved: Breach) -> None:
-    letter = letters.outgoing_letter(by=team.officer, case=proved)
-    other = letters.outgoing_letter(by=team.officer, case=report(team))
-    browser = signed_in_client(team.officer)
-    address = f"{proved.get_dossier_url()}evidence-annex/"
-    assert letter.subject in browser.get(proved.get_dossier_url()).content.decode()
-
-    done = browser.post(address, {"row": letter.pk})
-    strange = browser.post(address, {"row": other.pk})
-
-    annex = OutgoingLetter.objects.get(pk=letter.pk).annexes.get()
-    assert (done.status_code, strange.status_code, annex.title) == (
-        302,
-        404,
-        "Delil listesi ve teslim zinciri",
-    )
-    assert annex.file is not None
-    assert not other.annexes.exists()
-    assert Entry.objects.filter(event="exported", object_id=str(proved.pk)).exists()
-
-
-def test_an_approved_letter_takes_no_annex_and_without_evidence_there_is_no_list(
-    team: Team, proved: Breach
-) -> None:
-    letter = letters.outgoing_letter(by=team.officer, case=proved)
-    empty = report(team)
-    draft = letters.outgoing_letter(by=team.officer, case=empty)
-    outgoing.approve(letter, by=team.lead)
-
-    with pytest.raises(WrongState):
-        papers.attach_evidence_list(proved, letter, by=team.officer)
-    with pytest.raises(RuleBroken):
-        papers.attach_evidence_list(empty, draft, by=team.officer)
-    assert not draft.annexes.exists()
 
 
 def decided(breach: Breach, team: Team, is_approved: bool) -> Silence:

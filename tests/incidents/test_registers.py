@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from incidents import queries
-from incidents.models import Alert, Breach, FollowUp
-from incidents.services import reviews
+from incidents.models import Alert, Breach, FollowUp, FollowUpKind, Review
+from incidents.services import notices, reviews
 from incidents.views import registers
 from processes.services import insiders
 from tests.accounts.people import signed_in_client
+from tests.incidents.test_api import program_of
 from tests.incidents.walking import Team, report, walked
 
 
@@ -110,3 +113,57 @@ def test_more_than_a_page_can_tell_is_told_as_more(
     assert "2+ kayıtta 72 saat" in running
     earliest = Breach.objects.order_by("learned_at")[0]
     assert f"{timezone.localtime(earliest.learned_at + timedelta(hours=72)):%d.%m.%Y}" in running
+
+
+@pytest.fixture
+def due(team: Team, breach: Breach) -> Breach:
+    """A breach with something due of every kind."""
+    walked(breach, team, until="prevent", decision="disciplinary")
+    day = timezone.localdate()
+    notices.record(breach, by=team.lead, summary="İlk", way="Form", missing="Sayı", next_by=day)
+    reviews.add_barrier(breach, by=team.lead, text="Engel", owner=team.officer, verify_on=day)
+    Review.objects.get_or_create(breach=breach, defaults={"due_on": day})
+    held = Review.objects.create(
+        breach=report(team), due_on=day, held_on=day, held_by=team.lead, lessons="Ders", participants="Ekip"
+    )
+    reviews.add_action(held, by=team.lead, text="Eğitim ver", owner=team.officer, due_on=day)
+    return breach
+
+
+@pytest.mark.parametrize("kind", FollowUpKind.values)
+def test_what_is_due_is_narrowed_to_one_kind_on_the_page_in_files_and_for_programs(
+    team: Team, due: Breach, kind: str
+) -> None:
+    browser, program = signed_in_client(team.lead), program_of(team.lead)
+
+    page = browser.get(f"/breaches/follow-ups/?kind={kind}").context["page"]
+    book = browser.get(f"/breaches/follow-ups/?kind={kind}&export=csv")
+    told = program.get(f"breach-follow-ups/?kind={kind}").json()["results"]
+
+    everything = list(FollowUp.objects.values_list("kind", flat=True))
+    assert set(everything) == set(FollowUpKind.values)
+    assert [row.kind for row in page.rows] == [kind] * everything.count(kind)
+    lines = b"".join(book).decode("utf-8-sig").strip().splitlines()
+    assert len(lines) == 1 + everything.count(kind)
+    assert {line.split(";")[1] for line in lines[1:]} == {str(FollowUpKind(kind).label)}
+    assert [row["kind"] for row in told] == [kind] * everything.count(kind)
+
+
+def test_an_unknown_kind_shows_everything_and_is_refused_to_programs(team: Team, due: Breach) -> None:
+    page = signed_in_client(team.lead).get("/breaches/follow-ups/?kind=hepsi")
+
+    assert len(page.context["page"].rows) == FollowUp.objects.count()
+    assert program_of(team.lead).get("breach-follow-ups/?kind=hepsi").status_code == 400
+
+
+def test_a_kind_of_which_nothing_is_due_leads_back_to_everything(team: Team) -> None:
+    page = shown(team.lead, "/breaches/follow-ups/?kind=sanction")
+
+    assert 'href="/breaches/follow-ups/"' in page
+    assert "Bu türden bekleyen bir şey yok." in page
+
+
+def test_the_narrowed_list_asks_no_more_than_eight_questions(
+    team: Team, due: Breach, counted: Callable[[Client, str], int]
+) -> None:
+    assert counted(signed_in_client(team.lead), "/breaches/follow-ups/?kind=sanction") <= 8
