@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from ebys.api.acting import Act, plain
-from esignature import batches, lifecycle
-from esignature.forms import CertificateForm, DayForm, DayReasonForm, ParcelForm, ReasonForm
+from esignature import batches, correcting, lifecycle
+from esignature.forms import CertificateForm, CorrectionForm, DayForm, DayReasonForm, ParcelForm, ReasonForm
 
 
 class Deed(NamedTuple):
@@ -30,6 +30,7 @@ CERTIFICATE: dict[str, Deed] = {
     "suspend_certificate": Deed(ReasonForm, lifecycle.suspend, _("The hold was recorded.")),
     "resume_certificate": Deed(ReasonForm, lifecycle.resume, _("The certificate is valid again.")),
     "revoke_certificate": Deed(DayReasonForm, lifecycle.revoke, _("The revocation was recorded.")),
+    "correct_certificate": Deed(CorrectionForm, correcting.correct, _("The certificate was corrected.")),
     "expire_certificate": Deed(forms.Form, lifecycle.expire, _("The expiry was recorded.")),
 }
 BATCH: dict[str, Deed] = {

@@ -192,6 +192,17 @@ class CertificateForm(forms.Form):
     valid_until = day_field(_("Valid until"))
 
 
+class CorrectionForm(CertificateForm):
+    """What stands on the certificate, in place of what was typed wrongly."""
+
+    reason = forms.CharField(
+        label=_("What was wrong?"),
+        max_length=300,
+        validators=[refuse_secrets],
+        help_text=_("Shown on the page of the certificate, also to its holder."),
+    )
+
+
 class DayForm(forms.Form):
     """The day something happened to a certificate."""
 

@@ -30,6 +30,24 @@ def is_over(certificate: Certificate, by: User) -> str | None:
     )
 
 
+def is_not_succeeded(certificate: Certificate, by: User) -> str | None:
+    """One that expired is history once the next one counts."""
+    if certificate.state != S.EXPIRED:
+        return None
+    live = Certificate.objects.filter(holder=certificate.holder_id, kind=certificate.kind, state__in=LIVE)
+    if not live.exclude(pk=certificate.pk).exists():
+        return None
+    return _("A newer certificate of this kind took its place: this one stays as it is recorded.")
+
+
+def _is_suspended(certificate: Certificate) -> bool:
+    return certificate.state == S.SUSPENDED
+
+
+def _stays_expired(certificate: Certificate) -> bool:
+    return certificate.state == S.EXPIRED and certificate.is_over()
+
+
 CERTIFICATES = Gate(
     "certificates",
     Certificate,
@@ -65,13 +83,21 @@ CERTIFICATES = Gate(
             roles=KEEPERS,
             guards=(is_over,),
         ),
+        "correct_certificate": Move(
+            gettext_lazy("Correct what was typed wrongly"),
+            sources=(*LIVE, S.EXPIRED),
+            target=S.ACTIVE,
+            roles=KEEPERS,
+            guards=(is_not_succeeded,),
+            instead=((S.SUSPENDED, _is_suspended), (S.EXPIRED, _stays_expired)),
+        ),
         "replace_certificate": Move(gettext_lazy("Replaced"), sources=LIVE, target=S.REPLACED, roles=KEEPERS),
     },
 )
 # What a person chooses on the page; the others happen with the activation of the next certificate.
 CHOSEN = tuple(
     f"{verb}_certificate"
-    for verb in ("deliver", "return", "activate", "suspend", "resume", "revoke", "expire")
+    for verb in ("deliver", "return", "activate", "suspend", "resume", "revoke", "expire", "correct")
 )
 
 
@@ -87,7 +113,7 @@ def produced(request: Request, *, by: User, on: date | None = None) -> Certifica
         if Certificate.objects.filter(request=request).exists():
             raise RuleBroken(_("The certificate of this request is recorded already."))
         save(certificate)
-        _tell_holder(certificate, by, gettext_noop("The certificate you asked for was produced."))
+        tell_holder(certificate, by, gettext_noop("The certificate you asked for was produced."))
     return certificate
 
 
@@ -145,10 +171,10 @@ def give_back(
     """It could not be handed over and went back to Kamu SM."""
     day = _past(on)
     with CERTIFICATES.move(
-        "return_certificate", certificate, by=by, reason=_needed(reason), version=version
+        "return_certificate", certificate, by=by, reason=needed(reason), version=version
     ) as certificate:
         certificate.returned_on, certificate.note = day, reason
-        _tell_holder(
+        tell_holder(
             certificate, by, gettext_noop("Your certificate could not be delivered and went back to Kamu SM.")
         )
     return certificate
@@ -168,22 +194,20 @@ def activate(
     if valid_until < timezone.localdate():
         sentence = _("A certificate that has ended cannot be activated.")
         raise RuleBroken(sentence, fields={"valid_until": [sentence]})
-    if valid_until <= valid_from:
-        sentence = _("A certificate ends after it began.")
-        raise RuleBroken(sentence, fields={"valid_until": [sentence]})
+    require_order(valid_from, valid_until)
     with transaction.atomic():
         end_predecessor(certificate, by=by)
         with CERTIFICATES.move("activate_certificate", certificate, by=by, version=version) as certificate:
             certificate.serial, certificate.carrier = normal_serial(serial), carrier.strip()
             certificate.valid_from, certificate.valid_until = valid_from, valid_until
-            _tell_holder(certificate, by, gettext_noop("Your certificate is active."))
+            tell_holder(certificate, by, gettext_noop("Your certificate is active."))
     return certificate
 
 
 def suspend(certificate: Certificate, *, by: User, reason: str, version: int | None = None) -> Certificate:
     """Kamu SM put it on hold."""
     with CERTIFICATES.move(
-        "suspend_certificate", certificate, by=by, reason=_needed(reason), version=version
+        "suspend_certificate", certificate, by=by, reason=needed(reason), version=version
     ) as certificate:
         certificate.note = reason
     return certificate
@@ -192,7 +216,7 @@ def suspend(certificate: Certificate, *, by: User, reason: str, version: int | N
 def resume(certificate: Certificate, *, by: User, reason: str, version: int | None = None) -> Certificate:
     """The hold was lifted."""
     with CERTIFICATES.move(
-        "resume_certificate", certificate, by=by, reason=_needed(reason), version=version
+        "resume_certificate", certificate, by=by, reason=needed(reason), version=version
     ) as certificate:
         certificate.note = ""
     return certificate
@@ -204,7 +228,7 @@ def revoke(
     """Kamu SM revoked it for good."""
     day = _past(on)
     with CERTIFICATES.move(
-        "revoke_certificate", certificate, by=by, reason=_needed(reason), version=version
+        "revoke_certificate", certificate, by=by, reason=needed(reason), version=version
     ) as certificate:
         certificate.ended_on, certificate.note = day, reason
     return certificate
@@ -229,6 +253,13 @@ def end_predecessor(certificate: Certificate, *, by: User) -> None:
             ended.ended_on = ended.valid_until if has_expired else timezone.localdate()
 
 
+def require_order(valid_from: date, valid_until: date) -> None:
+    """The last day comes after the first one."""
+    if valid_until <= valid_from:
+        sentence = _("A certificate ends after it began.")
+        raise RuleBroken(sentence, fields={"valid_until": [sentence]})
+
+
 def _keeps(by: User) -> None:
     if not keeps_register(by):
         raise NotPermitted(_("Only the information-technology staff keep the register of certificates."))
@@ -242,7 +273,8 @@ def _past(on: date | None) -> date:
     return on or today
 
 
-def _needed(reason: str) -> str:
+def needed(reason: str) -> str:
+    """The reason without blanks around it; refuses none at all."""
     reason = reason.strip()
     if not reason:
         sentence = _("Write the reason.")
@@ -250,7 +282,8 @@ def _needed(reason: str) -> str:
     return reason
 
 
-def _tell_holder(certificate: Certificate, by: User, text: str) -> None:
+def tell_holder(certificate: Certificate, by: User, text: str) -> None:
+    """The holder finds it in the inbox, unless it was done by the holder."""
     user = certificate.holder.user
     if user is not None and user != by:
         inbox.tell([user], None, text, path=certificate.get_absolute_url())

@@ -38,6 +38,16 @@ def window_of(days: int) -> int | None:
     return min((window for window in WINDOWS if days <= window), default=None)
 
 
+def follow(certificate: Certificate) -> None:
+    """The last day was corrected: reminders of windows it has not come to yet were given for another day and do not count."""
+    assert certificate.valid_until is not None
+    window = window_of((certificate.valid_until - timezone.localdate()).days)
+    given = ExpiryNotice.objects.filter(certificate=certificate)
+    if window is not None:
+        given = given.filter(window__lt=window)
+    given.delete()
+
+
 def _due(now: datetime) -> list[Certificate]:
     """Certificates in a window nobody was told of. Who was told of a narrower one is past the wider ones."""
     today = timezone.localdate(now)
@@ -79,7 +89,12 @@ def _tell(certificates: list[Certificate], now: datetime) -> int:
                     days=notice.window,
                 )
             if one.holder.email:
-                outbox.enqueue(KIND, {"certificate": one.pk}, key=f"{KIND}:{one.pk}:{notice.window}")
+                ends = f"{one.valid_until:%Y%m%d}"  # a corrected last day is a reminder of its own
+                outbox.enqueue(
+                    KIND,
+                    {"certificate": one.pk, "window": notice.window},
+                    key=f"{KIND}:{one.pk}:{ends}:{notice.window}",
+                )
         _tell_the_unit(len(fresh))
         _tell_heads(places)
     return len(fresh)
@@ -101,13 +116,16 @@ def _tell_heads(places: dict[int, int]) -> None:
 
 @outbox.handler(KIND)
 def send(delivery: Delivery) -> None:
-    """The reminder by e-mail; not sent when the certificate was renewed or ended meanwhile."""
+    """The reminder by e-mail; not sent when the certificate was renewed, ended or its last day corrected meanwhile."""
     one = (
         Certificate.objects.filter(pk=delivery.payload["certificate"], state=CertificateState.ACTIVE)
         .select_related("holder__user")
         .first()
     )
-    if one is None or not one.holder.email or one.days_left() is None:
+    left = one.days_left() if one is not None else None
+    if one is None or not one.holder.email or left is None:
+        return
+    if left > delivery.payload.get("window", WINDOWS[0]):
         return
     language = one.holder.user.language if one.holder.user else settings.LANGUAGE_CODE
     with translation.override(language):

@@ -32,5 +32,6 @@ def name_what_happens() -> None:
         revoke_certificate=_("Certificate revoked"),
         expire_certificate=_("Certificate expired"),
         replace_certificate=_("Certificate replaced"),
+        correct_certificate=_("Certificate corrected"),
         link_certificate=_("Certificate tied to its request"),
     )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from ebys.api.acting import Act, plain
-from processes.fields import person_field
+from processes.fields import day_field, person_field
 from webapps import reconciling, reviewing
 from webapps.models import Decision, Difference, DifferenceKind, Reconciliation, ReviewPart
 
@@ -45,6 +45,14 @@ class AcceptForm(forms.Form):
     """Why the application's list is right."""
 
     reason = forms.CharField(label=_("Reason for accepting"), max_length=1000)
+    since = day_field(
+        _("Access since"),
+        required=False,
+        help_text=_(
+            "Where the register takes an access over from the list. Left empty, it is the day in the list, or else that "
+            "of the comparison."
+        ),
+    )
 
 
 class AcceptAllForm(AcceptForm):
@@ -77,12 +85,12 @@ def _keep_all(part: ReviewPart, by: User, _form: forms.Form, _version: int | Non
 
 
 def _accept_all(run: Reconciliation, by: User, form: forms.Form, _version: int | None) -> Reconciliation:
-    reconciling.accept_all(run, form.cleaned_data["kind"], by=by, reason=form.cleaned_data["reason"])
+    reconciling.accept_all(run, by=by, **form.cleaned_data)
     return run
 
 
 def _accept(difference: Difference, by: User, form: forms.Form, _version: int | None) -> Difference:
-    return reconciling.accept(difference, by=by, reason=form.cleaned_data["reason"])
+    return reconciling.accept(difference, by=by, **form.cleaned_data)
 
 
 def _request(difference: Difference, by: User, _form: forms.Form, _version: int | None) -> Difference:

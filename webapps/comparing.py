@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 from accounts.models import Employee
 from accounts.models.staff import registry_key
-from accounts.tables import Column, Row
+from accounts.tables import Column, Refusal, Row
 from accounts.turkish import fold
+from webapps.beginnings import first_day
 from webapps.models import Application, AppRole, Authority, Difference, DifferenceKind, Settlement
 
 COLUMNS = (
@@ -23,6 +24,11 @@ COLUMNS = (
     ),
     Column("name", ("Ad Soyad", "Adı Soyadı", "Ad", "Name", "Full name"), max_length=200),
     Column("role", ("Rol", "Rol Kodu", "Yetki", "Role", "Role code"), required=True, max_length=60),
+    Column(
+        "since",
+        ("Başlangıç Tarihi", "Yetki Başlangıcı", "Yetki Tarihi", "Tanımlanma Tarihi", "Since", "Start date"),
+        is_date=True,
+    ),
 )
 
 Key = tuple[str, str, str]
@@ -78,6 +84,7 @@ class Judged:
                 role_code=code,
                 employee_id=employee,
                 role=role,
+                listed_since=first_day(row.values.get("since", ""))[0],
             )
         self._lack(authority for place, authority in held.items() if place not in listed)
 
@@ -99,6 +106,19 @@ class Judged:
     def missing(self) -> list[Difference]:
         """What the list lacks."""
         return [one for one in self.found.values() if one.kind == DifferenceKind.MISSING]
+
+
+def readable(rows: Sequence[Row]) -> tuple[list[Row], list[Refusal]]:
+    """The rows whose day can be, and the others with what is wrong with it."""
+    title = next(column.title for column in COLUMNS if column.key == "since")
+    sound, refusals = [], []
+    for row in rows:
+        problem = first_day(row.values.get("since", ""))[1]
+        if problem:
+            refusals.append(Refusal(row.number, title, problem))
+        else:
+            sound.append(row)
+    return sound, refusals
 
 
 def known_in(application: Application, kinds: Sequence[str]) -> dict[Key, int]:

@@ -236,8 +236,10 @@ def _compare(cast: Cast, now: datetime) -> None:
             continue
         rows = [f"{one.employee.registry_no};{one.employee.full_name};{one.role.code}" for one in held[1:]]
         stranger = next(one for one in cast.staff if one.pk not in {row.employee_id for row in held})
-        rows += [f"{stranger.registry_no};{stranger.full_name};VERI", "HESAP-01;Devre Dışı Hesap;GORUNTU"]
-        text = "Sicil No;Ad Soyad;Rol\n" + "\n".join(rows) + "\n"
+        began = timezone.localdate(now) - timedelta(days=230)
+        rows.append(f"{stranger.registry_no};{stranger.full_name};VERI;{began:%d.%m.%Y}")
+        rows.append("HESAP-01;Devre Dışı Hesap;GORUNTU")
+        text = "Sicil No;Ad Soyad;Rol;Başlangıç Tarihi\n" + "\n".join(rows) + "\n"
         reconciling.compare(
             application,
             BytesIO(text.encode()),

@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from processes import wording
 from processes.errors import NotFound
 from processes.imports import Importer, Line, Row, Verdict
 from processes.models import TableImport
 from webapps import reconciling
-from webapps.comparing import COLUMNS, Judged, known_in
+from webapps.comparing import COLUMNS, Judged, known_in, readable
 from webapps.models import Application, DifferenceKind, Reconciliation
 
 KEY = "application-users"
@@ -34,10 +35,11 @@ def application_of(scope: str) -> Application:
 def check(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
     """What the register says of each row."""
     application = application_of(scope)
-    judged = Judged(application, rows)
+    read, refusals = readable(rows)
+    judged = Judged(application, read)
     known = known_in(application, (DifferenceKind.UNKNOWN, DifferenceKind.EXTRA))
-    lines = []
-    for row, key in zip(rows, judged.of_row, strict=True):
+    lines = [Line(one.row, Verdict.REFUSED, "", f"{one.column}: {one.text}") for one in refusals]
+    for row, key in zip(read, judged.of_row, strict=True):
         label = " ".join(filter(None, (row.values["login"], row.values.get("name", ""))))
         if key is None:
             lines.append(Line(row.number, Verdict.SAME, label, row.values["role"]))
@@ -45,6 +47,8 @@ def check(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
         words = [f"{DifferenceKind(key[0]).label}: {key[2]}."]
         if judged.found[key].role is None:
             words.append(_("The application has no such role here."))
+        if day := judged.found[key].listed_since:
+            words.append(_("Since %(day)s by the list.") % {"day": wording.full_date(day)})
         if key in known:
             words.append(_("Found before."))
         lines.append(Line(row.number, Verdict.NEW, label, " ".join(words)))
@@ -104,6 +108,7 @@ IMPORTER = Importer(
     told=gettext_lazy("The list was compared with the register."),
     hint=gettext_lazy(
         "One row for each role of a user. Nothing changes in the register by comparing: each difference is settled "
-        "afterwards, accepted with a reason or by a request. While a row cannot be read, nobody is called missing."
+        "afterwards, accepted with a reason or by a request. Where the list says since when somebody has a role, access "
+        "counts from that day. While a row cannot be read, nobody is called missing."
     ),
 )

@@ -6,9 +6,9 @@ Everything is compared as sets: a few queries for twenty thousand rows. A differ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import BinaryIO
 
 from django.db import transaction
@@ -26,7 +26,8 @@ from processes.models import Channel
 from processes.plaintext import one_line
 from processes.scanning import refuse_infected
 from webapps import workflow
-from webapps.comparing import COLUMNS, Judged, Key, known_in
+from webapps.beginnings import Beginnings, begins_something
+from webapps.comparing import COLUMNS, Judged, Key, known_in, readable
 from webapps.lines import Entry
 from webapps.models import (
     AccessRequest,
@@ -60,16 +61,18 @@ def compare(
     _may(by)
     refuse_infected(file, name)
     table = read(file, name, COLUMNS)
+    rows, undated = readable(table.rows)
+    refusals = [*table.refusals, *undated]
     run, is_repeated = record(
         application,
-        table.rows,
+        rows,
         file_name=name,
         digest=digest_of(file),
-        is_whole=not table.refusals,
+        is_whole=not refusals,
         by=by,
         now=now,
     )
-    return Comparison(run, table.refusals, is_repeated)
+    return Comparison(run, refusals, is_repeated)
 
 
 def record(
@@ -112,14 +115,24 @@ def record(
     return run, False
 
 
-def accept(difference: Difference, *, by: User, reason: str, now: datetime | None = None) -> Difference:
-    """The application's list is right: the register follows it, or the unknown user is left as it is, with a reason."""
+def accept(
+    difference: Difference, *, by: User, reason: str, since: date | None = None, now: datetime | None = None
+) -> Difference:
+    """The application's list is right: the register follows it, or the unknown user is left as it is, with a reason.
+
+    An authority taken over counts `since` that day; without one, since the day in the list or that of the comparison.
+    """
     _may(by)
     now = now or timezone.now()
     reason = _reasoned(reason)
     with transaction.atomic(), because(step="accept_difference", reason=reason, by=by):
         current = _open(difference)
-        granted, ended = _followed([current], now)
+        if since is not None and not begins_something(current):
+            _no_day()
+        days = Beginnings([current], current.reconciliation.seen_on)
+        granted, ended = _followed(
+            [current], now, lambda one: days.of(one) if since is None else days.chosen(one, since)
+        )
         granting.write(granted, ended, ending="ended_by_difference")
         current.settlement, current.reason = Settlement.ACCEPTED, reason
         current.settled_at, current.settled_by = now, by
@@ -128,27 +141,40 @@ def accept(difference: Difference, *, by: User, reason: str, now: datetime | Non
     return current
 
 
-def accept_all(run: Reconciliation, kind: str, *, by: User, reason: str, now: datetime | None = None) -> int:
+def accept_all(
+    run: Reconciliation,
+    kind: str,
+    *,
+    by: User,
+    reason: str,
+    since: date | None = None,
+    now: datetime | None = None,
+) -> int:
     """Every difference of one kind that nobody has settled is accepted with one reason, or none is; says how many.
 
-    This is how the list of an application is taken over the first time it is compared.
+    This is how the list of an application is taken over the first time it is compared. `since` is the day for those of whom
+    the list tells none; who came later, or had the role until later, counts from then.
     """
     _may(by)
     now = now or timezone.now()
     reason = _reasoned(reason)
+    if since is not None and kind != DifferenceKind.EXTRA:
+        _no_day()
     with transaction.atomic(), because(step="accept_difference", reason=reason, by=by):
         waiting = list(
             run.differences.filter(kind=kind, settlement=Settlement.OPEN)
             .select_for_update(of=("self",))
             .select_related("application", "employee", "role")
         )
-        granted, ended = _followed(waiting, now)
+        days = Beginnings(waiting, run.seen_on)
+        granted, ended = _followed(waiting, now, lambda one: days.of(one, otherwise=since))
         granting.write(granted, ended, ending="ended_by_difference")
         Difference.objects.filter(pk__in=[one.pk for one in waiting]).update(
             settlement=Settlement.ACCEPTED, reason=reason, settled_at=now, settled_by=by
         )
         _told(granted, ended)
-        trail.record(run, "accepted", {"kind": kind, "differences": len(waiting)})
+        told = {"kind": kind, "differences": len(waiting)}
+        trail.record(run, "accepted", told if since is None else told | {"since": since})
     return len(waiting)
 
 
@@ -206,11 +232,12 @@ def _keep(
     for difference in fresh:
         difference.reconciliation = run
     Difference.objects.bulk_create(fresh, batch_size=BATCH)
-    again = [one for key, one in known.items() if key in found]
+    again = {one: found[key] for key, one in known.items() if key in found}
     Difference.objects.filter(pk__in=again).update(reconciliation=run)
     Difference.objects.filter(pk__in=again, settlement=Settlement.CASE, case__closed_at__isnull=False).update(
         settlement=Settlement.OPEN, case=None, settled_at=None, settled_by=None
     )
+    _date(again)
     gone = [one for key, one in known.items() if key not in found]
     ended = Difference.objects.filter(pk__in=gone)
     ended.exclude(settlement=Settlement.OPEN).update(settlement=Settlement.GONE)
@@ -220,6 +247,19 @@ def _keep(
         "compared",
         {"rows": run.rows, "same": run.same, "new": len(fresh), "again": len(again), "gone": len(gone)},
     )
+
+
+def _date(again: dict[int, Difference]) -> None:
+    """Differences found before learn the first day this list tells of them; where it tells none, an earlier list's holds."""
+    dated = {key: one.listed_since for key, one in again.items() if one.listed_since is not None}
+    changed = [
+        Difference(pk=key, listed_since=dated[key])
+        for key, day in Difference.objects.filter(pk__in=dated, settlement=Settlement.OPEN).values_list(
+            "pk", "listed_since"
+        )
+        if day != dated[key]
+    ]
+    Difference.objects.bulk_update(changed, ("listed_since",), batch_size=BATCH)
 
 
 def _reasoned(reason: str) -> str:
@@ -237,31 +277,48 @@ def _told(granted: Sequence[Authority], ended: Sequence[Authority]) -> None:
         trail.record_many([*granted, *ended], "changed", lambda one: {"until": one.until, "since": one.since})
 
 
-def _followed(differences: Sequence[Difference], now: datetime) -> tuple[list[Authority], list[Authority]]:
-    """What the register grants and ends when it follows the application's list; one query."""
+def _no_day() -> None:
+    """Only an authority the register takes over begins on a day that somebody says."""
+    sentence = _(
+        "A first day is given only where the register takes an access over from the list. Leave it empty."
+    )
+    raise RuleBroken(sentence, fields={"since": [sentence]})
+
+
+def _followed(
+    differences: Sequence[Difference], now: datetime, since: Callable[[Difference], datetime]
+) -> tuple[list[Authority], list[Authority]]:
+    """What the register grants (counting from `since`) and ends when it follows the application's list; one query.
+
+    What a request has granted since the comparison is there already and stays as it is.
+    """
     known = [one for one in differences if one.employee is not None and one.role is not None]
+    if not known:
+        return [], []
+    held = Authority.objects.open().filter(
+        application=known[0].application, employee__in={one.employee_id for one in known}
+    )
+    present: dict[tuple[int | None, int | None], Authority] = {
+        (one.employee_id, one.role_id): one for one in held.select_for_update()
+    }
     granted = [
         Authority(
             employee=one.employee,
             application=one.application,
             role=one.role,
             institution_id=one.employee.institution_id if one.employee else None,
-            since=now,
+            since=since(one),
             granted_by_difference=one,
         )
         for one in known
-        if one.kind == DifferenceKind.EXTRA
+        if one.kind == DifferenceKind.EXTRA and (one.employee_id, one.role_id) not in present
     ]
-    missing = {(one.employee_id, one.role_id): one for one in known if one.kind == DifferenceKind.MISSING}
-    if not missing:
-        return granted, []
-    held = Authority.objects.open().filter(
-        application=known[0].application, employee__in={employee for employee, _role in missing}
-    )
-    ended = [one for one in held.select_for_update() if (one.employee_id, one.role_id) in missing]
-    for authority in ended:
-        difference = missing[authority.employee_id, authority.role_id]
-        authority.until, authority.ended_by_difference = now, difference
+    ended = []
+    for one in known:
+        authority = present.get((one.employee_id, one.role_id))
+        if one.kind == DifferenceKind.MISSING and authority is not None:
+            authority.until, authority.ended_by_difference = now, one
+            ended.append(authority)
     return granted, ended
 
 
@@ -277,7 +334,7 @@ def _open(difference: Difference) -> Difference:
     """The difference under its lock, while nobody has settled it."""
     current = (
         Difference.objects.select_for_update(of=("self",))
-        .select_related("application", "employee__institution", "role")
+        .select_related("application", "employee__institution", "role", "reconciliation")
         .get(pk=difference.pk)
     )
     if current.settlement != Settlement.OPEN:

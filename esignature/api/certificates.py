@@ -54,7 +54,15 @@ class CertificateSerializer(serializers.ModelSerializer[Certificate]):
         model = Certificate
         fields = (
             *("id", "kind", "standing", "serial", "carrier", "holder", "registry_no", "institution"),
-            *("produced_on", "delivered_on", "valid_from", "valid_until", "ended_on", "request"),
+            *(
+                "produced_on",
+                "delivered_on",
+                "valid_from",
+                "valid_until",
+                "ended_on",
+                "request",
+                "corrected_at",
+            ),
         )
 
 
@@ -170,7 +178,10 @@ class CertificateAct(OfCertificate, ActView):
 
     @extend_schema(
         operation_id="certificates_act",
-        summary="Record what happened to a certificate: delivered, returned, active, suspended, resumed, revoked, expired",
+        summary=(
+            "Record what happened to a certificate: delivered, returned, active, suspended, resumed, revoked, expired; or "
+            "correct it"
+        ),
         tags=[TAG],
         parameters=PARAMETERS,
         request=BODY,

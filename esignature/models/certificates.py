@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -60,7 +61,8 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
 class Certificate(models.Model):
     """One qualified certificate of one holder, on a card, a token or a SIM. Dates are those on the certificate, never computed.
 
-    Personal fields: holder, serial, note.
+    `corrected_at`, `corrected_by` and `correction` tell of the last time wrongly typed data were put right.
+    Personal fields: holder, serial, note, correction.
     """
 
     state = models.CharField(
@@ -93,6 +95,24 @@ class Certificate(models.Model):
     valid_until = models.DateField(_("valid until"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     note = models.CharField(_("remark"), max_length=300, blank=True)
+    corrected_at = models.DateTimeField(_("corrected"), null=True, blank=True, editable=False)
+    corrected_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("corrected by"),
+    )
+    correction = models.CharField(
+        _("reason of the correction"),
+        max_length=300,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+    )
 
     objects = CertificateQuerySet.as_manager()
 
@@ -158,6 +178,12 @@ class Certificate(models.Model):
                 name="certificate_ended_on_a_day",
                 violation_error_message=_("A certificate that has ended says on which day."),
             ),
+            models.CheckConstraint(
+                condition=Q(corrected_at__isnull=True, corrected_by__isnull=True, correction="")
+                | Q(corrected_at__isnull=False, corrected_by__isnull=False) & ~Q(correction=""),
+                name="certificate_corrected_by_and_at",
+                violation_error_message=_("Who corrected a certificate, when and why are recorded together."),
+            ),
         )
 
     def __str__(self) -> str:
@@ -193,7 +219,7 @@ class Certificate(models.Model):
         """A serial number has one spelling; no text gives a PIN or security word away."""
         super().clean()
         self.serial = normal_serial(self.serial)
-        refuse_secrets_in(self, ("serial", "carrier", "note"))
+        refuse_secrets_in(self, ("serial", "carrier", "note", "correction"))
 
 
 class ExpiryNotice(models.Model):

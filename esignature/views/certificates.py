@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.roles import Role
 from audit import trail
 from audit.queries import entries_of
-from esignature import lifecycle, queries
+from esignature import correcting, lifecycle, queries
 from esignature.access import keeps_register
 from esignature.acts import CERTIFICATE
 from esignature.filters import CertificateFilter
@@ -42,6 +42,7 @@ COLUMNS = [
     export.Column("left", gettext_lazy("Days left"), lambda one: one.days_left(), kind="number"),
     export.Column("serial", gettext_lazy("Serial number"), "serial"),
     export.Column("carrier", gettext_lazy("Carrier"), "carrier"),
+    export.Column("corrected", gettext_lazy("Corrected"), "corrected_at", kind="time"),
     export.Column("asked", gettext_lazy("Request under way"), lambda one: one.asked or ""),
 ]
 SHOWN = ("holder", "institution", "kind", "state", "until", "left", "asked")
@@ -116,12 +117,14 @@ def shown(
 ) -> HttpResponse:
     """The page of a certificate, with what was refused still in its form."""
     user = person(request)
+    written = {name: getattr(one, name) for name in correcting.WRITTEN}
     offers = [
         {
             "key": offer.key,
             "label": offer.label,
             "refusal": offer.refusal,
-            "form": (bound or {}).get(offer.key) or CERTIFICATE[offer.key].form(auto_id=f"id_{offer.key}_%s"),
+            "form": (bound or {}).get(offer.key)
+            or CERTIFICATE[offer.key].form(auto_id=f"id_{offer.key}_%s", initial=written),
             "is_open": offer.key in (bound or {}),
         }
         for offer in lifecycle.CERTIFICATES.offered(one, user)
@@ -141,7 +144,7 @@ def certificate_for(user: User, pk: int) -> Certificate:
     """One certificate, as this person may see it."""
     found = (
         Certificate.objects.visible_to(user)
-        .select_related("holder__institution", "holder__unit", "holder__user", "request")
+        .select_related("holder__institution", "holder__unit", "holder__user", "request", "corrected_by")
         .defer("request__search")
         .filter(pk=pk)
         .first()

@@ -32,6 +32,7 @@ def test_certificates_come_in_order_of_their_end(team: Team) -> None:
     assert set(told[1]) == {
         *("id", "kind", "standing", "serial", "carrier", "holder", "registry_no", "institution"),
         *("produced_on", "delivered_on", "valid_from", "valid_until", "ended_on", "request"),
+        "corrected_at",
     }
     assert (told[1]["holder"], told[1]["standing"]) == (team.holder.full_name, "active")
 

@@ -79,7 +79,8 @@ class DifferenceSerializer(serializers.ModelSerializer[Difference]):
     class Meta:
         model = Difference
         fields = (
-            *("id", "application", "kind", "login", "listed_name", "role_code", "settlement", "reason"),
+            *("id", "application", "kind", "login", "listed_name", "role_code", "listed_since"),
+            *("settlement", "reason"),
             *("request", "settled_at"),
         )
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from webapps.models.register import Application, AppRole
@@ -42,6 +45,11 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application} {self.made_at:%d.%m.%Y}"
+
+    @property
+    def seen_on(self) -> date:
+        """The day on which the list showed what it shows."""
+        return timezone.localdate(self.made_at)
 
     def get_absolute_url(self) -> str:
         """The page of this comparison."""
@@ -82,6 +90,7 @@ class Difference(models.Model):
     login = models.CharField(_("registry number in the list"), max_length=60)
     listed_name = models.CharField(_("name in the list"), max_length=200, blank=True)
     role_code = models.CharField(_("role in the list"), max_length=60)
+    listed_since = models.DateField(_("first day in the list"), null=True, blank=True)
     employee = models.ForeignKey(
         "accounts.Employee",
         models.PROTECT,

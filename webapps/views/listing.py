@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -28,14 +28,18 @@ def shown(
     list_name: str,
     title: export.Text,
     chosen: Narrowed | None = None,
+    prepare: Callable[[Sequence[Any]], None] | None = None,
+    status: int = 200,
     **context: Any,
 ) -> HttpResponseBase:
-    """The page of a list, or its file when the address asks for one."""
+    """The page of a list, or its file when the address asks for one; `prepare` is shown the rows of a page before."""
     if kind := request.GET.get("export"):
         return exported(
             kind, person(request), list_name, rows.order_by(*order), columns, list_name, title=title
         )
     page = page_of(rows, order, request.GET.get("cursor", ""), size=ROWS)
+    if prepare is not None:
+        prepare(page.rows)
     return render(
         request,
         template,
@@ -47,4 +51,5 @@ def shown(
             "row_url": "get_absolute_url",
             **context,
         },
+        status=status,
     )

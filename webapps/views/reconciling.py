@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import django_filters
+from django import forms
 from django.contrib import messages
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -19,6 +20,8 @@ from processes.errors import NotFound, RuleBroken
 from processes.filters import Narrowed
 from processes.requests import person
 from webapps import reconciling
+from webapps.acts import AcceptAllForm, AcceptForm
+from webapps.beginnings import Beginnings, begins_something
 from webapps.models import Difference, DifferenceKind, Reconciliation, Settlement
 from webapps.views.listing import shown
 
@@ -35,6 +38,7 @@ COLUMNS = [
     export.Column("login", gettext_lazy("Registry number"), "login"),
     export.Column("name", gettext_lazy("Name"), "listed_name"),
     export.Column("role", gettext_lazy("Role"), "role_code"),
+    export.Column("listed_since", gettext_lazy("Since, by the list"), "listed_since", kind="date"),
     export.Column("settled", gettext_lazy("Settled"), "get_settlement_display"),
     export.Column("reason", gettext_lazy("Reason"), "reason"),
 ]
@@ -83,21 +87,93 @@ def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
     run = Reconciliation.objects.select_related("application", "made_by").filter(pk=pk).first()
     if run is None:
         raise NotFound(_("There is no such comparison."))
-    if request.method == "POST":
-        kind = request.POST.get("kind", "")
-        if kind not in DifferenceKind.values:
-            raise RuleBroken(_("Choose which differences are accepted. Nothing was changed."))
-        reason = request.POST.get("reason", "")[:1000]
-        count = reconciling.accept_all(run, kind, by=person(request), reason=reason)
-        messages.success(
-            request,
-            ngettext("%(count)d difference was accepted.", "%(count)d differences were accepted.", count)
-            % {"count": count},
-        )
-        return redirect(run)
-    chosen = DifferenceFilter(
-        request.GET, queryset=run.differences.select_related("employee", "role", "case")
+    if request.method != "POST":
+        return _shown(request, run)
+    form = AcceptAllForm(request.POST)
+    counts: list[int] = []
+
+    def accept_all(**given: Any) -> None:
+        counts.append(reconciling.accept_all(run, by=person(request), **given))
+
+    if refusal := _refused(form, accept_all):
+        return _shown(request, run, all_form=form, status=refusal)
+    messages.success(
+        request,
+        ngettext("%(count)d difference was accepted.", "%(count)d differences were accepted.", counts[0])
+        % {"count": counts[0]},
     )
+    return redirect(_back_to(request, run))
+
+
+@require_POST
+def difference_settle(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Accept a difference with a reason, or open the request that removes it."""
+    found = Difference.objects.select_related("reconciliation__application", "reconciliation__made_by")
+    difference = found.filter(pk=pk).first()
+    if difference is None:
+        raise NotFound(_("There is no such difference."))
+    user, run = person(request), difference.reconciliation
+    if request.POST.get("settle") == "case":
+        opened = reconciling.open_case(difference, by=user)
+        messages.success(request, _("Registered as %(number)s.") % {"number": opened.number})
+        return redirect(_back_to(request, run))
+    form = AcceptForm(request.POST)
+    if refusal := _refused(form, lambda **given: reconciling.accept(difference, by=user, **given)):
+        return _shown(request, run, one=(difference.pk, form), status=refusal)
+    messages.success(request, _("The difference was accepted."))
+    return redirect(_back_to(request, run))
+
+
+def _refused(form: forms.Form, act: Callable[..., Any]) -> int:
+    """Do what a form asks for; the status of the refusal, told in the form, or 0 when it was done."""
+    if not form.is_valid():
+        return RuleBroken.status
+    try:
+        act(**form.cleaned_data)
+    except RuleBroken as refusal:
+        for name, texts in (refusal.fields or {"": [refusal.message]}).items():
+            form.add_error(name if name in form.fields else None, [str(text) for text in texts])
+        return refusal.status
+    return 0
+
+
+def _back_to(request: HttpRequest, run: Reconciliation) -> str:
+    """The same page of the same differences."""
+    query = request.GET.urlencode()
+    return f"{run.get_absolute_url()}?{query}" if query else run.get_absolute_url()
+
+
+def _shown(
+    request: HttpRequest,
+    run: Reconciliation,
+    *,
+    one: tuple[int, forms.Form] | None = None,
+    all_form: forms.Form | None = None,
+    status: int = 200,
+) -> HttpResponseBase:
+    """The page of a comparison; what was refused stands in its form again, with the reason."""
+    chosen = DifferenceFilter(
+        request.GET,
+        queryset=run.differences.select_related("employee", "role", "case").prefetch_related("grants"),
+    )
+    waiting = _waiting(run)
+    shown_form = all_form or AcceptAllForm(auto_id="all_%s")
+    shown_form.fields["kind"].choices = waiting  # type: ignore[attr-defined]  # a field of choices
+
+    def prepare(rows: Sequence[Difference]) -> None:
+        """Each row that is not settled has its form; where something begins by it, with the day proposed."""
+        days = Beginnings(rows, run.seen_on)
+        for row in rows:
+            form: forms.Form = AcceptForm(auto_id=f"difference_{row.pk}_%s")
+            if one is not None and one[0] == row.pk:
+                form = one[1]
+                form.auto_id = f"difference_{row.pk}_%s"
+            if not begins_something(row):
+                del form.fields["since"]
+            elif not form.is_bound:
+                form.initial = {"since": days.offered(row)}
+            row.form = form  # type: ignore[attr-defined]  # read by the template alone
+
     return shown(
         request,
         chosen.qs,
@@ -107,8 +183,12 @@ def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
         list_name="webapps-differences",
         title=_("Reconciliation: %(application)s") % {"application": run.application.name},
         chosen=chosen,
+        prepare=prepare,
+        status=status,
         run=run,
-        waiting=_waiting(run),
+        query=request.GET.urlencode(),
+        refused=one[1] if one is not None else all_form,
+        all_form=shown_form if waiting else None,
         intro=_("%(file)s, compared %(moment)s: %(same)s of %(rows)s rows agree.")
         % {
             "file": run.file_name,
@@ -127,19 +207,3 @@ def _waiting(run: Reconciliation) -> list[tuple[str, str]]:
         for kind, count in rows.annotate(count=Count("pk"))
         if count > 1
     ]
-
-
-@require_POST
-def difference_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    """Accept a difference with a reason, or open the request that removes it."""
-    difference = Difference.objects.select_related("reconciliation").filter(pk=pk).first()
-    if difference is None:
-        raise NotFound(_("There is no such difference."))
-    user = person(request)
-    if request.POST.get("settle") == "case":
-        opened = reconciling.open_case(difference, by=user)
-        messages.success(request, _("Registered as %(number)s.") % {"number": opened.number})
-    else:
-        reconciling.accept(difference, by=user, reason=request.POST.get("reason", "")[:1000])
-        messages.success(request, _("The difference was accepted."))
-    return redirect(reverse("webapps-reconciliation", args=(difference.reconciliation_id,)))
