@@ -226,7 +226,9 @@ class PerformForm(AccessForm):
         assert isinstance(widget, TicketsInput)
         widget.applications = {line.application_code: line.application_name for line in open_lines}
         if not self.is_bound:
-            self.fields["done"].initial = [str(line.pk) for line in open_lines if not line.by_support]
+            self.fields["done"].initial = [
+                str(line.pk) for line in open_lines if not line.by_support and not line.is_in_vain
+            ]
 
 
 class EscalateForm(AccessForm):
@@ -247,7 +249,7 @@ class EscalateForm(AccessForm):
         escalated = [line for line in self.lines if line.support_number]
         self.choose("solved", [(str(line.pk), line.label) for line in escalated])
         if not self.is_bound:
-            self.fields["solved"].initial = [str(line.pk) for line in escalated]
+            self.fields["solved"].initial = [str(line.pk) for line in escalated if not line.is_in_vain]
 
 
 class InformForm(AccessForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -39,6 +40,7 @@ COLUMNS: dict[str, Any] = {
     "last_name": "employee__last_name",
     "registry_no": "employee__registry_no",
     "employee": "employee_id",
+    "left_on": "employee__left_on",
     "institution": "employee__institution__name",
     "application": "application_id",
     "application_code": "application__code",
@@ -66,6 +68,7 @@ class Line:
     last_name: str
     registry_no: str | None
     employee: int
+    left_on: date | str | None
     institution: str
     application: int
     application_code: str
@@ -95,7 +98,8 @@ class Line:
     @property
     def label(self) -> str:
         """The line in a choice."""
-        return f"{self.position}. {self.name} – {self.wanted} ({self.application_code})"
+        told = f"{self.position}. {self.name} – {self.wanted} ({self.application_code})"
+        return _("%(line)s · has left, will be rejected") % {"line": told} if self.is_in_vain else told
 
     @property
     def result(self) -> str:
@@ -106,6 +110,13 @@ class Line:
     def tone(self) -> str:
         """The colour of that."""
         return TONES.get(Standing(self.standing), "")
+
+    @property
+    def is_in_vain(self) -> bool:
+        """It would give something to somebody who left: it is rejected, whatever is ticked."""
+        return (
+            self.is_granting and bool(self.left_on) and self.standing not in (Standing.DONE, Standing.REFUSED)
+        )
 
     @property
     def is_granting(self) -> bool:

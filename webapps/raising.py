@@ -66,7 +66,7 @@ def revoke(
     description: str = "",
     now: datetime | None = None,
 ) -> AccessRequest | None:
-    """Raise a request once; nothing happens when there is nothing to take or it was raised before."""
+    """Raise a request once; nothing happens when there is nothing to take or one raised for it is on its way."""
     if not entries or AccessRequest.objects.filter(raised_for=raised_for).exists():
         return None
     raised = workflow.request(

@@ -42,8 +42,18 @@ def needs_nothing_left(request: AccessRequest, by: User) -> str | None:
 
 
 def applicant_or_unit(request: AccessRequest, by: User) -> str | None:
-    """The information-technology staff; the person who asked; the head of the unit that asked."""
-    if roles_of(by) & IT_STAFF or by.pk in (request.applicant_id, request.opened_by_id):
+    """The information-technology staff; the person who asked; the head of the unit that asked.
+
+    What nobody asked for (somebody left or moved, a review, a comparison) is the information-technology staff's alone: the
+    institution that would lose the access does not decide whether it goes.
+    """
+    if roles_of(by) & IT_STAFF:
+        return None
+    if request.origin != Origin.REQUEST:
+        return _(
+            "No unit asked for this: only the information-technology staff withdraw it or change its users."
+        )
+    if by.pk in (request.applicant_id, request.opened_by_id):
         return None
     if by.institution_id is not None and by.institution_id == request.applicant_institution_id:
         return None
@@ -233,15 +243,16 @@ def perform(
     """5.3.7.4: what was asked is done on the application and recorded with its evidence.
 
     The lines not in `done` are those the unit cannot do: they go to the software support under the number `ticket`, or under
-    one number for each application (“CODE: number”, a line each).
+    one number for each application (“CODE: number”, a line each). Nothing is granted to somebody who left meanwhile.
     """
     at = now or timezone.now()
     with FLOW.step(
         "perform", request, by=by, reason=evidence or ticket, version=version, skipped=not done, now=now
     ) as request:
-        request.lines_left = deciding.perform(
+        request.lines_left, turned_down = deciding.perform(
             request, done=set(done), evidence=evidence, document=document, ticket=ticket, by=by, at=at
         )
+        request.lines_refused += turned_down
     return request
 
 
@@ -276,7 +287,7 @@ def inform(
         if answer_channel == AnswerChannel.LETTER:
             require_registered_letter(request)
         request.answer_channel, request.answer_note = answer_channel, answer_note
-        request.outcome = queries.outcome_of(queries.lines_of(request))
+        request.outcome, request.raised_for = queries.outcome_of(queries.lines_of(request)), ""
         if request.applicant and request.applicant != by:
             inbox.tell([request.applicant], request, gettext_noop("Your request %(number)s was concluded."))
     return request
@@ -294,6 +305,7 @@ def hand_over(
     """The request belongs to another sub-process: it ends here and goes on there, linked when it is kept here too."""
     with FLOW.step("hand_over", request, by=by, reason=reason, version=version, now=now) as request:
         request.outcome = cases.hand_over(request, to, by=by, description=request.description)
+        request.raised_for = ""
     return request
 
 
@@ -307,5 +319,5 @@ def withdraw(
 ) -> AccessRequest:
     """The unit that asked no longer needs it."""
     with FLOW.step("withdraw", request, by=by, reason=reason, version=version, now=now) as request:
-        request.outcome = reason
+        request.outcome, request.raised_for = reason, ""
     return request

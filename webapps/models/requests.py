@@ -69,7 +69,8 @@ class AccessRequest(Case):
     """A letter or request about users of web applications, on its way through the steps of 5.3.7.
 
     `lines_refused` and `lines_left` count the lines rejected and those accepted but not carried out yet; only the
-    steps write them. `raised_for` is what a request was raised for by itself, so that it is raised once.
+    steps write them. `raised_for` is what a request was raised for by itself, so that it is raised once; it stands while the
+    request is on its way.
     Personal fields: description, answer_note (free text may name people), and the people of the lines.
     """
 

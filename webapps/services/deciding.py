@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Employee, User
 from audit import trail
 from processes.errors import RuleBroken
 from processes.gate import refused_by_constraint
 from processes.models import Document
 from webapps import queries, tickets
 from webapps.lines import Entry
-from webapps.models import AccessRequest, Authority, ConditionCheck, RequestLine, Standing
+from webapps.models import GRANTING, AccessRequest, Authority, ConditionCheck, RequestLine, Standing
 from webapps.services import granting
 
 DECIDED = ("standing", "reason", "decided_at", "decided_by")
@@ -88,6 +89,10 @@ def judge(
             failed.setdefault(ask.line.pk, []).append(ask.condition.rejection)
     for key in refused:
         failed.setdefault(int(key), []).append(refusal.strip())
+    gone = _gone({row.employee for row in rows if row.is_granting})
+    for row in rows:
+        if row.is_granting and row.employee in gone:
+            failed[row.pk] = [gone[row.employee]]
     lines = [RequestLine(pk=row.pk, request=request, position=row.position) for row in rows]
     for line in lines:
         reasons = failed.get(line.pk, [])
@@ -109,17 +114,20 @@ def perform(
     ticket: str,
     by: User,
     at: datetime,
-) -> int:
-    """Record what was carried out and hand the rest to the software support; says how many lines are left there.
+) -> tuple[int, int]:
+    """Record what was carried out and hand the rest to the software support.
 
-    `ticket` is the number of the support request, or one for each application (`webapps.tickets`).
+    Says how many lines are left there, and how many were rejected because their user left. `ticket` is the number of the
+    support request, or one for each application (`webapps.tickets`).
     """
     lines = list(
         request.lines.filter(standing=Standing.ACCEPTED).select_related("employee", "role", "application")
     )
     _only_of(done, {str(line.pk) for line in lines}, "done")
-    ours = [line for line in lines if str(line.pk) in done]
-    theirs = [line for line in lines if str(line.pk) not in done]
+    turned_down = _turned_down(lines)
+    staying = [line for line in lines if line.standing != Standing.REFUSED]
+    ours = [line for line in staying if str(line.pk) in done]
+    theirs = [line for line in staying if str(line.pk) not in done]
     _may_be_done(ours, evidence)
     numbers = tickets.read(ticket, {line.application.code for line in theirs}) if theirs else {}
     for line in ours:
@@ -128,9 +136,9 @@ def perform(
     for line in theirs:
         line.standing, line.escalated_at = Standing.SUPPORT, at
         line.support_number = numbers[line.application.code]
-    RequestLine.objects.bulk_update(lines, DONE)
+    RequestLine.objects.bulk_update(lines, (*DONE, "reason"))
     _tell(lines, granting.carry_out(ours, at=at))
-    return len(theirs)
+    return len(theirs), turned_down
 
 
 def answered(request: AccessRequest, *, solved: set[str], answer: str, by: User, at: datetime) -> int:
@@ -139,7 +147,10 @@ def answered(request: AccessRequest, *, solved: set[str], answer: str, by: User,
         request.lines.filter(standing=Standing.SUPPORT).select_related("employee", "role", "application")
     )
     _only_of(solved, {str(line.pk) for line in lines}, "solved")
+    _turned_down(lines)
     for line in lines:
+        if line.standing == Standing.REFUSED:
+            continue
         if str(line.pk) in solved:
             line.standing, line.evidence = Standing.DONE, answer.strip()
             line.done_at, line.done_by = at, by
@@ -148,6 +159,32 @@ def answered(request: AccessRequest, *, solved: set[str], answer: str, by: User,
     RequestLine.objects.bulk_update(lines, (*DONE, "reason"))
     _tell(lines, granting.carry_out([line for line in lines if line.standing == Standing.DONE], at=at))
     return sum(line.standing == Standing.REFUSED for line in lines)
+
+
+def _turned_down(lines: Sequence[RequestLine]) -> int:
+    """Lines that would grant something to somebody who left meanwhile are rejected with that sentence; says how many."""
+    granting_lines = [line for line in lines if line.operation in GRANTING]
+    gone = _gone({line.employee_id for line in granting_lines})
+    for line in granting_lines:
+        if line.employee_id in gone:
+            line.standing, line.reason = Standing.REFUSED, gone[line.employee_id]
+    return sum(line.standing == Standing.REFUSED for line in lines)
+
+
+def _gone(keys: Collection[int]) -> dict[int, str]:
+    """Those of these people who left, each with the sentence that rejects their lines, in the language of letters.
+
+    They are locked: who leaves at this moment waits, and is then asked about what was granted.
+    """
+    if not keys:
+        return {}
+    people = Employee.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+    with translation.override("tr"):
+        return {
+            one.pk: _("%(name)s has left; nothing can be granted.") % {"name": one.full_name}
+            for one in people
+            if not one.is_here
+        }
 
 
 def _may_be_done(lines: Sequence[RequestLine], evidence: str) -> None:
