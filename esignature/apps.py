@@ -12,9 +12,10 @@ class EsignatureConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the room with the engine, its tables with the trail, its letters, its clauses."""
+        from accounts import staffing
         from audit import trail
         from ebys import reference
-        from esignature import access, answers, clauses, letter_templates, models, room, wording
+        from esignature import access, answers, clauses, leavers, letter_templates, models, room, wording
         from esignature import imports as imports_of
         from processes import context, imports, rooms
 
@@ -35,6 +36,7 @@ class EsignatureConfig(AppConfig):
         )
         imports.register(imports_of.IMPORTER)
         wording.name_what_happens()
+        staffing.on_left(leavers.when_left)
         answers.listen()
         reference.offer(*letter_templates.TEXTS)
         clauses.declare()

@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Employee, Institution
-from esignature.models import LIVE, WINDOWS, Batch, BatchState, Certificate, Kind, Reason, Request
+from esignature.models import LIVE, ON_THE_WAY, WINDOWS, Batch, BatchState, Certificate, Kind, Reason, Request
 from esignature.models import CertificateState as S
-from esignature.models.certificates import normal_serial
-from esignature.queries import ON_THE_WAY, quarter
+from esignature.models.certificates import normal_serial, of_leavers
+from esignature.queries import quarter
 from processes.fields import DAY
 from processes.filters import Narrowed, PickedFilter
 
@@ -34,6 +34,7 @@ class CertificateFilter(Narrowed):
             ("quarter", _("Ends this quarter")),
             ("expired", _("Expired")),
             ("way", _("On the way to the holder")),
+            ("left", _("The holder has left")),
             *((state.value, state.label) for state in (S.SUSPENDED, S.REPLACED, S.REVOKED)),
         ],
     )
@@ -80,6 +81,8 @@ class CertificateFilter(Narrowed):
             return rows.filter(Q(state=S.EXPIRED) | Q(state__in=LIVE, valid_until__lt=today))
         if value == "way":
             return rows.filter(state__in=ON_THE_WAY)
+        if value == "left":
+            return rows.filter(of_leavers(today))
         return rows.filter(state=value)
 
 

@@ -16,6 +16,15 @@ def has_a_holder(request: Request, by: User) -> str | None:
     return None if request.holder_id else _("Say first for whom the signature is: look at the form.")
 
 
+def holder_is_here(request: Request, by: User) -> str | None:
+    """Nothing more is asked of Kamu SM for somebody who has left. What a registered letter asked before is recorded."""
+    if queries.was_written(request.batch):
+        return None
+    if request.holder is not None and not request.holder.is_here:
+        return _("The holder has left; withdraw the request.")
+    return None
+
+
 def form_is_complete(request: Request, by: User) -> str | None:
     """Every line of the province's check list was found in order, and the scan is there where it is asked for."""
     if not request.is_complete:

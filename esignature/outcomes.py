@@ -21,9 +21,9 @@ from accounts import sealed
 from accounts.models import Employee, User
 from accounts.models.staff import TC, registry_key
 from esignature import workflow
-from esignature.models import LIVE, Certificate, CertificateState, Kind, Request, State
+from esignature.models import LIVE, ON_THE_WAY, Certificate, CertificateState, Kind, Request, State
 from esignature.models.certificates import normal_serial
-from esignature.queries import ANSWERED, ON_THE_WAY
+from esignature.queries import ANSWERED
 from esignature.secrecy import REFUSAL, tells_a_secret
 from processes.imports import Line, Row, Verdict
 from processes.turkish import fold

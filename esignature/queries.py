@@ -21,6 +21,7 @@ from accounts.models import Employee, Institution
 from ebys.models import OutgoingState
 from esignature.models import (
     LIVE,
+    ON_THE_WAY,
     WINDOWS,
     Batch,
     BatchState,
@@ -39,7 +40,6 @@ CHECKS = "esignature:checks"
 OVER = (OutgoingState.DISCARDED,)
 # What is asked for is at Kamu SM, or has come from there.
 ANSWERED = (State.POSTED, State.ONLINE, State.CONCLUDED)
-ON_THE_WAY = (CertificateState.PRODUCED, CertificateState.DELIVERED, CertificateState.RETURNED)
 
 Check = tuple[str, str, str, bool]  # title, kind, reason, whether it asks for the scan
 
@@ -102,6 +102,11 @@ def is_under_way(batch: Batch | None) -> bool:
     if batch is None or batch.state != BatchState.DRAFTED:
         return False
     return batch.letter is None or batch.letter.state not in OVER
+
+
+def was_written(batch: Batch | None) -> bool:
+    """The batch's letter is registered: Kamu SM was asked for what is on its list."""
+    return batch is not None and batch.state not in (BatchState.DRAFTED, BatchState.DISSOLVED)
 
 
 @dataclass(frozen=True)
@@ -182,8 +187,8 @@ def why_not_online(request: Request) -> str | None:
 
 
 def waiting() -> QuerySet[Request]:
-    """Complete forms that no letter carries yet, oldest first."""
-    return _on_the_desk().filter(is_complete=True, holder__isnull=False)
+    """Complete forms of people who work here that no letter carries yet, oldest first."""
+    return _on_the_desk().filter(is_complete=True, holder__isnull=False, holder__left_on__isnull=True)
 
 
 def unchecked() -> QuerySet[Request]:

@@ -49,7 +49,7 @@ def follow(certificate: Certificate) -> None:
 
 
 def _due(now: datetime) -> list[Certificate]:
-    """Certificates in a window nobody was told of. Who was told of a narrower one is past the wider ones."""
+    """Certificates of people who work here, in a window nobody was told of. One told of a narrower is past the wider."""
     today = timezone.localdate(now)
     found: list[Certificate] = []
     for wider, window in zip((*WINDOWS[1:], -1), WINDOWS, strict=True):
@@ -57,6 +57,7 @@ def _due(now: datetime) -> list[Certificate]:
         rows = Certificate.objects.filter(
             ~Exists(told),
             state=CertificateState.ACTIVE,
+            holder__left_on__isnull=True,
             valid_until__gt=today + timedelta(days=wider),
             valid_until__lte=today + timedelta(days=window),
         )
@@ -116,14 +117,14 @@ def _tell_heads(places: dict[int, int]) -> None:
 
 @outbox.handler(KIND)
 def send(delivery: Delivery) -> None:
-    """The reminder by e-mail; not sent when the certificate was renewed, ended or its last day corrected meanwhile."""
+    """The reminder by e-mail; not sent when the certificate was renewed, ended or corrected, or the holder left, meanwhile."""
     one = (
         Certificate.objects.filter(pk=delivery.payload["certificate"], state=CertificateState.ACTIVE)
         .select_related("holder__user")
         .first()
     )
     left = one.days_left() if one is not None else None
-    if one is None or not one.holder.email or left is None:
+    if one is None or not one.holder.is_here or not one.holder.email or left is None:
         return
     if left > delivery.payload.get("window", WINDOWS[0]):
         return

@@ -28,16 +28,18 @@ _PIN_END = (
 )
 _WORD = (
     rf"(?<![a-z0-9])(?:(?:guvenlik|gizli|security|secret){_SPACE}*(?:sozcu[gk]|kelime|sifre|kod|word|code)[a-z]*"
-    r"|parola[a-z]*|sifre[a-z]*|passwor[dt][a-z]*|passphrase|passcode)"
+    rf"|(?:guvenlik|gizli){_SPACE}*soru[a-z]*(?:{_SPACE}*(?:cevap|cevab|yanit)[a-z]*)?"
+    r"|parola(?!siz)[a-z]*|sifre(?!l[ei]|siz)[a-z]*|passwor[dt][a-z]*|passphrase|passcode)"
 )
 _KEY = rf"(?:{_PIN}{_PIN_END}|{_WORD})"
 # What may stand between the name of a secret and the secret itself.
 _FILLER = r"(?:\s*(?:\([^)]*\)|benim|su|soyle|olarak|bu|ise|is|tek|yeni|eski))?"
 _CODE = r"(?:\d(?:[\s.\-]?\d){3,}|(?=[a-z]*[\d!@#$%&*+?])[a-z0-9!@#$%&*+?_]{4,})(?![a-z])"
-# After “my password” only these words speak about it instead of telling it.
+_FIGURES = r"(?:\s+(?:sifir|bir|iki|uc|dort|bes|alti|yedi|sekiz|dokuz)(?![a-z])){3,}"
+# After “password” only these words speak about it instead of telling it.
 _ABOUT = (
     r"(?:ve|veya|ya|da|de|ile|icin|hakkinda|konusunda|nedeniyle|yok|var|mi|calis|unut|degis|bloke|kilit|yanlis|hatali|kabul"
-    r"|gir|sor|iste|ol|gel|hatirla|gecersiz|eksik|kayip|sifirla|yenile|al|bil|guncel|kapat|yaz|belirle|gonder|ulas)"
+    r"|gir|sor|iste|ol|gel|hatirla|hata|talep|talebi|islem|politika|kural|ekran|zarf|sure|uzun|dene|koru|kullan|bekle|don|dus|gecersiz|eksik|kayip|sifirla|yenile|al|bil|guncel|kapat|yaz|belirle|gonder|ulas)"
 )
 _TELLING = (
     re.compile(rf"{_KEY}{_FILLER}\s*(?:[:=>]|-+>|~2\w+)+\s*\S"),  # pin: …   parola = …
@@ -45,9 +47,11 @@ _TELLING = (
     re.compile(rf'{_KEY}{_FILLER}\s*"[^"]+"'),  # güvenlik sözcüğü “kedi”
     re.compile(
         r"(?<![a-z0-9])(?:(?:guvenlik|gizli)\s*(?:sozcugu|kelime|sifre)m(?:iz)?|parola[mn](?:iz)?|sifre[mn](?:iz)?"
-        rf"|p{_SPACE}?i{_SPACE}?nim(?:iz)?)\s+(?!{_ABOUT})[a-z0-9]"
-    ),  # güvenlik sözcüğüm kedi
-    re.compile(rf"(?<![\d/.\-])\d{{4,8}}\s+(?:{_PIN}){_PIN_END}(?!\w)"),  # 4821 pin kodudur
+        rf"|p{_SPACE}?i{_SPACE}?nim(?:iz)?|{_WORD})\s+(?!{_ABOUT})[a-z0-9]"
+    ),  # güvenlik sözcüğüm kedi   parola mavi
+    re.compile(rf"(?<![\d/.\-])\d{{4,8}}[\s(\[]+(?:{_PIN}){_PIN_END}(?!\w)"),  # 4821 pin kodudur   4821 (pin)
+    re.compile(rf"{_KEY}{_FIGURES}"),  # pini dört sekiz iki bir
+    re.compile(rf"{_KEY}[^.:\n]{{0,60}}\byeni(?:si|sini)?\s+{_CODE}"),  # PIN'i unuttum, yenisi 4821
 )
 
 

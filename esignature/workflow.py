@@ -18,6 +18,7 @@ from esignature.guards import (
     can_be_renewed_online,
     form_is_complete,
     has_a_holder,
+    holder_is_here,
     no_letter_under_way,
 )
 from esignature.models import Kind, Reason, Request, State
@@ -45,7 +46,7 @@ FLOW = Workflow(
             gettext_lazy("Write to TÜBİTAK"),
             sources=(State.RECEIVED,),
             target=State.WRITTEN,
-            guards=(has_a_holder, no_letter_under_way, form_is_complete),
+            guards=(has_a_holder, holder_is_here, no_letter_under_way, form_is_complete),
         ),
         "post": Step(gettext_lazy("Post"), sources=(State.WRITTEN,), target=State.POSTED),
         "check_form": Step(
@@ -74,7 +75,7 @@ FLOW = Workflow(
             sources=(State.RECEIVED,),
             target=State.ONLINE,
             roles=IT_STAFF,
-            guards=(has_a_holder, no_letter_under_way, can_be_renewed_online),
+            guards=(has_a_holder, holder_is_here, no_letter_under_way, can_be_renewed_online),
         ),
         "conclude": Step(
             gettext_lazy("Close: the certificate has arrived"),

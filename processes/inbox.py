@@ -28,6 +28,11 @@ def tell(people: Iterable[User], case: Case | None, text: str, *, path: str = ""
     _put(_items(people, case, text, path, values))
 
 
+def answering(person: User | None, instead: Iterable[User]) -> list[User]:
+    """Who hears of what is one person's: those instead when it is nobody's, or the person has left."""
+    return [person] if person is not None and person.is_active else list(instead)
+
+
 def tell_each(told: Iterable[tuple[User, Case]], text: str, **values: Any) -> None:
     """The same of many cases at once, to one person of each."""
     _put(item for person, case in told for item in _items([person], case, text, "", values))

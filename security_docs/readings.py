@@ -36,16 +36,16 @@ def ask(version: Version, *, now: datetime | None = None) -> int:
     if not version.document.needs_signature:
         return 0
     now = now or timezone.now()
-    groups = list(version.document.audience.all())
-    people = list(_accounts(groups).order_by("pk").values_list("pk", flat=True))
-    staff = list(_without_account(groups).order_by("pk").values_list("pk", flat=True))
+    accounts, without = _readers(version)
+    people = list(accounts.order_by("pk").values_list("pk", flat=True))
+    staff = list(without.order_by("pk").values_list("pk", flat=True))
     present = list(version.readings.values_list("user_id", "employee_id"))
     known, known_staff = {user for user, _staff in present}, {one for _user, one in present}
     fresh = [pk for pk in people if pk not in known]
     rows = [Reading(version=version, user_id=pk, asked_at=now) for pk in fresh]
     rows += [Reading(version=version, employee_id=pk, asked_at=now) for pk in staff if pk not in known_staff]
     Reading.objects.bulk_create(rows, batch_size=AT_ONCE, ignore_conflicts=True)
-    again = Q(user__in=_accounts(groups)) | Q(employee__in=_without_account(groups))
+    again = Q(user__in=accounts) | Q(employee__in=without)
     version.readings.filter(again, signed_at__isnull=True, ended_at__isnull=False).update(ended_at=None)
     for some in _portions(fresh):
         tell(some, version, gettext_noop("%(document)s came into force: read and sign it by %(day)s."))
@@ -68,10 +68,11 @@ def end_unsigned(version: Version, now: datetime) -> int:
 
 def drop_strangers(version: Version, *, now: datetime | None = None) -> int:
     """Those who are in no group any more, and those who left, are no longer expected to sign."""
-    groups = list(version.document.audience.all())
-    expected = Q(user__in=_accounts(groups)) | Q(employee__in=_without_account(groups))
+    accounts, without = _readers(version)
     undecided = version.readings.filter(signed_at__isnull=True, ended_at__isnull=True)
-    return undecided.exclude(expected).update(ended_at=now or timezone.now())
+    return undecided.exclude(Q(user__in=accounts) | Q(employee__in=without)).update(
+        ended_at=now or timezone.now()
+    )
 
 
 def see(reading: Reading, *, by: User, page: int, now: datetime | None = None) -> Reading:
@@ -207,14 +208,16 @@ def _own(reading: Reading, by: User) -> Reading:
     return row
 
 
-def _accounts(groups: Sequence[Audience]) -> QuerySet[User]:
-    """The people with an account in these groups."""
-    return User.objects.people().filter(_belongs(groups, with_roles=True))
+def _readers(version: Version) -> tuple[QuerySet[User], QuerySet[Employee]]:
+    """Who is to read a version: the accounts in the document's groups, and the staff there without one.
 
-
-def _without_account(groups: Sequence[Audience]) -> QuerySet[Employee]:
-    """The staff without an account in these groups; roles are held by accounts alone."""
-    return Employee.objects.here().filter(user__isnull=True).filter(_belongs(groups, with_roles=False))
+    Roles are held by accounts alone. Who signed on paper before having an account has read it.
+    """
+    groups = list(version.document.audience.all())
+    on_paper = version.readings.filter(employee__user__isnull=False, signed_at__isnull=False)
+    accounts = User.objects.people().filter(_belongs(groups, with_roles=True))
+    staff = Employee.objects.here().filter(user__isnull=True).filter(_belongs(groups, with_roles=False))
+    return accounts.exclude(pk__in=on_paper.values("employee__user")), staff
 
 
 def _belongs(groups: Sequence[Audience], *, with_roles: bool) -> Q:

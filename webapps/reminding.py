@@ -19,6 +19,7 @@ BEFORE = timedelta(days=14)
 EVERY = timedelta(days=3)
 COMPARED_WITHIN = timedelta(days=35)
 UNDECIDED = gettext_noop("The review “%(title)s” waits for your decision on %(count)d authorities.")
+LEFT = gettext_noop("The reviewer of “%(title)s” has left: hand %(count)d authorities to somebody else.")
 NOT_COMPARED = gettext_noop("%(count)d web applications were not compared with their own list of users.")
 
 
@@ -42,9 +43,9 @@ def remind_reviewers(now: datetime) -> dict[str, int]:
             part.reminded_on = today
             part.save(update_fields=("reminded_on",))
             inbox.tell(
-                [part.reviewer],
+                inbox.answering(part.reviewer, people_with_role(Role.IT_LEAD)),
                 None,
-                UNDECIDED,
+                UNDECIDED if part.reviewer.is_active else LEFT,
                 path=reverse("webapps-review-part", args=(part.pk,)),
                 title=part.campaign.title,
                 count=part.items.filter(decision=Decision.OPEN).count(),

@@ -32,8 +32,15 @@ class CertificateState(models.TextChoices):
 
 
 LIVE = (CertificateState.ACTIVE, CertificateState.SUSPENDED)
+ON_THE_WAY = (CertificateState.PRODUCED, CertificateState.DELIVERED, CertificateState.RETURNED)
 # Days before the end at which somebody is reminded; the widest is when Kamu SM opens the renewal.
 WINDOWS = (90, 60, 30)
+
+
+def of_leavers(today: date) -> Q:
+    """Certificates that sign, or are on their way, though the holder has left: to be revoked or sent back."""
+    still_signs = Q(state__in=LIVE, valid_until__gte=today)
+    return Q(holder__left_on__isnull=False) & (Q(state__in=ON_THE_WAY) | still_signs)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

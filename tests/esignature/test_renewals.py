@@ -9,6 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from accounts.roles import Role
+from accounts.services import staff
 from esignature import lifecycle, reminders
 from esignature.models import ExpiryNotice
 from esignature.schedule import SCHEDULE
@@ -51,6 +52,26 @@ def test_each_window_is_told_once_as_the_days_pass(team: Team) -> None:
     ]
     assert InboxItem.objects.filter(user=team.applicant).count() == 3
     assert Delivery.objects.filter(kind=reminders.KIND).count() == 3
+
+
+def test_nobody_is_reminded_of_a_leavers_certificate(team: Team) -> None:
+    gone = employee(team.hospital, email="ayrilan@ornek.example")
+    certificate(gone, days=25)
+    staff.leave(gone, by=team.officer)
+
+    assert reminders.remind(timezone.now()) == {"certificates": 0}
+    assert not Delivery.objects.filter(kind=reminders.KIND).exists()
+
+
+def test_a_mail_that_waits_is_not_sent_when_the_holder_has_left(team: Team) -> None:
+    gone = employee(team.hospital, email="ayrilan@ornek.example")
+    certificate(gone, days=25)
+    reminders.remind(timezone.now())
+    staff.leave(gone, by=team.officer)
+
+    outbox.send_due()
+
+    assert mail.outbox == []
 
 
 def test_a_machine_that_was_off_for_weeks_tells_the_narrowest_window_only(team: Team) -> None:

@@ -10,13 +10,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Employee, User
+from accounts.roles import Role
 from accounts.services import staff
 from processes.errors import NotPermitted, RuleBroken, StaleVersion, WrongState
 from processes.models import InboxItem
 from security_docs import readings
 from security_docs.models import Document, Reading, Version, VersionState
-from security_docs.services import documents, versions
+from security_docs.services import documents, papers, versions
 from tests.accounts.people import institution, person, signed_in_client
 from tests.processes.records import pdf
 from tests.security_docs.conftest import TEXT, Team, approved, assembled, entered, in_force
@@ -173,6 +174,32 @@ def test_staff_without_an_account_are_asked_too(team: Team, document: Document) 
     version = in_force(team, document)
 
     assert version.readings.filter(employee__isnull=False).count() == 1
+
+
+def test_who_signed_on_paper_is_not_asked_again_when_an_account_is_opened(
+    team: Team, document: Document
+) -> None:
+    who = staff.register(
+        by=team.lead, first_name="Fatma", last_name="Kaya", institution=team.hospital, registry_no="P1"
+    )
+    version = in_force(team, document)
+    paper = papers.print_list(version, team.hospital, by=team.officer)
+    papers.enter(
+        paper,
+        by=team.officer,
+        scan=SimpleUploadedFile("liste.pdf", pdf()),
+        signed_on=timezone.localdate(),
+        ticked=[version.readings.get(employee=who).pk],
+    )
+    account = person(Role.REQUESTING_STAFF, institution=team.hospital)
+    other = person(Role.REQUESTING_STAFF, institution=team.hospital)
+    Employee.objects.filter(pk=who.pk).update(user=account)
+
+    readings.keep_up(timezone.now())
+
+    assert not version.readings.filter(user=account).exists()
+    assert version.readings.filter(user=other, ended_at__isnull=True).exists()
+    assert version.readings.get(employee=who).signed_at is not None
 
 
 def test_five_hundred_are_asked_in_a_fixed_number_of_statements(

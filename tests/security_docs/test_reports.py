@@ -9,7 +9,8 @@ from typing import Any
 import openpyxl
 from django.utils import timezone
 
-from accounts.models import Training
+from accounts.models import Training, User
+from accounts.roles import Role
 from processes import clauses as registry
 from processes import figures
 from processes.models import InboxItem
@@ -17,7 +18,7 @@ from security_docs import clauses, due, readings, reporting, tasks, workflow
 from security_docs.models import Document, Kind, Reading, Version
 from security_docs.months import months_after
 from security_docs.services import documents, evaluations
-from tests.accounts.people import signed_in_client
+from tests.accounts.people import person, signed_in_client
 from tests.security_docs.conftest import Team, entered, in_force
 
 
@@ -130,6 +131,26 @@ def test_owners_are_told_of_reviews_and_gaps_that_come_due(team: Team, document:
     assert set(InboxItem.objects.values_list("user", flat=True)) == {team.lead.pk, team.officer.pk}
     evaluations.close_gap(clause, by=team.officer, note="Tamamlandı.")
     assert due.remind(timezone.now())["gaps"] == 0
+
+
+def test_what_belonged_to_a_leaver_is_told_to_the_leads(team: Team, document: Document) -> None:
+    in_force(team, document)
+    gone = person(Role.HIS_OFFICER, institution=team.officer.institution)
+    day = timezone.localdate() - timedelta(days=1)
+    Document.objects.filter(pk=document.pk).update(next_review_on=day, owner=gone)
+    case = workflow.notified(by=team.officer, title="Uyum dokümanı", clauses=[("4.1", "Parola.")])
+    evaluations.judge(
+        case.clauses.get(), by=team.lead, verdict="applies", gap="Eksik.", owner=gone, due_on=day
+    )
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+    InboxItem.objects.all().delete()
+
+    due.remind(timezone.now())
+
+    assert set(InboxItem.objects.values_list("user", "path")) == {
+        (team.lead.pk, document.get_absolute_url()),
+        (team.lead.pk, "/documents/gaps/"),
+    }
 
 
 def test_a_review_moves_the_next_one_by_a_period(team: Team, document: Document) -> None:

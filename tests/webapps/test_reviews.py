@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import openpyxl
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import User
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.models import InboxItem
 from tests.accounts.people import employee, institution, signed_in_client
@@ -126,6 +128,17 @@ def test_only_those_with_something_left_are_reminded_and_not_every_day(
 
     assert counts == [0, 1, 0, 1, 1]
     assert set(InboxItem.objects.values_list("user", flat=True)) == {team.outsider.pk}
+
+
+def test_the_leads_hear_that_a_reviewer_has_left(team: Team, campaign: Campaign) -> None:
+    part = part_of(campaign, team.hospital)
+    User.objects.filter(pk__in=campaign.parts.values("reviewer")).update(is_active=False)
+    InboxItem.objects.all().delete()
+
+    reminding.remind_reviewers(timezone.now() + timedelta(days=16))
+
+    told = InboxItem.objects.filter(path=reverse("webapps-review-part", args=(part.pk,)))
+    assert set(told.values_list("user", "text")) == {(lead.pk, reminding.LEFT) for lead in (team.lead,)}
 
 
 def test_a_reviewer_decides_on_the_page(team: Team, campaign: Campaign) -> None:
