@@ -31,6 +31,7 @@ _names: dict[str, Text] = {
     "recovery_code_used": _("Recovery code used"),
     "password_link_made": _("Password link made"),
     "adopted": _("Adopted"),
+    "locked": _("Log-in shut for a while"),
     "unlocked": _("Account unlocked"),
     "recalculated": _("Due time counted again"),
 }

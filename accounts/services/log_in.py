@@ -53,7 +53,7 @@ def check_password(identifier: str, password: str) -> User:
     attempt = _let_try(claimed, identifier)
     user = authenticate(attempt, username=identifier, password=password)
     if not isinstance(user, User):
-        _tell_failed(claimed, "wrong-password")
+        _tell_failed(attempt, claimed, "wrong-password")
         raise ValidationError(str(REFUSAL), code="wrong")
     may_enter(user)
     return user
@@ -122,9 +122,11 @@ def unlock(user: User, *, by: User, reason: str) -> None:
 
 
 def _let_try(user: User | None, typed: str = "") -> Attempt:
-    """The attempt about to be made; refused while too many have failed lately."""
+    """The attempt about to be made; refused while too many have failed lately, which is told once a minute."""
     attempt = Attempt(user, typed)
     if not AxesProxyHandler.is_allowed(attempt):
+        if trail.is_new_look(f"throttled:{attempt.account}:{current().address}:{timezone.now():%H%M}"):
+            trail.record(user or User, "log_in_failed", {"code": "throttled"})
         left = AxesProxyHandler.get_implementation().locked_until(attempt) - timezone.now()
         raise TooManyAttempts(max(1, math.ceil(left / timedelta(minutes=1))))
     return attempt
@@ -133,11 +135,14 @@ def _let_try(user: User | None, typed: str = "") -> Attempt:
 def _failed(attempt: Attempt, user: User, code: str) -> None:
     """A wrong second step: counted as a wrong password is, which Django tells of by itself."""
     user_login_failed.send(sender=__name__, credentials={}, request=attempt)
-    _tell_failed(user, code)
+    _tell_failed(attempt, user, code)
 
 
-def _tell_failed(user: User | None, code: str) -> None:
+def _tell_failed(attempt: Attempt, user: User | None, code: str) -> None:
+    """The failure, and that it was the one which shut the account from there, or the address."""
     trail.record(user or User, "log_in_failed", {"code": code})
+    if not AxesProxyHandler.is_allowed(attempt):
+        trail.record(user or User, "locked")
 
 
 def _kind(device: Device | None) -> str:

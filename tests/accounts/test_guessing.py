@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -82,6 +83,20 @@ def test_fifth_failure_shuts_the_account_from_here_for_a_while(client: Client, e
     assert "Try again in 15 minutes" in right.context["form"].non_field_errors()[0]
     assert not is_in(client)
     assert user.check_password(PASSWORD)
+
+
+def test_the_lock_and_what_knocks_at_it_are_told(client: Client) -> None:
+    user = person(Role.REQUESTING_STAFF)
+    for _try in range(9):
+        enter(client, user, "wrong-password-1")
+    enter(client, user)
+
+    told = Counter(
+        (entry.event, (entry.changes or {}).get("code", "")) for entry in entries_of(user).exclude(actor=user)
+    )
+    assert told["log_in_failed", "wrong-password"] == 5
+    assert told["locked", ""] == 1
+    assert 1 <= told["log_in_failed", "throttled"] <= 2, "once a minute, and the minute may turn"
 
 
 def test_other_places_and_accounts_stay_open(client: Client) -> None:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,18 @@ def test_only_the_sealer_holds_the_key_of_the_trail_and_writes_its_seals(compose
 
 def test_only_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> None:
     assert [name for name, service in compose["services"].items() if "ports" in service] == ["nginx"]
+
+
+def test_the_proxy_alone_is_believed(compose: dict[str, Any]) -> None:
+    believed = {
+        service.get("environment", {}).get("SBS_TRUSTED_PROXIES") for service in compose["services"].values()
+    }
+    proxy = compose["services"]["nginx"]["networks"]["outside"]["ipv4_address"]
+    network = ip_network(compose["networks"]["outside"]["ipam"]["config"][0]["subnet"])
+
+    assert believed - {None} == {proxy}
+    assert ip_address(proxy) in network
+    assert ip_address(proxy) != next(network.hosts()), "the bridge: whoever is on the machine"
 
 
 def test_database_and_redis_stand_in_the_inner_network_alone(compose: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ INPUTS: dict[int, tuple[str, tuple[str, ...]]] = {
         (
             "accounts/test_guessing.py::test_fifth_failure_shuts_the_account_from_here_for_a_while",
             "accounts/test_guessing.py::test_failure_is_told_in_the_trail_of_the_person",
+            "accounts/test_guessing.py::test_the_lock_and_what_knocks_at_it_are_told",
         ),
     ),
     3: (
