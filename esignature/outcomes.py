@@ -136,7 +136,9 @@ class Register:
 
     def plan(self, row: Row) -> tuple[Line, Plan | None]:
         """What the row does, and how the preview tells it."""
-        label = row.values["request"] or normal_serial(row.values["serial"]) or row.values["registry_no"]
+        named = (row.values["request"], row.values["serial"], row.values["registry_no"])
+        told = next((text for text in named if text and not tells_a_secret(text)), "")
+        label = normal_serial(told) if told == row.values["serial"] else told
         try:
             plan = self._understood(row)
             verdict = self._judged(plan)

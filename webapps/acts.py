@@ -58,6 +58,7 @@ class AcceptForm(forms.Form):
 class AcceptAllForm(AcceptForm):
     """Which kind of differences is accepted."""
 
+    field_order = ("kind", "since", "reason")
     kind = forms.ChoiceField(label=_("Differences"), choices=DifferenceKind.choices)
 
 

@@ -36,7 +36,7 @@ def first_day(text: str) -> tuple[date | None, str]:
         return None, ""
     day = date.fromisoformat(text)
     if day > timezone.localdate():
-        return day, _("The first day of the access is still to come.")
+        return day, _("This day is still to come. Correct it, or leave the cell empty.")
     if day < FIRST_DAY:
         return day, _before_all()
     return day, ""

@@ -38,9 +38,10 @@ def check(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
     read, refusals = readable(rows)
     judged = Judged(application, read)
     known = known_in(application, (DifferenceKind.UNKNOWN, DifferenceKind.EXTRA))
-    lines = [Line(one.row, Verdict.REFUSED, "", f"{one.column}: {one.text}") for one in refusals]
+    labels = {row.number: _label(row) for row in rows}
+    lines = [Line(one.row, Verdict.REFUSED, labels[one.row], f"{one.column}: {one.text}") for one in refusals]
     for row, key in zip(read, judged.of_row, strict=True):
-        label = " ".join(filter(None, (row.values["login"], row.values.get("name", ""))))
+        label = labels[row.number]
         if key is None:
             lines.append(Line(row.number, Verdict.SAME, label, row.values["role"]))
             continue
@@ -53,6 +54,11 @@ def check(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
             words.append(_("Found before."))
         lines.append(Line(row.number, Verdict.NEW, label, " ".join(words)))
     return lines
+
+
+def _label(row: Row) -> str:
+    """Whom a row names."""
+    return " ".join(filter(None, (row.values["login"], row.values.get("name", ""))))
 
 
 def absent(rows: Sequence[Row], scope: str, by: User) -> list[Line]:

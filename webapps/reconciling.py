@@ -87,10 +87,14 @@ def record(
 ) -> tuple[Reconciliation, bool]:
     """Keep what a list and the register disagree about; also answers whether nothing changed since the very same list.
 
-    A list with unreadable rows is no whole one: it is compared without them, and then nobody is called missing, for the user of
-    such a row may well be in the list.
+    A list with unreadable rows is no whole one: it is compared without them, and then nobody is called missing and nothing
+    found before is closed, for the user of such a row may well be in the list.
     """
     _may(by)
+    if not rows and not is_whole:
+        raise RuleBroken(
+            _("No row of the list can be read: there is nothing to compare. Correct the list first.")
+        )
     now = now or timezone.now()
     kinds = [kind for kind in DifferenceKind if kind != DifferenceKind.MISSING or is_whole]
     with transaction.atomic(), because(step="reconcile", by=by):
@@ -99,6 +103,8 @@ def record(
         judged = Judged(application, rows)
         found = {key: difference for key, difference in judged.found.items() if key[0] in kinds}
         known = known_in(application, kinds)
+        if not is_whole:
+            known = {key: one for key, one in known.items() if key in found}
         if last is not None and last.digest == digest and known.keys() == found.keys():
             return last, True
         run = Reconciliation(

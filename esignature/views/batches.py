@@ -51,6 +51,11 @@ FORMS = [
     export.Column("reason", gettext_lazy("Reason"), lambda one: one.get_reason_display()),
     export.Column("received", gettext_lazy("Received"), "opened_at", kind="time"),
 ]
+HEADS = [
+    export.Column("request", gettext_lazy("Request")),
+    export.Column("institution", gettext_lazy("Institution")),
+    export.Column("subject", gettext_lazy("Subject")),
+]
 
 
 def batch_list(request: HttpRequest) -> HttpResponseBase:
@@ -223,7 +228,7 @@ def _shown(
         "letter": letter,
         "forms": listed,
         "without_address": papers.without_address(one, listed),
-        "columns": FORMS[:5],
+        "columns": HEADS,
         "offers": offers,
         "posted": sum(form.state == State.POSTED for form in listed),
         "written": sum(form.state in (State.WRITTEN, State.POSTED) for form in listed),

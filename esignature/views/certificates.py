@@ -88,7 +88,7 @@ def certificate_move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     if key not in CERTIFICATE:
         raise NotFound(_("There is no such step of a certificate."))
     form_class, act, sentence = CERTIFICATE[key]
-    form = form_class(request.POST)
+    form = form_class(request.POST, auto_id=f"id_{key}_%s")
     status = done(
         request,
         form,

@@ -42,7 +42,6 @@ def missing_words(request: Request) -> str:
 COLUMNS = [*FORMS, export.Column("missing", gettext_lazy("Missing"), missing_words)]
 HEADS = [
     export.Column("request", gettext_lazy("Request")),
-    export.Column("institution", gettext_lazy("Institution")),
     export.Column("subject", gettext_lazy("Subject")),
     export.Column("received", gettext_lazy("Received")),
     export.Column("missing", gettext_lazy("Missing")),

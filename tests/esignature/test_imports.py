@@ -110,6 +110,14 @@ def test_a_column_for_the_pin_is_passed_over_and_kept_nowhere(team: Team) -> Non
     assert not any("48214821" in line.text + line.label for line in table.lines.all())
 
 
+def test_a_pin_in_the_column_of_another_number_is_not_shown_back(team: Team) -> None:
+    employee(registry_no="0012")
+    table = taken_in(team, f"0012;;;PIN: 4821;Kart;{day(-1)};{day(9)}", confirm=False)
+    (line,) = table.lines.all()
+    assert (line.verdict, line.label) == ("refused", "0012")
+    assert "4821" not in line.text
+
+
 def test_only_keepers_take_tables_in(team: Team) -> None:
     assert IMPORTER.shown_to(team.officer)
     assert not IMPORTER.shown_to(team.applicant)

@@ -338,3 +338,32 @@ def test_the_page_accepts_all_of_a_kind(team: Team) -> None:
     done = client.post(run.get_absolute_url(), {"kind": "unknown", "reason": "Servis hesapları"})
 
     assert (done.status_code, told()) == (302, set())
+
+
+def test_while_a_row_cannot_be_read_nothing_found_before_is_closed(team: Team) -> None:
+    extra = team.staff()
+    compared(team, f"{extra.registry_no};{extra.full_name};RAPOR", "X1;Servis;RAPOR", "X2;Eski;RAPOR")
+    difference = Difference.objects.get(login="X1")
+    reconciling.accept(difference, by=team.officer, reason="Servis hesabı.")
+
+    run = compared(team, "X1;Servis;" + "R" * 61, "X3;Yeni;RAPOR")
+
+    assert told() == {
+        (DifferenceKind.EXTRA, extra.registry_no, "RAPOR"),
+        (DifferenceKind.UNKNOWN, "X2", "RAPOR"),
+        (DifferenceKind.UNKNOWN, "X3", "RAPOR"),
+    }
+    assert Difference.objects.get(pk=difference.pk).settlement == Settlement.ACCEPTED
+    assert compared(team, "X1;Servis;" + "R" * 61, "X3;Yeni;RAPOR") == run
+
+
+def test_a_list_of_which_nothing_can_be_read_is_no_comparison(team: Team) -> None:
+    client = signed_in_client(team.officer)
+
+    preview = handed_in(client, team, f"{HEAD}X1;=kötü();RAPOR\n")["Location"]
+    told_why = client.post(preview, follow=True).content.decode()
+
+    assert "hiçbir satırı okunamadı" in told_why
+    assert not Reconciliation.objects.exists()
+    with pytest.raises(RuleBroken):
+        compared(team, "X1;=kötü();RAPOR")

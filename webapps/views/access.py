@@ -46,6 +46,14 @@ COLUMNS = [
     ),
 ]
 PERSON_COLUMNS = COLUMNS[2:]
+HEADS = [
+    export.Column("employee", gettext_lazy("User")),
+    export.Column("institution", gettext_lazy("Institution")),
+    export.Column("application", gettext_lazy("Application")),
+    export.Column("since", gettext_lazy("Since"), kind="date"),
+    export.Column("until", gettext_lazy("Until"), kind="date"),
+    export.Column("origin", gettext_lazy("Granted by")),
+]
 
 
 class AccessFilter(Narrowed):
@@ -118,7 +126,8 @@ def access(request: HttpRequest) -> HttpResponseBase:
         chosen=chosen,
         nothing=_("Nobody has access today. It begins with a request that is carried out."),
         intro=_("As it was on %(day)s.") % {"day": wording.full_date(chosen.day)},
-        row_url="employee_url",
+        heads=HEADS,
+        row_template="webapps/access_cells.html",
     )
 
 

@@ -28,11 +28,15 @@ def shown(
     list_name: str,
     title: export.Text,
     chosen: Narrowed | None = None,
+    heads: Sequence[export.Column] | None = None,
     prepare: Callable[[Sequence[Any]], None] | None = None,
     status: int = 200,
     **context: Any,
 ) -> HttpResponseBase:
-    """The page of a list, or its file when the address asks for one; `prepare` is shown the rows of a page before."""
+    """The page of a list, or its file when the address asks for one.
+
+    `heads` are the columns of a page whose rows a template of their own prints; `prepare` is shown those rows before.
+    """
     if kind := request.GET.get("export"):
         return exported(
             kind, person(request), list_name, rows.order_by(*order), columns, list_name, title=title
@@ -45,7 +49,7 @@ def shown(
         template,
         {
             "page": page,
-            "columns": columns,
+            "columns": heads or columns,
             "title": title,
             "filter": chosen,
             "row_url": "get_absolute_url",
