@@ -9,10 +9,15 @@ if half := os.environ.get("PYTEST_XDIST_WORKER"):  # each half of the suite has 
     os.environ["SBS_VAR"] = str(ours if ours.name == half else ours / half)
 
 from config.settings import *
-from config.settings import DATABASES, PACES
+from config.settings import DATABASES, MIDDLEWARE, PACES
 from config.translations import compile_stale
 
 DATABASES["default"]["ENGINE"] = "tests.database"  # made and emptied by the owner, entered as the program
+
+MIDDLEWARE = [
+    "tests.statics.ReadOnce" if name == "whitenoise.middleware.WhiteNoiseMiddleware" else name
+    for name in MIDDLEWARE
+]
 
 PACES = {kind: (most * 1000, per) for kind, (most, per) in PACES.items()}  # tests walk faster than people
 
