@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from importlib import import_module
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from accounts import sealed, staffing
+from accounts import staffing
 from accounts.models import Employee, Institution, Unit, User
-from accounts.models.staff import registry_key, registry_key_of
 from accounts.roles import Role
 from accounts.services import staff
-from audit.models import Entry
 from audit.queries import entries_of
 from tests.accounts.people import employee, institution, made_up_tc, person, signed_in_client, unit
 
@@ -69,75 +64,6 @@ def test_register_is_refused_to_those_outside_the_unit(role: str, hospital: Inst
     with pytest.raises(PermissionDenied):
         staff.register(by=person(role), first_name="A", last_name="B", institution=hospital)
     assert not Employee.objects.exists()
-
-
-def test_an_empty_registry_number_is_none(officer: User, hospital: Institution) -> None:
-    made = [
-        staff.register(by=officer, first_name="A", last_name="B", institution=hospital, registry_no=" ")
-        for _ in "12"
-    ]
-    assert [one.registry_no for one in made] == [None, None]
-
-
-def test_a_tc_number_is_sealed_masked_and_found(officer: User, hospital: Institution) -> None:
-    number = made_up_tc()
-    made = staff.register(
-        by=officer, first_name="A", last_name="B", institution=hospital, tc=f"{number[:3]} {number[3:]}"
-    )
-    assert number not in made.tc_sealed
-    assert made.tc_masked == f"{number[:3]}*****{number[-3:]}"
-    assert Employee.objects.with_tc(number).get() == made
-
-
-def test_a_tc_number_of_wrong_digits_is_refused(officer: User, hospital: Institution) -> None:
-    with pytest.raises(ValidationError) as refusal:
-        staff.register(by=officer, first_name="A", last_name="B", institution=hospital, tc="12345678901")
-    assert "tc" in refusal.value.message_dict
-
-
-def test_the_trail_never_holds_the_number(officer: User, hospital: Institution) -> None:
-    number, other = made_up_tc(), made_up_tc()
-    made = staff.register(by=officer, first_name="A", last_name="B", institution=hospital, tc=number)
-    staff.change(made, by=officer, tc=other)
-    made.refresh_from_db()
-    assert made.tc(officer, "Form karşılaştırması") == other
-    told = [str(row) for row in Entry.objects.values_list("changes", "reason", "object_repr")]
-    assert not any(
-        secret in text for text in told for secret in (number, other, str(made.tc_token), made.tc_sealed)
-    )
-    assert [entry.event for entry in entries_of(made)] == ["tc_shown", "changed", "created"]
-
-
-def test_a_sealed_number_does_not_open_in_another_row(officer: User, hospital: Institution) -> None:
-    one, other = employee(hospital, tc=made_up_tc()), employee(hospital)
-    other.tc_sealed = one.tc_sealed
-    with pytest.raises(sealed.CannotOpen):
-        other.opened_tc()
-
-
-def test_a_taken_tc_number_names_its_holder_to_the_unit(officer: User, hospital: Institution) -> None:
-    number = made_up_tc()
-    holder = employee(hospital, tc=number)
-    with pytest.raises(ValidationError) as refusal:
-        staff.register(by=officer, first_name="A", last_name="B", institution=hospital, tc=number)
-    assert holder.full_name in refusal.value.message_dict["tc"][0]
-
-
-@pytest.mark.parametrize("of_tc", [True, False])
-def test_a_taken_number_names_nobody_to_those_who_may_not_see_the_holder(
-    of_tc: bool, hospital: Institution
-) -> None:
-    holder = employee(hospital)
-    sentence = staff.duplicate_sentence(holder, person(Role.REQUESTING_UNIT_HEAD), of_tc=of_tc)
-    assert holder.full_name not in sentence
-    assert hospital.name not in sentence
-
-
-def test_a_taken_registry_number_is_refused(officer: User, hospital: Institution) -> None:
-    holder = employee(hospital, registry_no="K1")
-    with pytest.raises(ValidationError) as refusal:
-        staff.register(by=officer, first_name="A", last_name="B", institution=hospital, registry_no="K1")
-    assert holder.full_name in refusal.value.message_dict["registry_no"][0]
 
 
 def test_change_corrects_and_tells_what_changed(officer: User) -> None:
@@ -251,15 +177,6 @@ def test_who_left_neither_leaves_again_nor_moves(officer: User) -> None:
         staff.move(gone, by=officer, institution=institution())
 
 
-def test_showing_a_number_needs_a_reason_and_the_unit(officer: User) -> None:
-    who = employee(tc=made_up_tc())
-    with pytest.raises(ValidationError):
-        who.tc(officer, " ")
-    with pytest.raises(PermissionDenied):
-        who.tc(person(Role.REQUESTING_UNIT_HEAD, institution=who.institution), "Merak")
-    assert not entries_of(who).filter(event="tc_shown").exists()
-
-
 def test_who_sees_whom(officer: User, hospital: Institution) -> None:
     mine, other = employee(hospital), employee(institution())
     clerk = person(Role.REQUESTING_STAFF, institution=hospital)
@@ -330,44 +247,6 @@ def test_only_another_unit_head_moves_one_of_the_unit(officer: User) -> None:
     assert moved.institution != head.institution
 
 
-def test_resealing_lets_an_earlier_key_go(settings: Any) -> None:
-    number, untouched = made_up_tc(), employee()
-    who = employee(tc=number)
-    old = settings.FIELD_KEYS
-    settings.FIELD_KEYS = (b"n" * 32, *old)
-    assert Employee.objects.with_tc(number).get() == who
-    call_command("staff", "reseal")
-    settings.FIELD_KEYS = (b"n" * 32,)
-    who.refresh_from_db()
-    untouched.refresh_from_db()
-    assert (who.opened_tc(), Employee.objects.with_tc(number).get(), untouched.has_tc) == (number, who, False)
-    assert staff.reseal() == 0
-
-
-def test_a_number_sealed_under_an_earlier_key_is_taken_all_the_same(
-    officer: User, hospital: Institution, settings: Any
-) -> None:
-    number = made_up_tc()
-    employee(hospital, tc=number)
-    settings.FIELD_KEYS = (b"n" * 32, *settings.FIELD_KEYS)
-    with pytest.raises(ValidationError):
-        staff.register(by=officer, first_name="A", last_name="B", institution=hospital, tc=number)
-
-
-def test_tokens_of_two_kinds_and_keys_differ(settings: Any) -> None:
-    found = {sealed.token("tc", "1"), sealed.token("serial", "1"), sealed.token("tc", "2")}
-    settings.FIELD_KEYS = (b"n" * 32,)
-    assert len(found | {sealed.token("tc", "1")}) == 4
-
-
-def test_content_sealed_as_bytes_opens_only_where_it_belongs() -> None:
-    content = sealed.seal_bytes(b"rows", "a")
-    assert sealed.unseal_bytes(content, "a") == b"rows"
-    for wrong in (lambda: sealed.unseal_bytes(content, "b"), lambda: sealed.unseal_bytes(b"v1.x", "a")):
-        with pytest.raises(sealed.CannotOpen):
-            wrong()
-
-
 def test_the_admin_shows_the_register_and_changes_nothing() -> None:
     number = made_up_tc()
     who = employee(tc=number)
@@ -377,37 +256,3 @@ def test_the_admin_shows_the_register_and_changes_nothing() -> None:
     assert number not in page
     assert who.full_name in client.get("/admin/accounts/employee/?q=emin").content.decode()
     assert client.get("/admin/accounts/employee/add/").status_code == 403
-
-
-def test_nobody_gets_a_registry_number_that_differs_only_in_its_letters(
-    officer: User, hospital: Institution
-) -> None:
-    first = employee(hospital, registry_no="İŞ-000101")
-
-    with pytest.raises(ValidationError) as refused:
-        staff.register(
-            by=officer, first_name="Ece", last_name="Su", institution=hospital, registry_no="iş-000101"
-        )
-    assert set(refused.value.message_dict) == {"registry_no"}
-    with pytest.raises(IntegrityError), transaction.atomic():
-        employee(hospital, registry_no="is-000101")
-    assert Employee.objects.get() == first
-
-
-def test_the_database_and_the_program_spell_a_registry_number_alike(hospital: Institution) -> None:
-    odd = ["İIıi-Ş1", "i\u0307s\u0327 7", "ÇĞÖÜ çğöü", "É/9_x"]
-    for number in odd:
-        employee(hospital, registry_no=number)
-
-    spelled = Employee.objects.annotate(key_=registry_key_of("registry_no")).values_list(
-        "registry_no", "key_"
-    )
-
-    assert dict(spelled) == {number: registry_key(number) for number in odd}
-    assert registry_key("İIıi-Ş1") == "iiii-s1"
-
-
-def test_registry_numbers_that_would_clash_are_found_before_the_index_is_made() -> None:
-    migration = import_module("accounts.migrations.0009_registry_number_however_written")
-
-    assert migration.doubles_in([(7, "S1"), (8, "S2"), (9, "s 1"), (10, "ı3")]) == [[7, 9]]

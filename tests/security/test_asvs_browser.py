@@ -5,11 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
-import sys
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -18,8 +13,8 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from config.env import CHECKOUT
-from config.rehearsal import environment
 from tests.accounts.people import PASSWORD, person, signed_in_client
+from tests.security.production import production
 from tests.security.test_rules import calls, trees
 
 SCRIPTS = sorted((CHECKOUT / "static/js").glob("*.js"))
@@ -29,31 +24,13 @@ KINDS = ("SESSION", "CSRF", "LANGUAGE")
 # Cookies (3.3.1–3.3.4)
 
 
-@cache
-def production() -> dict[str, Any]:
-    """What the settings say of cookies where it counts."""
-    program = (
-        "import json; from config import settings as s;"
-        " print(json.dumps({n: getattr(s, n) for n in dir(s) if 'COOKIE' in n}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment(Path("/nowhere")),
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
-
 def test_every_cookie_of_production_belongs_to_this_host_alone() -> None:
-    names = {name: value for name, value in production().items() if name.endswith("COOKIE_NAME")}
+    said = production()
+    names = {name: value for name, value in said.items() if name.endswith("COOKIE_NAME")}
 
     assert len(names) >= 5
     assert [name for name, value in names.items() if not value.startswith("__Host-")] == []
-    assert [name for name in production() if name.endswith("COOKIE_DOMAIN") and production()[name]] == []
+    assert [name for name, value in said.items() if name.endswith("COOKIE_DOMAIN") and value] == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

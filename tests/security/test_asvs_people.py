@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import base64
-import json
 import math
-import subprocess
-import sys
 import time
-from functools import cache
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -26,35 +20,12 @@ from accounts.passwords import LONGEST, weaknesses
 from accounts.roles import Role
 from accounts.services import people, second_factor
 from accounts.validators import FLOOR
-from config.env import CHECKOUT
-from config.rehearsal import environment
 from helpdesk import workflow
 from processes.models import Case
 from tests.accounts.door import with_app
 from tests.accounts.people import person, signed_in_client
 from tests.engine.cast import assemble
-
-
-@cache
-def production() -> dict[str, Any]:
-    """What the settings of production say."""
-    program = (
-        "import json; from config import settings as s; from django.contrib.auth.hashers import Argon2PasswordHasher as A;"
-        " print(json.dumps({'hashers': s.PASSWORD_HASHERS, 'debug': s.DEBUG, 'demo': s.DEMO, 'memory': A.memory_cost,"
-        " 'rounds': A.time_cost, 'fallback': s.LOGGING['handlers'], 'apps': s.INSTALLED_APPS, 'lengths':"
-        " [s.PASSWORD_MIN_LENGTH, s.PASSWORD_MIN_LENGTH_ADMINISTRATORS]}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        env=environment(Path("/nowhere")),
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
-
+from tests.security.production import production
 
 # Accounts and passwords (6.2, 6.3.2, 11.4.2, 13.4.2)
 
@@ -66,18 +37,20 @@ def test_a_fresh_installation_knows_nobody(db: None) -> None:
 def test_passwords_are_kept_as_argon2id_with_enough_memory() -> None:
     found = production()
 
-    assert found["hashers"][0].endswith(".Argon2PasswordHasher")
-    assert found["memory"] >= 19 * 1024
-    assert found["rounds"] >= 2
+    memory, rounds = found["ARGON2"]
+    assert found["PASSWORD_HASHERS"][0].endswith(".Argon2PasswordHasher")
+    assert memory >= 19 * 1024
+    assert rounds >= 2
 
 
 def test_production_neither_explains_its_faults_nor_shows_accounts() -> None:
-    assert (production()["debug"], production()["demo"]) == (False, False)
-    assert not [name for name in production()["apps"] if "debug" in name or "silk" in name]
+    assert (production()["DEBUG"], production()["DEMO"]) == (False, False)
+    assert not [name for name in production()["INSTALLED_APPS"] if "debug" in name or "silk" in name]
 
 
 def test_passwords_are_long_enough_and_may_be_longer() -> None:
-    assert min(*production()["lengths"], FLOOR) >= 8
+    said = production()
+    assert min(said["PASSWORD_MIN_LENGTH"], said["PASSWORD_MIN_LENGTH_ADMINISTRATORS"], FLOOR) >= 8
     assert LONGEST >= 64
     assert (
         weaknesses("Kırk yamalı bohçayla dokuz köyden kovulan 7 ozan, gül suyu içti de sustu!", at_least=14)
@@ -181,30 +154,27 @@ def test_a_session_stands_in_the_database_and_says_nothing_by_itself(db: None) -
 # What a request brings (2.2.2, 15.3.7)
 
 
-def test_what_a_form_asks_for_is_not_taken_from_the_address(db: None) -> None:
+@pytest.fixture
+def reported(db: None) -> tuple[Case, Client]:
+    """A request just reported, and the browser of who may assess it."""
     cast = assemble()
+    officer = cast[Role.IT_OFFICER]
     case = workflow.report(
-        by=cast[Role.IT_OFFICER],
-        title="Ağ yok",
-        applicant=cast[Role.REQUESTING_STAFF],
-        channel="telephone",
+        by=officer, title="Ağ yok", applicant=cast[Role.REQUESTING_STAFF], channel="telephone"
     )
-    client = signed_in_client(cast[Role.IT_OFFICER])
+    return case, signed_in_client(officer)
+
+
+def test_what_a_form_asks_for_is_not_taken_from_the_address(reported: tuple[Case, Client]) -> None:
+    case, client = reported
     answer = client.post(f"/cases/{case.number}/steps/assess/?finding=Kablo&version={case.version}", {})
 
     assert answer.status_code == 422
     assert Case.objects.get(pk=case.pk).version == case.version
 
 
-def test_a_field_sent_twice_counts_once(db: None) -> None:
-    cast = assemble()
-    case = workflow.report(
-        by=cast[Role.IT_OFFICER],
-        title="Ağ yok",
-        applicant=cast[Role.REQUESTING_STAFF],
-        channel="telephone",
-    )
-    client = signed_in_client(cast[Role.IT_OFFICER])
+def test_a_field_sent_twice_counts_once(reported: tuple[Case, Client]) -> None:
+    case, client = reported
     client.post(
         f"/cases/{case.number}/steps/assess/", {"finding": ["Kablo", "Anahtar"], "version": [case.version]}
     )
