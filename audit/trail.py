@@ -22,6 +22,7 @@ __all__ = [
     "bulk_created",
     "hold",
     "is_new_look",
+    "is_refusal_told",
     "is_tracked",
     "of",
     "record",
@@ -162,6 +163,11 @@ def refused(obj: Target, code: str, reason: str = "", changes: Changes | None = 
         entry.save(force_insert=True)
     else:
         held_back.append(entry)
+
+
+def is_refusal_told() -> bool:
+    """Whether this request has told already that something was refused."""
+    return any(entry.event == events.REFUSED for entry in context.current().held_back or ())
 
 
 def write_held_back(entries: list[Entry]) -> None:

@@ -16,7 +16,15 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from audit import context, trail
 from ebys import problems
-from processes.errors import DomainError, Text
+from processes.errors import (
+    DomainError,
+    NotPermitted,
+    StaleVersion,
+    Text,
+    TooLarge,
+    UnknownMedia,
+    WrongState,
+)
 from processes.limits import TooOften
 
 API_PREFIX = "/api/"
@@ -102,6 +110,10 @@ PAGES: dict[int, Explanation] = {
     ),
 }
 RETRY_AFTER = "30"  # seconds
+# The refusals the trail tells of when a page answers with them.
+REFUSED = {
+    error.status: error.code for error in (NotPermitted, WrongState, StaleVersion, TooLarge, UnknownMedia)
+}
 CSRF = Explanation(
     _("The form is no longer valid"),
     _("The page was open for too long, or was sent from another page than ours."),
@@ -201,13 +213,21 @@ def too_often(request: HttpRequest, refusal: TooOften) -> HttpResponse:
 
 
 class RefusalMiddleware:
-    """A refusal no view has answered becomes its page: the same sentence and status as at every other door."""
+    """A refusal no view has answered becomes its page: the same sentence and status as at every other door.
+
+    What somebody signed in was refused is told in the trail, whoever answered it. A form that is to be corrected (422) is
+    no refusal.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        code = REFUSED.get(response.status_code)
+        if code and not trail.is_refusal_told() and context.current().person is not None:
+            tell_the_trail(request, code)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, DomainError):

@@ -228,6 +228,7 @@ def annex_add(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             drafting.add_annex(letter, by=user, **form.cleaned_data)
         except DomainError as refusal:
+            trail.refused(letter, refusal.code)
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("The annex was added."))

@@ -22,11 +22,13 @@ from accounts.services import people
 from audit import events
 from audit.models import Entry
 from processes import clauses, feeds
+from processes.errors import NotFound, NotPermitted
 from processes.keepers import doors, matrix
 
 APP = "accounts"
 UNUSED = timedelta(days=90)
 PATTERN_DAYS = timedelta(days=7)
+BEYOND = (NotPermitted.code, NotFound.code)  # what was not the person's to do or to see
 PATTERN = 20  # refusals of one person in a week that somebody should look at
 REFUSED = ("Sağlık1!", "kıLğas1!", "Qwerty12!", "Fgğıod12!", "Aaabbb1!", "gizli2A!", "123321aA!", "OdC1nSg!")
 ACCEPTED = "Bozuk-plak_çalar+61 tıngırtı"
@@ -104,9 +106,12 @@ def rights_in_use() -> Sequence[str]:
 
 
 def overstepping() -> Sequence[str]:
-    """Somebody who is refused again and again tries what is not theirs."""
+    """Somebody who is refused again and again tries what is not theirs; two people at one letter do not."""
     lately = Entry.objects.filter(
-        event=events.REFUSED, timestamp__gte=timezone.now() - PATTERN_DAYS, actor__isnull=False
+        event=events.REFUSED,
+        changes__code__in=BEYOND,
+        timestamp__gte=timezone.now() - PATTERN_DAYS,
+        actor__isnull=False,
     )
     often = lately.order_by().values("actor").annotate(times=Count("pk")).filter(times__gte=PATTERN)
     return [

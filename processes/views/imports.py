@@ -140,6 +140,7 @@ def _decided(request: HttpRequest, importer: Importer, table: TableImport) -> Ht
             return redirect(_new_url(table))
         done = machine.confirm(importer, table, by=user, ticked=request.POST.getlist("ticked"))
     except DomainError as refusal:
+        trail.refused(table, refusal.code)
         messages.error(request, str(refusal))
         return redirect("import-preview", importer.key, table.pk)
     messages.success(request, machine.told(importer, done))

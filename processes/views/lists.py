@@ -15,6 +15,7 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
+from audit import trail
 from processes import export, rooms
 from processes.errors import DomainError, RuleBroken
 from processes.filters import CaseFilter
@@ -125,5 +126,6 @@ def _assigned(case: Case, by: User, to: User | None) -> Result:
     try:
         cases.assign(case, by=by, to=to)
     except DomainError as refusal:
+        trail.refused(case, refusal.code, changes={"step": "assign"})
         return Result(case, str(refusal))
     return Result(case)

@@ -20,7 +20,7 @@ from helpdesk import workflow as helpdesk
 from incidents import workflow
 from incidents.models import Breach, Source
 from processes import clauses, feeds, jobs
-from processes.errors import NotFound
+from processes.errors import NotFound, NotPermitted
 from processes.keepers import accounts as keeper
 from processes.keepers import doors, matrix
 from processes.models import Channel, InboxItem, Note
@@ -105,7 +105,7 @@ def _shut_address(head: User, settings: Any) -> None:
 def _oversteps(head: User, settings: Any) -> None:
     with signed_in(head):
         for _try in range(keeper.PATTERN):
-            trail.refused(User, "forbidden")
+            trail.refused(User, NotPermitted.code)
 
 
 def _no_way_in(head: User, settings: Any) -> None:

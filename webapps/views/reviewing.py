@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from audit import trail
 from processes import export, wording
 from processes.errors import DomainError, NotFound, RuleBroken
 from processes.fields import person_field
@@ -223,6 +224,7 @@ def _decided(request: HttpRequest, user: User, part: ReviewPart) -> HttpResponse
     except DomainError as refusal:
         if refusal.status == 403 and user.pk != part.reviewer_id:
             raise
+        trail.refused(part, refusal.code)
         messages.error(request, str(refusal))
     else:
         messages.success(
