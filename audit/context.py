@@ -71,6 +71,19 @@ def signed_in(by: AbstractBaseUser) -> Iterator[None]:
 
 
 @contextmanager
+def placeless() -> Iterator[None]:
+    """What happens inside is told without where it came from: neither the visitor's address nor the request's number.
+
+    For reports over the public form, whose entries must not lead to a desk.
+    """
+    token = _circumstances.set(replace(current(), address=None, request_id=""))
+    try:
+        yield
+    finally:
+        _circumstances.reset(token)
+
+
+@contextmanager
 def because(
     step: str = "",
     reason: str = "",

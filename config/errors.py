@@ -114,6 +114,7 @@ RETRY_AFTER = "30"  # seconds
 REFUSED = {
     error.status: error.code for error in (NotPermitted, WrongState, StaleVersion, TooLarge, UnknownMedia)
 }
+UNTOLD = ("breach-public", "breach-status")
 CSRF = Explanation(
     _("The form is no longer valid"),
     _("The page was open for too long, or was sent from another page than ours."),
@@ -156,8 +157,13 @@ def _problem(status: int, words: Explanation, happened: Text) -> HttpResponse:
 
 
 def tell_the_trail(request: HttpRequest, code: str) -> None:
-    """Who was refused which kind of page; the address itself may name a record, so its name stands for it."""
+    """Who was refused which kind of page; the address itself may name a record, so its name stands for it.
+
+    Nothing of the public breach form: a form sent twice would tell who stands behind the report without a name.
+    """
     match = request.resolver_match
+    if match and match.view_name in UNTOLD:
+        return
     trail.refused(
         get_user_model(),
         code,

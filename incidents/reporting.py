@@ -19,7 +19,7 @@ from accounts import sealed
 from accounts.models import Grant, User
 from accounts.queries import people_with_role
 from accounts.roles import Role
-from audit.context import signed_in
+from audit.context import placeless, signed_in
 from incidents import workflow
 from incidents.models import Breach, State
 from processes import uploads
@@ -92,10 +92,14 @@ def receive(
     uploads: Iterable[Any] = (),
     now: datetime | None = None,
 ) -> tuple[Breach, str]:
-    """A report over the public form and the code it is followed by. Files are looked through before anything is kept."""
+    """A report over the public form and the code it is followed by. Files are looked through before anything is kept.
+
+    The form promises that the visitor's address is not kept with the report: in a hospital it is the desk of who
+    reported, and the trail keeps what is written into it for good.
+    """
     desk = public_desk()
     code = fresh_code()
-    with signed_in(desk), transaction.atomic():
+    with placeless(), signed_in(desk), transaction.atomic():
         breach = workflow.report(
             by=desk,
             title=title,
@@ -136,7 +140,7 @@ def public_desk() -> User:
     head = next(iter(people_with_role(Role.UNIT_HEAD)), None)
     if head is None:
         raise FormClosed(_("The form is not open yet. Call the directorate."))
-    with transaction.atomic(), signed_in(head):
+    with placeless(), transaction.atomic(), signed_in(head):
         desk: User
         desk, made = User.objects.get_or_create(
             username=DESK,

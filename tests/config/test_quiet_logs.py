@@ -18,6 +18,7 @@ from urllib.parse import quote
 import psycopg2
 import pytest
 import yaml
+from django.urls import reverse
 
 from config.addresses import private_addresses
 from config.env import CHECKOUT
@@ -59,8 +60,10 @@ def shipped(folder: Path, port: int) -> str:
     return text.replace("http {\n", f"http {{\n{kinds}", 1)
 
 
-def failed(folder: Path, change: tuple[str, str] = ("", "")) -> tuple[str, str]:
-    """Both logs of the proxy after a search that the portal did not answer."""
+def failed(
+    folder: Path, change: tuple[str, str] = ("", ""), path: str = f"/cases/?q={quote(NAME)}"
+) -> tuple[str, str]:
+    """Both logs of the proxy after a request that the portal did not answer: a search, unless said otherwise."""
     program = parts.program("nginx", package="nginx-light")
     pem = made(folder, 30)
     for name in ("fullchain.pem", "privkey.pem"):
@@ -76,8 +79,7 @@ def failed(folder: Path, change: tuple[str, str] = ("", "")) -> tuple[str, str]:
     try:
         for _try in range(100):
             try:
-                address = f"https://127.0.0.1:{port}/cases/?q={quote(NAME)}"
-                urllib.request.urlopen(address, context=context, timeout=5)
+                urllib.request.urlopen(f"https://127.0.0.1:{port}{path}", context=context, timeout=5)
             except urllib.error.HTTPError:
                 break
             except urllib.error.URLError:
@@ -96,6 +98,22 @@ def test_the_proxy_tells_that_the_portal_was_silent_and_not_what_was_searched(tm
 
     assert re.search(r" GET /cases/ 502 .* 502$", access, re.MULTILINE)
     assert NAME not in access + error
+
+
+@pytest.mark.parametrize("view", ["breach-public", "breach-status"])
+def test_the_proxy_keeps_no_address_of_who_reports_a_breach(view: str, tmp_path: Path) -> None:
+    address = reverse(view)
+
+    access, _error = failed(tmp_path, path=address)
+
+    assert re.search(rf"^\S+ - GET {address} 502 ", access, re.MULTILINE)
+    assert "127.0.0.1" not in access
+
+
+def test_of_other_pages_it_keeps_the_address(tmp_path: Path) -> None:
+    access, _error = failed(tmp_path)
+
+    assert re.search(r"^\S+ 127\.0\.0\.1 GET /cases/ 502 ", access, re.MULTILINE)
 
 
 def test_with_the_usual_level_the_search_would_be_there(tmp_path: Path) -> None:
