@@ -85,6 +85,13 @@ def is_reserved(letter: IncomingLetter) -> bool:
     return any(one.number == BREACHES and one.score == found[0].score for one in found)
 
 
+def chosen(number: str) -> Suggestion | None:
+    """What somebody chose instead of what was suggested; None for a number whose cases are not opened here."""
+    if not rooms.has_room(number):
+        return None
+    return Suggestion(number, str(rooms.room_for(number).title), 0, "", has_room=True)
+
+
 def choices() -> list[tuple[str, str]]:
     """Every sub-process whose cases can be opened here, for routing by hand."""
     return [(room.number, f"{room.number} {room.title}") for room in rooms.all_rooms()]

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -26,7 +27,7 @@ from audit import events, trail
 from audit.context import because
 from incidents.behalf import in_whose_right
 from incidents.models import EMERGENCIES, Alert, Breach, Level, Shift, State
-from processes import inbox, outbox
+from processes import inbox, outbox, sweeping
 from processes.errors import NotPermitted, WrongState
 from processes.models import Case, Delivery
 from processes.services import cases
@@ -78,14 +79,20 @@ def begin(breach: Breach, now: datetime, *, is_ongoing: bool = False) -> Alert |
 
 def pass_on_due(now: datetime) -> int:
     """Tell the next person wherever the last one has not acknowledged in time; says how many were told."""
-    told = 0
     waiting = Alert.objects.unanswered().filter(answer_by__lte=now, breach__state=State.REPORTED)
-    due = list(waiting.order_by("answer_by", "pk").values_list("pk", flat=True)[:AT_ONCE])
-    people = list(chain(now)) if due else []
-    for pk in due:
+    people = list(chain(now)) if waiting.exists() else []
+    told = 0
+    for pk in sweeping.keys(_with_somebody_left(waiting, people), "answer_by", AT_ONCE):
         with transaction.atomic(), because(step="pass_on_alert"):
             told += _pass_on(pk, people, now)
     return told
+
+
+def _with_somebody_left(alerts: QuerySet[Alert], people: list[User]) -> QuerySet[Alert]:
+    """Those of whose breach somebody in the chain was not told yet; where its end was reached nothing can be passed on."""
+    told = Alert.objects.filter(breach=OuterRef("breach"), person__in=people).order_by().values("breach")
+    reached = Coalesce(Subquery(told.values(people=Count("person", distinct=True))), 0)
+    return alerts.annotate(reached=reached).filter(reached__lt=len(people))
 
 
 def _pass_on(pk: int, people: list[User], now: datetime) -> bool:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 
 from accounts.queries import people_with_role
 from accounts.roles import Role
-from incidents.models import FollowUp, FollowUpKind
+from incidents.models import FollowUp, FollowUpKind, Telling
 from processes import inbox
 
 AGAIN = timedelta(days=7)
@@ -25,15 +25,19 @@ SANCTION = gettext_noop(
 
 
 def tell_due(now: datetime) -> int:
-    """Tell who answers for what is due, on the day itself and every week after; the leads, of what is nobody's."""
+    """Tell who answers for what is due, on the day itself and every week after; the leads, of what is nobody's.
+
+    Whoever was not told on the day, because nobody looked that day, is told the next time somebody looks.
+    """
     today = timezone.localdate(now)
     leads = people_with_role(Role.HIS_LEAD, on=today)
-    rows = FollowUp.objects.due(now).exclude(kind=FollowUpKind.PHASE).told()
-    due = [one for one in rows if (today - one.due_on) % AGAIN == timedelta(0)]
+    rows = FollowUp.objects.due(now).untold(today - AGAIN)
+    due = list(rows.exclude(kind=FollowUpKind.PHASE).told())
     with transaction.atomic():
         for one in due:
             people = [one.owner] if one.owner else leads
             text = SANCTION if one.kind == FollowUpKind.SANCTION else DUE
             path = one.get_absolute_url()
             inbox.tell(people, one.breach, text, path=path, due=f"{one.due_on:%d.%m.%Y}")
+        Telling.objects.write_down((one.key for one in due), on=today)
     return len(due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, time
 from typing import Any
 
@@ -30,6 +31,8 @@ from processes.asking import AskingForm
 from processes.fields import day_field, text_field
 from processes.forms import StepForm
 from processes.queries import staff_choices
+
+NAMELESS = (Source.TELEPHONE, Source.DETECTION, Source.MINISTRY)
 
 
 class MomentInput(forms.DateTimeInput):
@@ -106,6 +109,7 @@ class ReportForm(AskingForm):
         "reported_at",
         "personal_data",
     )
+    FOR_THE_MINISTRY = ("source_reference", "learned_at", "reported_at")
     field_order = (
         "title",
         "description",
@@ -162,13 +166,33 @@ class ReportForm(AskingForm):
         self.fields["title"].label = _("What happened, in one line?")
         if "applicant" in self.fields:
             self.fields["applicant"].label = _("Who reports?")
+            self.fields["applicant"].help_text = _(
+                "Name or registry number of somebody with an account. An anonymous call, what we detected ourselves and "
+                "what the Ministry's central system reports need nobody."
+            )
+
+    @property
+    def is_of_the_ministry(self) -> bool:
+        """Filled in by the Ministry's people or programs: it comes from its central system."""
+        return not self.is_for_staff and Role.MINISTRY_UNIT_HEAD in roles_of(self.by)
+
+    def not_asked(self) -> Collection[str]:
+        """The Ministry tells the number and the moments of its own system."""
+        hidden = super().not_asked()
+        return (
+            [name for name in hidden if name not in self.FOR_THE_MINISTRY]
+            if self.is_of_the_ministry
+            else hidden
+        )
+
+    def needs_somebody(self, data: dict[str, Any]) -> bool:
+        """A caller may stay without a name; our own detection and the central system are nobody's report."""
+        return (data.get("source") or workflow.SOURCES[data["channel"]]) not in NAMELESS
 
     def clean(self) -> dict[str, Any]:
         """What the Ministry's people or programs report comes from its central system."""
         data = super().clean() or {}
-        if not self.is_for_staff and Role.MINISTRY_UNIT_HEAD in roles_of(self.by):
-            return data | {"source": Source.MINISTRY}
-        return data
+        return data | {"source": Source.MINISTRY} if self.is_of_the_ministry else data
 
 
 class DecideForm(StepForm):

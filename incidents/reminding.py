@@ -2,17 +2,18 @@
 
 Worked out from the database, so that the task may run twice, late or not for a while: what was missed is gathered into
 the most urgent reminder. An incomplete notice is reminded of by the day: three days and one day before its next phase is
-due, on the day, and every day until that phase is given.
+due, on the day, and every day until that phase is given; the day of the last reminder is written down, so that a day on
+which nobody looked is made up for.
 """
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -22,15 +23,14 @@ from accounts.models import User
 from accounts.queries import people_with_role
 from accounts.roles import Role
 from incidents.countdown import MARKS, SPAN, deadline, marks_passed
-from incidents.models import Breach, NoticePhase, Reminder
-from processes import inbox, outbox
+from incidents.models import Breach, NoticePhase, Reminder, Telling
+from processes import inbox, outbox, sweeping
 from processes.confidential import who_know
 from processes.models import Case, Delivery
 
 KIND, PHASE = "breach-clock", "breach-phase"
 DAYS_BEFORE = (3, 1)
 AT_ONCE = 200
-FIRST = SPAN - timedelta(hours=max(MARKS))
 LEFT = gettext_noop(
     "%(number)s: %(hours)s of the 72 hours are left (until %(by)s). Tell the Board or have it settled."
 )
@@ -45,8 +45,20 @@ PHASE_OVER = gettext_noop(
 
 def give_due(now: datetime) -> int:
     """Give every reminder that has come due; says how many breaches were reminded of."""
-    running = Breach.objects.clock_running().filter(learned_at__lte=now - FIRST).order_by("learned_at", "pk")
-    return sum(_remind(pk, now) for pk in list(running.values_list("pk", flat=True)[:AT_ONCE]))
+    running = Breach.objects.clock_running().filter(_with_a_mark_to_tell(now))
+    return sum(_remind(pk, now) for pk in sweeping.keys(running, "learned_at", AT_ONCE))
+
+
+def _with_a_mark_to_tell(now: datetime) -> Q:
+    """A mark has passed of which nobody was reminded; whoever was reminded of every one needs nothing more."""
+    found = Q()
+    for mark in MARKS:
+        given = Reminder.objects.filter(
+            breach=OuterRef("pk"), learned_at=OuterRef("learned_at"), hours_left=mark
+        )
+        passed = now.astimezone(UTC) - SPAN + timedelta(hours=mark)
+        found |= Q(learned_at__lte=passed) & ~Q(Exists(given))
+    return found
 
 
 def _remind(pk: int, now: datetime) -> bool:
@@ -87,10 +99,10 @@ def give_phases_due(now: datetime) -> int:
     """Remind of the next phases of incomplete notices, once a day; says how many were reminded of."""
     today = timezone.localdate(now)
     rows = NoticePhase.objects.open().filter(due_on__lte=today + timedelta(days=max(DAYS_BEFORE)))
+    found = list(rows.select_related("breach__assignee").defer("breach__search"))
+    told_on = Telling.objects.last_days(one.follow_up_key for one in found)
     due = [
-        one
-        for one in rows.select_related("breach__assignee").defer("breach__search")
-        if (one.due_on - today).days in DAYS_BEFORE or one.due_on <= today
+        one for one in found if told_on.get(one.follow_up_key, date.min) < _day_of_the_mark(one.due_on, today)
     ]
     with transaction.atomic():
         for one in due:
@@ -103,7 +115,16 @@ def give_phases_due(now: datetime) -> int:
                 outbox.enqueue(
                     PHASE, {"breach": one.breach_id, "phase": one.pk, "person": person.pk}, key=key
                 )
+        Telling.objects.write_down((one.follow_up_key for one in due), on=today)
     return len(due)
+
+
+def _day_of_the_mark(due_on: date, today: date) -> date:
+    """The day since which somebody should have been told: that of the last mark before the phase is due, then every day."""
+    left = (due_on - today).days
+    if left <= 0:
+        return today
+    return due_on - timedelta(days=min(mark for mark in DAYS_BEFORE if left <= mark))
 
 
 def people_to_remind(breach: Breach, now: datetime) -> list[User]:

@@ -28,7 +28,7 @@ from incidents.models import (
     Source,
     State,
 )
-from incidents.services import checklists, reviews, sanctions
+from incidents.services import checklists, repeats, reviews, sanctions
 from incidents.services.writing import not_ahead
 from processes import inbox
 from processes.errors import RuleBroken
@@ -47,6 +47,7 @@ SOURCES: dict[str, str] = {
     Channel.API: Source.MINISTRY,
     Channel.SCHEDULE: Source.DETECTION,
 }
+UNREPORTED = (Source.DETECTION, Source.MINISTRY)  # without a name nobody is missing: no person reported it
 
 
 def still_open(breach: Breach, *phases: str) -> str | None:
@@ -176,11 +177,14 @@ def report(
 
     Of what the reporter says is still going on the description says so, and the people on call have the shorter time.
 
-    Without a moment of its own it was reported now, and learned of when it was reported.
+    Without a moment of its own it was reported now, and learned of when it was reported. What a source reported under a
+    number of its own is not taken a second time while the first report is open.
     """
     now = now or timezone.now()
     if applicant and applicant_institution is None:
         applicant_institution = applicant.institution
+    source = source or SOURCES[channel]
+    repeats.refuse(source, source_reference, by)
     reported_at = reported_at or now
     not_ahead(
         now, occurred_at=occurred_at, detected_at=detected_at, learned_at=learned_at, reported_at=reported_at
@@ -198,9 +202,10 @@ def report(
         applicant_name=applicant_name,
         applicant_contact=applicant_contact,
         applicant_institution=applicant_institution,
-        is_anonymous=not (applicant or applicant_name or applicant_institution),
-        source=source or SOURCES[channel],
+        is_anonymous=source not in UNREPORTED and not (applicant or applicant_name or applicant_institution),
+        source=source,
         source_reference=source_reference,
+        holds_reference=bool(source_reference),
         category=category,
         level=level or Level.C,
         system=system,
@@ -211,7 +216,7 @@ def report(
         personal_data=personal_data or PersonalData.UNKNOWN,
         tracking_hash=tracking_hash,
     )
-    with transaction.atomic():
+    with repeats.told(source, source_reference, by), transaction.atomic():
         breach = FLOW.open(breach, by=by, now=now)
         alerting.begin(breach, now, is_ongoing=bool(is_ongoing))
         checklists.take_over(breach)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, ClassVar
 
 from django import forms
@@ -49,9 +50,16 @@ class AskingForm(OpeningForm):
         self.is_for_staff = works_in_unit(self.by)
         if not self.is_bound:
             self.fields["title"].widget.attrs["autofocus"] = True
-        if not self.is_for_staff:
-            for name in self.FOR_STAFF:
-                del self.fields[name]
+        for name in self.not_asked():
+            del self.fields[name]
+
+    def not_asked(self) -> Collection[str]:
+        """The fields this person does not see."""
+        return () if self.is_for_staff else self.FOR_STAFF
+
+    def needs_somebody(self, data: dict[str, Any]) -> bool:
+        """Whether staff have to say who asked, by what they wrote in the other fields."""
+        return True
 
     def clean_channel(self) -> str:
         """What the form proposed, unless said otherwise."""
@@ -62,8 +70,7 @@ class AskingForm(OpeningForm):
         data = super().clean() or {}
         if not self.is_for_staff:
             return data | {"applicant": self.by, "channel": Channel.PORTAL}
-        if not self.errors and not any(
-            data.get(name) for name in ("applicant", "applicant_name", "applicant_institution")
-        ):
+        known = any(data.get(name) for name in ("applicant", "applicant_name", "applicant_institution"))
+        if not self.errors and not known and self.needs_somebody(data):
             self.add_error("applicant", _("Say who asks: a person or at least an institution."))
         return data

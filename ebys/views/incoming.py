@@ -158,16 +158,22 @@ def letter_incoming(request: HttpRequest, pk: int) -> HttpResponse:
 def _shown(request: HttpRequest, letter: IncomingLetter, status: int = 200, **more: Any) -> HttpResponse:
     user = person(request)
     offers = {offer.key: offer for offer in incoming.INCOMING.offered(letter, user)}
-    suggestions = routing.suggest(letter) if letter.state == IncomingState.UNROUTED else []
+    waits = letter.state == IncomingState.UNROUTED
+    suggestions = routing.suggest(letter) if waits else []
+    chosen = routing.chosen(request.POST.get("subprocess") or request.GET.get("to", "")) if waits else None
+    best = chosen or next((one for one in suggestions if one.has_room), None)
+    typed = incoming.corrected(request.POST)
     entries = entries_of(letter)
     lenders = in_whose_name(entries)
     context = {
         "letter": letter,
         "offers": offers,
         "suggestions": suggestions,
-        "best": next((one for one in suggestions if one.has_room), None),
+        "best": best,
+        "fields": best and incoming.proposed(letter, best.number, by=user, typed=typed),
         "rooms": routing.choices(),
-        "open_cases": _cases_of_sender(letter, user) if letter.state == IncomingState.UNROUTED else [],
+        "detailed": [number for number in incoming.rooms_with_more() if not best or number != best.number],
+        "open_cases": _cases_of_sender(letter, user) if waits else [],
         "answers": list(letter.answered_by.defer("search")) if letter.case_id else [],
         "attach_form": AttachForm(),
         "file_form": ReasonForm(prefix="file"),
@@ -219,12 +225,13 @@ def _moved(
 
 @require_POST
 def letter_route(request: HttpRequest, pk: int) -> HttpResponse:
-    """One click: the case is opened from the letter."""
+    """One click: the case is opened from the letter, with what was corrected of the letter's moment and number."""
     number = request.POST.get("subprocess", "").strip()
+    more = incoming.corrected(request.POST)
     return _moved(
         request,
         pk,
-        lambda letter, user: incoming.route(letter, number, by=user, version=version_of(request)),
+        lambda letter, user: incoming.route(letter, number, by=user, version=version_of(request), **more),
         _("The case was opened from the letter."),
     )
 

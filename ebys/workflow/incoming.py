@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.forms import BoundField
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
@@ -21,7 +23,10 @@ from processes.errors import RuleBroken, WrongState
 from processes.gate import Gate, Move
 from processes.models import Case, Channel
 
-TITLE_LENGTH = 200
+TITLE_LENGTH, REFERENCE_LENGTH = 200, 60
+# What a letter proposes beside the words: whoever routes it sees these, where the room asks for them, and may correct them.
+MOMENTS = ("reported_at", "learned_at")
+PROPOSED = (*MOMENTS, "source_reference", "source_number", "source_dated")
 
 
 def case_untouched(letter: IncomingLetter, by: User) -> str | None:
@@ -78,7 +83,10 @@ INCOMING = IncomingGate(
 def route(
     letter: IncomingLetter, number: str, *, by: User, version: int | None = None, **more: Any
 ) -> IncomingLetter:
-    """The letter opens a case of sub-process `number`, filled in from its own words; `more` overrides them."""
+    """The letter opens a case of sub-process `number`, filled in from its own words; `more` overrides them.
+
+    What the law counts from a report is counted from the day the letter came, not from the day it is routed.
+    """
     room = rooms.room_for(number)
     with INCOMING.move("route", letter, by=by, version=version) as letter:
         form = room.opening(data=opening_data(letter) | more, by=by)
@@ -151,13 +159,37 @@ def _opening_data(letter: IncomingLetter) -> dict[str, Any]:
     if letter.dated:
         lines.append(_("Letter date: %(date)s") % {"date": f"{letter.dated:%d.%m.%Y}"})
     lines.append(_("Sender: %(sender)s") % {"sender": letter.sender_display})
+    number = letter.official_number
     return {
         "title": letter.subject[:TITLE_LENGTH],
         "description": "\n".join(lines),
         "channel": Channel.LETTER,
         "applicant_institution": letter.sender_id or "",
         "applicant_name": "" if letter.sender_id else letter.sender_name[:150],
+        **dict.fromkeys(MOMENTS, letter.received_at),
+        "source_reference": number if len(number) <= REFERENCE_LENGTH else "",
+        "source_number": number,
+        "source_dated": letter.dated,
     }
+
+
+def rooms_with_more() -> list[str]:
+    """The sub-processes that ask for the letter's moment or number."""
+    return [
+        room.number for room in rooms.all_rooms() if not room.opening.base_fields.keys().isdisjoint(PROPOSED)
+    ]
+
+
+def proposed(letter: IncomingLetter, number: str, *, by: User, typed: Mapping[str, Any]) -> list[BoundField]:
+    """The fields of sub-process `number` that the letter fills in beside its words; `typed` is what was written there."""
+    form = rooms.room_for(number).opening(by=by, initial={**opening_data(letter), **typed})
+    return [form[name] for name in PROPOSED if name in form.fields]
+
+
+def corrected(written: Mapping[str, str]) -> dict[str, str]:
+    """What whoever routes wrote into those fields; a moment left empty stays that of the letter."""
+    found = {name: written[name].strip() for name in PROPOSED if name in written}
+    return {name: text for name, text in found.items() if text or name not in MOMENTS}
 
 
 def announce(letter: IncomingLetter, by: User) -> None:
@@ -208,8 +240,11 @@ __all__ = [
     "IncomingState",
     "announce",
     "attach",
+    "corrected",
     "file",
     "opening_data",
+    "proposed",
+    "rooms_with_more",
     "route",
     "unfile",
     "unroute",

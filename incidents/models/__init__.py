@@ -17,7 +17,7 @@ from incidents.models.breach import (
     State,
 )
 from incidents.models.custody import Evidence, EvidenceAnnex, Handover
-from incidents.models.due import FollowUp, FollowUpKind
+from incidents.models.due import FollowUp, FollowUpKind, Telling
 from incidents.models.duty import (
     Alert,
     Authority,
@@ -83,4 +83,5 @@ __all__ = [
     "State",
     "Task",
     "TaskOutcome",
+    "Telling",
 ]

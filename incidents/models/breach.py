@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -113,6 +113,10 @@ class BreachQuerySet(CaseQuerySet["Breach"]):
         """The breaches this person may know of: every one is confidential, so the named roles and who was let in."""
         return self if roles_of(user) & CONFIDENTIAL_STAFF else self.filter(admitted(user))
 
+    def with_number(self, source: str, reference: str) -> BreachQuerySet:
+        """The open ones a source reported under this number of its own."""
+        return self.open().filter(source=source, source_reference=reference)
+
     def clock_running(self) -> BreachQuerySet:
         """Those for which the Board may have to be told and neither was told nor was it decided otherwise."""
         return self.open().filter(kvkk_settled_at__isnull=True).exclude(personal_data=PersonalData.NO)
@@ -127,12 +131,14 @@ class Breach(Case):
 
     Four moments are kept apart: when it happened, when somebody noticed, when the directorate learned of it (the 72
     hours of the law run from here) and when it was reported here. `kvkk_settled_at` is when the Board was first told
-    or when not telling it was approved. `tracking_hash` is the keyed hash of the code the reporter follows it with.
+    or when not telling it was approved. `holds_reference`: while it is open no second report with the same number of
+    the same source is taken. `tracking_hash` is the keyed hash of the code the reporter follows it with.
     Personal fields: description, decision_reason, containment_note, answer_note, affected_groups, sanction texts.
     """
 
     source = models.CharField(_("reported by way of"), max_length=12, choices=Source.choices)
     source_reference = models.CharField(_("number at the source"), max_length=60, blank=True)
+    holds_reference = models.BooleanField(default=False, db_default=False, editable=False)
     is_anonymous = models.BooleanField(_("reported without a name"), default=False)
     tracking_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
     category = models.ForeignKey(
@@ -186,6 +192,12 @@ class Breach(Case):
             ),
         )
         constraints = (
+            models.UniqueConstraint(
+                fields=("source", "source_reference"),
+                condition=Q(holds_reference=True),
+                name="breach_number_at_the_source_once",
+                violation_error_message=_("An open report has this number of the source already."),
+            ),
             models.CheckConstraint(
                 condition=Q(occurred_at__isnull=True) | Q(occurred_at__lte=F("learned_at")),
                 name="breach_happened_before_learned",
@@ -230,6 +242,12 @@ class Breach(Case):
                 violation_error_message=_("Special categories of data are personal data."),
             ),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """What has ended lets go of its number at the source: the source may report it again."""
+        if not self.is_open:
+            self.holds_reference = False
+        super().save(*args, **kwargs)
 
     def get_state_display(self) -> str:
         """The state in the reader's language."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +47,11 @@ class FollowUpQuerySet(models.QuerySet["FollowUp"]):
     def due(self, now: datetime) -> Self:
         """Those whose day has come."""
         return self.filter(due_on__lte=timezone.localdate(now))
+
+    def untold(self, since: date) -> Self:
+        """Those of which nobody was told since that day; never yet, or only before they were due, counts as not told."""
+        told = Telling.objects.filter(key=OuterRef("key"), told_on__gt=since, told_on__gte=OuterRef("due_on"))
+        return self.filter(~Exists(told))
 
     def told(self) -> Self:
         """With what a list prints of them."""
@@ -108,3 +115,36 @@ class FollowUp(models.Model):
     def get_absolute_url(self) -> str:
         """Where it is settled."""
         return f"{self.breach.get_dossier_url()}#{PLACES.get(self.kind, 'follow-ups')}"
+
+
+class TellingManager(models.Manager["Telling"]):
+    """Reads and writes the days."""
+
+    def last_days(self, keys: Iterable[str]) -> dict[str, date]:
+        """When somebody was last told of each; what nobody was told of is missing."""
+        return dict(self.filter(key__in=list(keys)).values_list("key", "told_on"))
+
+    def write_down(self, keys: Iterable[str], *, on: date) -> None:
+        """Somebody was told of these on this day."""
+        self.bulk_create(
+            [Telling(key=key, told_on=on) for key in keys],
+            update_conflicts=True,
+            unique_fields=["key"],
+            update_fields=["told_on"],
+        )
+
+
+class Telling(models.Model):
+    """The day on which somebody was last told of something that is due; `key` is that of the list of what is due."""
+
+    key = models.CharField(max_length=30, primary_key=True)
+    told_on = models.DateField(_("last told of"))
+
+    objects = TellingManager()
+
+    class Meta:
+        verbose_name = _("telling of what is due")
+        verbose_name_plural = _("tellings of what is due")
+
+    def __str__(self) -> str:
+        return self.key

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from incidents.models.breach import Breach
+from incidents.models.due import FollowUpKind
 from incidents.models.people import later_by, on_behalf_of
 
 
@@ -139,6 +140,11 @@ class NoticePhase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.notice_id}: {self.due_on:%Y-%m-%d}"
+
+    @property
+    def follow_up_key(self) -> str:
+        """How the list of what is due names it."""
+        return f"{FollowUpKind.PHASE}-{self.pk}"
 
 
 class Silence(models.Model):

@@ -240,3 +240,41 @@ def test_only_the_lead_and_the_head_plan(team: Team, deputy: User) -> None:
             starts_at=now,
             ends_at=now + timedelta(hours=1),
         )
+
+
+def test_alerts_that_reached_the_end_of_the_chain_keep_no_new_one_waiting(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(alerting, "AT_ONCE", 2)
+    now = timezone.now()
+    old = [report(team, title=f"Eski {place}", level="A", now=now) for place in range(3)]
+    for hours in (1, 2, 3):
+        alerting.pass_on_due(now + timedelta(hours=hours))
+    late = now + timedelta(hours=9)
+    fresh = report(team, title="Yeni", level="A", now=late)
+
+    passed_on = alerting.pass_on_due(late + timedelta(minutes=15))
+
+    assert {len(told(one)) for one in old} == {2}  # the lead and the unit head: nobody is left
+    assert (passed_on, told(fresh)) == (1, [team.lead, team.head])
+
+
+def test_many_alerts_due_at_once_are_all_passed_on(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerting, "AT_ONCE", 2)
+    now = timezone.now()
+    for place in range(5):
+        report(team, title=f"İhlal {place}", level="A", now=now)
+
+    assert alerting.pass_on_due(now + timedelta(minutes=15)) == 5
+
+
+def test_where_the_chain_had_ended_it_goes_on_with_somebody_new(team: Team) -> None:
+    now = timezone.now()
+    breach = report(team, level="A", now=now)
+    for hours in (1, 2):
+        alerting.pass_on_due(now + timedelta(hours=hours))
+    newcomer = person(Role.HIS_LEAD)
+
+    counts = [alerting.pass_on_due(now + timedelta(hours=hours)) for hours in (3, 4)]
+
+    assert (counts, told(breach)) == ([1, 0], [team.lead, team.head, newcomer])

@@ -146,6 +146,23 @@ def test_a_moment_of_learning_put_right_is_counted_anew(team: Team, breach: Brea
     assert [reminding.give_due(after(breach, hours)) for hours in (48.5, 49)] == [0, 1]
 
 
+def test_breaches_long_over_keep_no_new_one_from_being_reminded_of(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "AT_ONCE", 2)
+    now = timezone.now()
+    for hours in (100, 101, 102, 103, 104):
+        report(team, learned_at=now - timedelta(hours=hours), reported_at=now - timedelta(hours=hours))
+    first = reminding.give_due(now)
+    learned = now - timedelta(hours=70)
+    fresh = report(team, learned_at=learned, reported_at=learned)
+
+    second = reminding.give_due(now)
+
+    assert (first, second) == (5, 1)
+    assert set(fresh.reminders.values_list("hours_left", flat=True)) == {24, 12, 4}
+
+
 def test_nobody_is_reminded_once_it_is_settled_or_no_personal_data_are_involved(
     team: Team, breach: Breach
 ) -> None:
@@ -280,6 +297,15 @@ def test_phases_are_reminded_of_by_the_day_until_they_are_given(team: Team, brea
     assert not any(word in text for word in (breach.title, breach.number, "Etkilenen"))
     notices.end_phase(phase, by=team.officer, reason="Kimse etkilenmemiş.")
     assert reminding.give_phases_due(due) == 0
+
+
+def test_a_day_on_which_nobody_looked_is_made_up_for(team: Team, breach: Breach) -> None:
+    in_phases(breach, team)
+    due = timezone.now() + timedelta(days=10)
+
+    counts = [reminding.give_phases_due(due + timedelta(days=days)) for days in (-4, -2, -2, -1, 3, 3)]
+
+    assert counts == [0, 1, 0, 1, 1, 0]
 
 
 def test_a_reminder_that_waits_is_not_sent_once_the_phase_was_given(team: Team, breach: Breach) -> None:

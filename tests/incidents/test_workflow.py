@@ -12,6 +12,7 @@ from accounts.models import User
 from audit.models import Hold
 from incidents import following, holding, workflow
 from incidents.models import (
+    Barrier,
     Breach,
     ChecklistItem,
     Evidence,
@@ -223,6 +224,26 @@ def test_a_review_and_its_actions_are_followed_until_done(team: Team) -> None:
     assert [one.text for one in FollowUp.objects.all()] == due[1:]
     with pytest.raises(WrongState):
         reviews.finish_action(action, by=team.officer, result="Yine.")
+
+
+def test_what_came_due_while_nobody_looked_is_told_the_next_time(team: Team) -> None:
+    walked(report(team), team, until="prevent", decision="neither")
+    due = timezone.now() + timedelta(days=30)
+
+    counts = [following.tell_due(due + timedelta(days=days)) for days in (-1, 2, 3, 8, 9, 20, 21)]
+
+    assert counts == [0, 1, 0, 0, 1, 1, 0]
+
+
+def test_a_day_moved_on_after_somebody_was_told_is_told_of_anew(team: Team) -> None:
+    walked(report(team), team, until="prevent", decision="neither")
+    due = timezone.now() + timedelta(days=30)
+    first = following.tell_due(due)
+    Barrier.objects.update(verify_on=timezone.localdate(due) + timedelta(days=3))
+
+    counts = [following.tell_due(due + timedelta(days=days)) for days in (1, 2, 3, 4)]
+
+    assert (first, counts) == (1, [0, 0, 1, 0])
 
 
 def test_who_answers_for_a_barrier_is_let_into_the_case(team: Team, breach: Breach) -> None:

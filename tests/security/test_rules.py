@@ -85,6 +85,7 @@ BULK: dict[tuple[str, str], str] = {
     ("processes/services/sent_forms.py", "SentForm.objects.filter.delete"): WORN,
     ("processes/services/views.py", "view.delete"): WHOLE,
     ("processes/workflow.py", "StepRun.objects.bulk_create"): TOLD,
+    ("incidents/models/due.py", "self.bulk_create"): MACHINE,
     ("incidents/reminding.py", "Reminder.objects.bulk_create"): MACHINE,
     ("incidents/services/checklists.py", "Task.objects.bulk_create"): TOLD,
     ("incidents/awaiting.py", "Task.objects.bulk_create"): TOLD,
