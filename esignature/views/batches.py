@@ -24,7 +24,7 @@ from esignature.acts import BATCH
 from esignature.filters import BatchFilter, WaitingFilter
 from esignature.forms import ReasonForm, RecipientForm
 from esignature.models import Batch, BatchState, State
-from esignature.views.common import ROWS, chosen_keys, done, paper
+from esignature.views.common import ROWS, chosen_keys, done, paper, ticked
 from processes import export
 from processes.errors import DomainError, NotFound, RuleBroken
 from processes.paging import page_of
@@ -116,6 +116,7 @@ def batch_new(request: HttpRequest) -> HttpResponseBase:
         "is_cut": len(rows) > batches.MOST,
         "most": batches.MOST,
         "columns": FORMS,
+        "ticked": ticked(request),
         "form": form,
         "back": request.POST.get("back", request.GET.urlencode()),
     }
@@ -232,6 +233,7 @@ def _shown(
         "offers": offers,
         "posted": sum(form.state == State.POSTED for form in listed),
         "written": sum(form.state in (State.WRITTEN, State.POSTED) for form in listed),
+        "ticked": ticked(request),
         "take_out": bound.get("take_out") or ReasonForm(auto_id="id_take_out_%s"),
         "can_take_out": one.is_open and letter is not None and letter.is_editable,
         "heading": ngettext(

@@ -128,7 +128,7 @@ def shown(
             "is_open": offer.key in (bound or {}),
         }
         for offer in lifecycle.CERTIFICATES.offered(one, user)
-        if offer.key in lifecycle.CHOSEN and works_in_unit(user)
+        if offer.key in lifecycle.CHOSEN and keeps_register(user)
     ]
     context: dict[str, Any] = {
         "certificate": one,

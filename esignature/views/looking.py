@@ -19,7 +19,7 @@ from esignature.filters import WaitingFilter
 from esignature.forms import ReasonForm
 from esignature.models import Request
 from esignature.views.batches import FORMS
-from esignature.views.common import ROWS, chosen_keys, done
+from esignature.views.common import ROWS, chosen_keys, done, ticked
 from processes import export
 from processes.errors import DomainError, RuleBroken
 from processes.paging import page_of
@@ -88,6 +88,7 @@ def forms(request: HttpRequest) -> HttpResponseBase:
         "tabs": _tabs(shown, *counts),
         "checks": [label for _title, label in check_choices()],
         "form": form,
+        "ticked": ticked(request),
         "refusal": refusal,
         "waiting": counts[1],
         "most": batches.MOST,

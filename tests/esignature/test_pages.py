@@ -285,3 +285,35 @@ def test_quarters() -> None:
     assert queries.quarter(date(2026, 11, 22)) == (date(2026, 10, 1), date(2026, 12, 31))
     assert queries.quarter(date(2028, 2, 29)) == (date(2028, 1, 1), date(2028, 3, 31))
     assert queries.quarter(date(2026, 6, 30)) == (date(2026, 4, 1), date(2026, 6, 30))
+
+
+def test_forms_stay_ticked_when_the_letter_the_list_or_the_second_look_is_refused(
+    team: Team, browser: Client
+) -> None:
+    def ticks(answer: Any, bulk: str, *keys: int) -> tuple[int, list[bool]]:
+        page = answer.content.decode()
+        return answer.status_code, [f'value="{key}" form="{bulk}" data-tick checked' in page for key in keys]
+
+    first, second = (received(team.officer, institution=team.hospital).pk for _form in range(2))
+
+    wrong = browser.post("/e-signatures/batches/new/", {"chosen": [first], "recipient_text": "Olmayan Kurum"})
+    again = browser.post("/e-signatures/forms/?show=in-order", {"chosen": [first], "reason": ""})
+    batch = batches.collect([first, second], by=team.lead, recipient=team.kamusm)
+    off = browser.post(f"/e-signatures/batches/{batch.pk}/forms/", {"chosen": [second], "reason": ""})
+
+    assert ticks(wrong, "collect", first, second) == (422, [True, False])
+    assert ticks(again, "look", first, second) == (422, [True, False])
+    assert ticks(off, "take-out", first, second) == (422, [False, True])
+
+
+def test_who_does_not_keep_the_register_is_offered_nothing_to_record(team: Team) -> None:
+    one = certificate(team.holder)
+
+    pages = {
+        role: signed_in_client(person(role)).get(one.get_absolute_url()).content.decode()
+        for role in (Role.HIS_OFFICER, Role.UNIT_HEAD)
+    }
+
+    offered = {role: "correct_certificate" in page for role, page in pages.items()}
+    assert offered == {Role.HIS_OFFICER: False, Role.UNIT_HEAD: True}
+    assert "İz kaydı" in pages[Role.HIS_OFFICER]

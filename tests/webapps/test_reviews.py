@@ -156,6 +156,36 @@ def test_a_reviewer_decides_on_the_page(team: Team, campaign: Campaign) -> None:
     assert client.get(f"/reviews/parts/{part_of(campaign, team.other).pk}/").status_code == 404
 
 
+def test_what_was_ticked_and_typed_stays_when_a_decision_is_refused(team: Team, campaign: Campaign) -> None:
+    mine = part_of(campaign, team.hospital)
+    first, second = all_of(mine)
+    client = signed_in_client(team.head)
+    address = f"/reviews/parts/{mine.pk}/?decision=open"
+
+    refused = client.post(address, {"chosen": [first], "decision": "remove", "reason": " "})
+
+    page = refused.content.decode()
+    ticks = {one: f'value="{one}" form="bulk" data-tick checked' in page for one in (first, second)}
+    assert (refused.status_code, ticks) == (422, {first: True, second: False})
+    assert '<option value="remove" selected>' in page
+    assert not mine.items.exclude(decision="").exists()
+    done = client.post(address, {"chosen": [first], "decision": "remove", "reason": "Ayrıldı."})
+    assert done.headers["Location"] == address
+
+
+def test_a_reviewer_who_is_not_found_stays_typed(team: Team, campaign: Campaign) -> None:
+    mine = part_of(campaign, team.hospital)
+
+    refused = signed_in_client(team.officer).post(
+        f"/reviews/parts/{mine.pk}/reviewer/", {"reviewer_text": "Olmayan Kişi"}
+    )
+
+    page = refused.content.decode()
+    assert (refused.status_code, 'value="Olmayan Kişi"' in page, 'role="alert"' in page) == (422, True, True)
+    mine.refresh_from_db()
+    assert mine.reviewer == team.head
+
+
 def test_the_unit_begins_hands_on_and_finishes_on_the_pages(team: Team) -> None:
     team.grant(team.staff())
     client = signed_in_client(team.officer)

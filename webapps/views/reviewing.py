@@ -16,7 +16,6 @@ from django.views.decorators.http import require_POST
 
 from accounts.authority import works_in_unit
 from accounts.models import User
-from audit import trail
 from processes import export, wording
 from processes.errors import DomainError, NotFound, RuleBroken
 from processes.fields import person_field
@@ -126,6 +125,12 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
     campaign = Campaign.objects.filter(pk=pk).first()
     if campaign is None:
         raise NotFound(_("There is no such review."))
+    if kind := request.GET.get("export"):
+        return _report(request, campaign, kind)
+    return _progress(request, campaign)
+
+
+def _report(request: HttpRequest, campaign: Campaign, kind: str) -> HttpResponseBase:
     items = (
         ReviewItem.objects.filter(part__campaign=campaign)
         .select_related(
@@ -138,16 +143,19 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
         .order_by("part__institution__sort_key", "authority__employee__sort_key", "pk")
     )
-    if kind := request.GET.get("export"):
-        return exported(
-            kind,
-            person(request),
-            "webapps-review",
-            items,
-            REPORT,
-            f"5.3.7-{campaign.pk}",
-            title=campaign.title,
-        )
+    return exported(
+        kind,
+        person(request),
+        "webapps-review",
+        items,
+        REPORT,
+        f"5.3.7-{campaign.pk}",
+        title=campaign.title,
+    )
+
+
+def _progress(request: HttpRequest, campaign: Campaign, *, status: int = 200, **refused: Any) -> HttpResponse:
+    """The page; a name that was refused stands in its row again."""
     own = Q(items__authority__employee__user=F("reviewer"), items__decision="")
     parts = list(
         campaign.parts.select_related("institution", "reviewer")
@@ -164,7 +172,9 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
             "sums": sums,
             "decided": sums["all_items"] - sums["open_items"],
             "applications": campaign.applications.order_by("sort_key", "pk"),
+            **refused,
         },
+        status=status,
     )
 
 
@@ -180,11 +190,42 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def review_part(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """What one reviewer decides on."""
+    """What one reviewer decides on; what was ticked and typed stays when it is refused."""
     user = person(request)
     part = part_for(user, pk)
-    if request.method == "POST":
-        return _decided(request, user, part)
+    if request.method != "POST":
+        return _part_shown(request, user, part)
+    keys = [
+        int(key)
+        for key in request.POST.getlist("chosen")[:BULK]
+        if key.isascii() and key.isdigit() and len(key) < 19
+    ]
+    typed = {"decision": request.POST.get("decision", ""), "reason": request.POST.get("reason", "")}
+    try:
+        if request.POST.get("all") == "keep":
+            undecided = reviewing.undecided(part, user)
+            count = reviewing.decide(part, by=user, items=undecided, decision=Decision.KEEP)
+        else:
+            count = reviewing.decide(
+                part, by=user, items=keys, decision=typed["decision"], reason=typed["reason"]
+            )
+    except DomainError as refusal:
+        if refusal.status == 403 and user.pk != part.reviewer_id:
+            raise
+        return _part_shown(
+            request, user, part, refusal=str(refusal), status=refusal.status, ticked=set(keys), typed=typed
+        )
+    messages.success(
+        request,
+        ngettext("%(count)d decision was recorded.", "%(count)d decisions were recorded.", count)
+        % {"count": count},
+    )
+    return redirect(request.get_full_path())
+
+
+def _part_shown(
+    request: HttpRequest, user: User, part: ReviewPart, *, status: int = 200, **refused: Any
+) -> HttpResponseBase:
     rows = part.items.select_related(
         "authority__employee", "authority__application", "authority__role", "decided_by"
     )
@@ -198,57 +239,27 @@ def review_part(request: HttpRequest, pk: int) -> HttpResponseBase:
         list_name="webapps-review-part",
         title=part.campaign.title,
         chosen=chosen,
+        status=status,
         part=part,
         own=reviewing.own_in(part, user).count() if part.campaign.is_open else 0,
         row_url="",
         intro=_("%(institution)s · last day %(day)s")
         % {"institution": part.institution.name, "day": wording.full_date(part.campaign.deadline)},
+        **refused,
     )
-
-
-def _decided(request: HttpRequest, user: User, part: ReviewPart) -> HttpResponse:
-    """Take what the reviewer ticked, or everything undecided."""
-    if request.POST.get("all") == "keep":
-        chosen, decision = reviewing.undecided(part, user), str(Decision.KEEP)
-    else:
-        chosen = [
-            int(key)
-            for key in request.POST.getlist("chosen")[:BULK]
-            if key.isascii() and key.isdigit() and len(key) < 19
-        ]
-        decision = request.POST.get("decision", "")
-    try:
-        count = reviewing.decide(
-            part, by=user, items=chosen, decision=decision, reason=request.POST.get("reason", "")
-        )
-    except DomainError as refusal:
-        if refusal.status == 403 and user.pk != part.reviewer_id:
-            raise
-        trail.refused(part, refusal.code)
-        messages.error(request, str(refusal))
-    else:
-        messages.success(
-            request,
-            ngettext("%(count)d decision was recorded.", "%(count)d decisions were recorded.", count)
-            % {"count": count},
-        )
-    return redirect("webapps-review-part", part.pk)
 
 
 @require_POST
 def review_hand(request: HttpRequest, pk: int) -> HttpResponse:
     """Let somebody else answer for an institution."""
     part = part_for(person(request), pk)
-    field = person_field()
+    typed = request.POST.get("reviewer") or request.POST.get("reviewer_text") or ""
     try:
-        reviewer: Any = field.clean(request.POST.get("reviewer") or request.POST.get("reviewer_text") or "")
-    except forms.ValidationError as error:
-        messages.error(request, error.messages[0])
-    else:
-        try:
-            reviewing.hand_to(part, by=person(request), reviewer=reviewer)
-        except RuleBroken as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, _("%(name)s was asked to review.") % {"name": reviewer.full_name})
+        reviewer: Any = person_field().clean(typed)
+        reviewing.hand_to(part, by=person(request), reviewer=reviewer)
+    except (forms.ValidationError, RuleBroken) as refused:
+        words = refused.messages[0] if isinstance(refused, forms.ValidationError) else str(refused)
+        asked = {"part": part.pk, "text": request.POST.get("reviewer_text", ""), "refusal": words}
+        return _progress(request, part.campaign, status=RuleBroken.status, asked=asked)
+    messages.success(request, _("%(name)s was asked to review.") % {"name": reviewer.full_name})
     return redirect(part.campaign)
