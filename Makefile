@@ -18,12 +18,13 @@ run: ready      ## the portal with an invented province, on http://127.0.0.1:800
 test: ready     ## the whole suite on a real PostgreSQL and Redis (ARGS="tests/ebys -x" for a part)
 	@. ./.venv/environment && exec $(BIN)/pytest $(or $(ARGS),$(HALVES))
 
-check: ready    ## style, types, floors, templates, translations, generated files, migrations, production settings
+check: ready    ## style, types, floors, own rules, templates, translations, generated files, migrations, production settings
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	. ./.venv/environment && $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive config audit accounts processes ebys security_docs incidents esignature helpdesk webapps manage.py
+	. ./.venv/environment && $(BIN)/pytest -q -n0 tests/security/test_rules.py
 	git ls-files -z '*.html' | xargs -0 $(BIN)/djade --target-version 5.2 --check
 	$(BIN)/python -m config.translations check
 	. ./.venv/environment && $(BIN)/python -m config.generated check

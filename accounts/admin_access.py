@@ -15,9 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import windows
 from accounts.admin_base import KeptAdmin, LookedAtAdmin, ModelForm, ReasonedAction
 from accounts.models import AccessWindow, Acknowledgement, User
 from accounts.models.windows import Weekday
+from audit.context import current
 
 
 class AccessWindowForm(ModelForm):
@@ -31,6 +33,16 @@ class AccessWindowForm(ModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None ticked: every day."),
     )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        by, here = current().person, current().address
+        if isinstance(by, User) and not self.errors and not windows.leaves_in(by, self.instance, here):
+            sentence = _(
+                "You would shut yourself out: with this window you could come in from where you are at no hour of the "
+                "week. Widen it, or give yourself a window of your own first. Nothing was saved."
+            )
+            self.add_error(None, ValidationError(sentence, code="shuts_out"))
 
 
 def _ended(window: AccessWindow, by: User, reason: str) -> str:

@@ -21,7 +21,9 @@ WORDS = Path(__file__).parent / "data" / "weak_words.txt"
 LEAST_POINTS = 8
 LONGEST = 128
 SHORTEST_WORD = 4
+SHORTEST_NAME = 3
 SHORTEST_RUN = 3
+SHORTEST_MIRROR = 6
 
 
 class Weakness(StrEnum):
@@ -232,26 +234,38 @@ def _parts(password: str, places: frozenset[str]) -> Iterator[Part]:
         head, tail = plain[:middle], plain[middle:]
         if half >= 3 and tail.startswith(head[::-1][-len(tail) :]):
             yield Part(0, size, Weakness.REPEATED)
-    for start in range(size):
-        for end in range(start + 6, size + 1):
-            piece = plain[start:end]
-            if piece == piece[::-1]:
-                yield Part(start, end, Weakness.REPEATED)
+    yield from _mirrors(plain)
+
+
+def _mirrors(plain: str) -> Iterator[Part]:
+    """Pieces that read the same both ways, found from their middles."""
+    for middle in range(2 * len(plain) - 1):
+        start, end = middle // 2, (middle + 1) // 2
+        while start >= 0 and end < len(plain) and plain[start] == plain[end]:
+            if end - start >= SHORTEST_MIRROR - 1:
+                yield Part(start, end + 1, Weakness.REPEATED)
+            start, end = start - 1, end + 1
 
 
 def _words(form: str, places: frozenset[str]) -> Iterator[Part]:
-    """Words of the lists, either way round."""
+    """Words of the lists, either way round; given names of three letters where they stand alone."""
     known, longest = _known()
     size = len(form)
     for start in range(size):
-        for end in range(start + SHORTEST_WORD, min(size, start + longest) + 1):
+        for end in range(start + SHORTEST_NAME, min(size, start + longest) + 1):
             piece = form[start:end]
             if not piece.isalpha():
+                break
+            if end - start < SHORTEST_WORD and not _stands_alone(form, start, end):
                 continue
             for word in (piece, piece[::-1]):
                 why = known.get(word) or (Weakness.INSTITUTION if word in places else None)
                 if why is not None:
                     yield Part(start, end, why)
+
+
+def _stands_alone(form: str, start: int, end: int) -> bool:
+    return not (form[:start][-1:].isalpha() or form[end : end + 1].isalpha())
 
 
 def _rows(small: str) -> Iterator[Part]:
@@ -285,5 +299,6 @@ def _known() -> tuple[dict[str, Weakness], int]:
         if line.startswith("="):
             kind = Weakness(line.removeprefix("=").strip())
         elif not line.startswith("#"):
-            words |= {folded(word): kind for word in line.split() if len(word) >= SHORTEST_WORD}
+            shortest = SHORTEST_NAME if kind == Weakness.NAME else SHORTEST_WORD
+            words |= {folded(word): kind for word in line.split() if len(word) >= shortest}
     return words, max(map(len, words))

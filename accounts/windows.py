@@ -8,19 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import Any, TypeVar
 
 from django.db.models import DateField, Func, JSONField, Model, QuerySet, Value
 from django.utils import timezone
 
 from accounts.authority import administers, roles_of
-from accounts.models import Grant, User
+from accounts.models import AccessWindow, Grant, User
 from accounts.models.windows import WindowKind
 from accounts.roles import Role
 from audit.addresses import lies_in
 
 ROWS = "window_rows"
+MONDAY = date(2024, 1, 1)  # of some week; windows know weekdays only
 Rows = TypeVar("Rows", bound=QuerySet[Any])
 
 
@@ -81,11 +83,29 @@ def with_windows(people: Rows) -> Rows:
 
 
 def admits(user: User, address: str | None, now: datetime | None = None) -> bool:
-    """Whether the person may be here now. The last administrator who could come in always may."""
+    """Whether the person may be here now. Where the windows leave no administrator any hour or network, they may."""
     windows = _concerning(user)
     if not windows or _let_in(windows, address, timezone.localtime(now)):
         return True
-    return administers(user) and not _another_way_in(user)
+    return administers(user) and not _some_head_comes_in()
+
+
+def leaves_in(user: User, window: AccessWindow, address: str | None) -> bool:
+    """Whether the person still comes in from this address, at some hour of the week, once the window is set."""
+    windows = _concerning(user)
+    if window.user_id in (None, user.pk) and (not window.role or window.role in roles_of(user)):
+        windows.append(
+            Window(
+                window.kind,
+                window.user_id,
+                window.role,
+                tuple(window.days),
+                window.starts,
+                window.ends,
+                tuple(window.networks.split()),
+            )
+        )
+    return any(_let_in(windows, address, moment) for moment in _moments(windows))
 
 
 def admits_program(user: User, address: str | None, now: datetime | None = None) -> bool:
@@ -124,11 +144,32 @@ def _let_in(windows: list[Window], address: str | None, now: datetime) -> bool:
     )
 
 
-def _another_way_in(user: User) -> bool:
-    """Whether some other unit head is bound by no window at all, so that the administration stays reachable."""
+def _some_head_comes_in() -> bool:
+    """Whether the windows let some unit head in from somewhere, at some hour: then they bind every administrator."""
     heads = Grant.objects.in_force(timezone.localdate()).filter(role=Role.UNIT_HEAD).values("user")
-    others = with_windows(User.objects.people().filter(pk__in=heads).exclude(pk=user.pk))
-    return any(not _concerning(other) for other in others)
+    for head in with_windows(User.objects.people().filter(pk__in=heads)):
+        windows = _concerning(head)
+        moments = _moments(windows)
+        if any(_let_in(windows, place, moment) for place in _places(windows) for moment in moments):
+            return True
+    return False
+
+
+def _moments(windows: list[Window]) -> list[datetime]:
+    """A moment for each stretch of the week that the windows tell apart: where one of them begins or ends."""
+    turns = {time(), *(turn for window in windows for turn in (window.starts, window.ends) if turn)}
+    return [
+        datetime.combine(MONDAY + timedelta(days=day), turn) for day in range(7) for turn in sorted(turns)
+    ]
+
+
+def _places(windows: list[Window]) -> list[str]:
+    """An address for each stretch of addresses that the windows tell apart: where a network begins or has ended."""
+    networks = [ip_network(text) for window in windows for text in window.networks]
+    ends = [network.broadcast_address for network in networks]
+    behind = [end + 1 for end in ends if int(end) < 2**end.max_prefixlen - 1]
+    begins = [network.network_address for network in networks]
+    return [str(place) for place in (IPv4Address(0), IPv6Address(0), *begins, *behind)]
 
 
 def _window(row: dict[str, Any]) -> Window:

@@ -23,6 +23,9 @@ W = Weakness
 # Each is long enough and most have every kind of character, so that the reason named is the one meant.
 WEAK = [
     ("Sağlık1!", W.INSTITUTION),
+    ("e-Nabız2026!a", W.COMPUTING),
+    ("Memleket1!aa", W.WORD),
+    ("Mehmet!Ali12", W.NAME),
     ("kıLğas1!", W.INSTITUTION),
     ("istanbul1A!", W.PLACE),
     ("Isparta32!", W.PLACE),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -166,12 +168,71 @@ def test_a_session_ends_when_its_hour_is_over_without_one_query_more(django_asse
 
 def test_the_last_administrator_is_never_shut_out_by_windows() -> None:
     head = person(Role.UNIT_HEAD)
-    window(networks="198.51.100.0/24", made_by=head)
+    window(kind=WindowKind.CLOSED, days=[1, 2, 3, 4, 5, 6, 7], made_by=head)
     assert may(head)
 
     second = person(Role.UNIT_HEAD)
     assert may(second)
+    window(kind=WindowKind.CLOSED, user=second, starts=time(0), ends=time(23), made_by=head)
     assert may(head)
+
+
+@pytest.mark.parametrize(
+    ("role", "limits"),
+    [
+        (Role.UNIT_HEAD, {"networks": "198.51.100.0/24"}),
+        ("", {"networks": "198.51.100.0/24"}),
+        ("", {"starts": time(1), "ends": time(2)}),
+        (Role.UNIT_HEAD, {"days": [7]}),
+    ],
+)
+def test_windows_that_concern_every_administrator_bind_every_administrator(
+    role: str, limits: dict[str, Any]
+) -> None:
+    heads = [person(Role.UNIT_HEAD) for _each in range(3)]
+    window(role=role, made_by=heads[0], **limits)
+
+    assert [may(head) for head in heads] == [False] * 3
+
+
+def test_the_door_stands_open_where_closed_windows_leave_no_address_of_a_network() -> None:
+    heads = [person(Role.UNIT_HEAD), person(Role.UNIT_HEAD)]
+    window(networks="10.20.0.0/16", made_by=heads[0])
+    assert [may(head, "203.0.113.9") for head in heads] == [False, False]
+
+    window(kind=WindowKind.CLOSED, networks="10.20.0.0/15", made_by=heads[0])
+    assert [may(head, "203.0.113.9") for head in heads] == [True, True]
+
+
+def test_nobody_shuts_themselves_out_by_a_slip() -> None:
+    head = person(Role.UNIT_HEAD)
+    form = {
+        "kind": "open",
+        "networks": "10.0.0.0/8",
+        "valid_from": timezone.localdate().strftime("%d.%m.%Y"),
+        "reason": "mesai",
+    }
+
+    refused = signed_in_client(head).post("/admin/accounts/accesswindow/add/", form)
+
+    assert "Kendinizi dışarıda" in refused.content.decode()
+    assert not AccessWindow.objects.exists()
+    form["networks"] += "\n127.0.0.0/8"
+    assert signed_in_client(head).post("/admin/accounts/accesswindow/add/", form).status_code == 302
+
+
+def test_whoever_has_the_servers_command_line_ends_the_windows() -> None:
+    window(networks="198.51.100.0/24")
+    said = StringIO()
+
+    call_command("end_windows", "--reason", "Ağ değişti", stdout=said)
+
+    assert said.getvalue() == "1 windows have ended.\n"
+    ended = AccessWindow.objects.get()
+    assert ended.ended_at is not None
+    assert entries_of(ended)[0].reason == "Ağ değişti"
+    call_command("end_windows", "--reason", "Ağ değişti", stdout=said)
+    assert said.getvalue().endswith("0 windows have ended.\n")
 
 
 def test_one_of_several_administrators_is_bound() -> None:
