@@ -89,8 +89,8 @@ def _withdrawn(row: ApprovedRight, by: User, reason: str) -> str:
 class EnteredAdmin(KeptAdmin):
     """Rows that name who entered them."""
 
-    autocomplete_fields = ("user",)
-    search_fields = ("user__search_key",)
+    autocomplete_fields: tuple[str, ...] = ("user",)
+    search_fields: tuple[str, ...] = ("user__search_key",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.entered_by = request.user
@@ -120,7 +120,14 @@ class ApprovedRightAdmin(EnteredAdmin):
 class TrainingAdmin(EnteredAdmin):
     """Who was trained, and until when that counts."""
 
-    list_display = ("user", "subject", "provider", "held_on", "valid_until")
+    list_display = ("full_name", "subject", "provider", "held_on", "valid_until")
     list_filter = ("held_on", "valid_until")
-    list_select_related = ("user",)
-    fields = ("user", "subject", "provider", "held_on", "valid_until")
+    list_select_related = ("user", "employee")
+    autocomplete_fields = ("user", "employee")
+    search_fields = ("user__search_key", "employee__search_key")
+    fields = ("user", "employee", "subject", "provider", "held_on", "valid_until")
+
+    @admin.display(description=_("person"))
+    def full_name(self, row: Training) -> str:
+        """The person, with an account or without."""
+        return row.full_name

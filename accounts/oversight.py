@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -63,5 +64,8 @@ def holders(on: date | None = None) -> list[Holders]:
 def untrained(on: date | None = None) -> UserQuerySet:
     """People whose training is missing or was not repeated in time."""
     day = on or timezone.localdate()
-    people: UserQuerySet = User.objects.people().exclude(pk__in=Training.objects.current(day).values("user"))
+    current = Training.objects.current(day)
+    people: UserQuerySet = User.objects.people().filter(
+        ~Exists(current.filter(user=OuterRef("pk"))), ~Exists(current.filter(employee__user=OuterRef("pk")))
+    )
     return people.in_order()

@@ -20,8 +20,9 @@ class SecurityDocsConfig(AppConfig):
         """Register the room with the engine, its tables with the trail, its pages with the menu, its clauses."""
         from audit import trail
         from ebys import reference
-        from processes import context, outbox, rooms
+        from processes import context, imports, outbox, rooms
         from security_docs import answers, clauses, letter_templates, models, proofs, queries, room, wording
+        from security_docs.imports import IMPORTER
 
         rooms.register(room.ROOM)
         for model in (
@@ -58,6 +59,7 @@ class SecurityDocsConfig(AppConfig):
                 waiting=queries.gaps_waiting,
             ),
         )
+        imports.register(IMPORTER)
         wording.name()
         answers.listen()
         outbox.handler(proofs.KIND)(proofs.deliver)

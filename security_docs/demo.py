@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import Institution, InstitutionKind, User
+from accounts.models import Employee, Institution, InstitutionKind, User
 from accounts.queries import people_with_role
 from accounts.roles import Role
 from audit.context import signed_in
@@ -18,7 +18,7 @@ from ebys.workflow import outgoing
 from processes.models import Channel
 from security_docs import readings, workflow
 from security_docs.models import Classification, Compliance, Document, Kind, Reading, Verdict, Version
-from security_docs.services import announcements, documents, evaluations, letters, versions
+from security_docs.services import announcements, documents, evaluations, letters, trainings, versions
 
 # number, title, kind, classification, months between reviews, days since it came into force, state it ends in
 REGISTER: tuple[tuple[str, str, Kind, Classification, int, int, str], ...] = (
@@ -85,6 +85,7 @@ def build(count: int, now: datetime | None = None, said: Callable[[str], None] =
         cast = _Office(lead, officer, head, now, chance)
         made = {row[0]: cast.document(*row) for row in REGISTER}
         cast.sign(count)
+        cast.train(count)
         load_templates()
         for place in range(max(len(STATES), count // 5)):
             cast.notify(place, made)
@@ -241,6 +242,16 @@ class _Office:
             workflow.prepare(
                 case, by=self.lead, preparation="Yürürlükteki dokümanlar karşılıyor.", no_change=True
             )
+
+    def train(self, count: int) -> None:
+        """Staff without an account attended a training at their hospital; the others of it still have to."""
+        staff = list(
+            Employee.objects.here().filter(user__isnull=True).in_order().select_related("user")[:count]
+        )
+        day = timezone.localdate(self.now) - timedelta(days=20)
+        held = trainings.Held(TRAINING, day, day + timedelta(days=365), "Bilgi Güvenliği Birimi")
+        with signed_in(self.officer):
+            trainings.take_in([(one, held) for one in staff[::2]], by=self.officer)
 
     def judge(self, case: Compliance) -> None:
         """Every clause is evaluated; the last one leaves a gap."""

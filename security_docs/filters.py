@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Institution, Training, User
+from accounts.models import Employee, Institution, Training, User
 from processes.fields import DAY
 from processes.filters import Narrowed, PickedFilter
 from security_docs import queries
@@ -35,7 +35,7 @@ class TrainingFilter(Narrowed):
     )
     institution = PickedFilter(
         label=_("Institution"),
-        field_name="user__institution",
+        method="by_institution",
         queryset=Institution.objects.active(),
         url_name="institutions-find",
     )
@@ -51,8 +51,18 @@ class TrainingFilter(Narrowed):
         fields: tuple[str, ...] = ()
 
     def by_words(self, rows: QuerySet[Training], name: str, value: str) -> QuerySet[Training]:
-        """Trainings of people with a name that begins so."""
-        return rows.filter(user__in=User.objects.found_by(value).order_by().values("pk"))
+        """Trainings of people with a name, or of staff with a registry number, that begins so."""
+        users = User.objects.found_by(value).order_by().values("pk")
+        staff = Employee.objects.matching(value).order_by()
+        return rows.filter(
+            Q(user__in=users) | Q(employee__in=staff.values("pk")) | Q(user__in=staff.values("user"))
+        )
+
+    def by_institution(self, rows: QuerySet[Training], name: str, value: Institution) -> QuerySet[Training]:
+        """Trainings of who works there today."""
+        users = User.objects.filter(institution=value).order_by().values("pk")
+        staff = Employee.objects.filter(institution=value).order_by().values("pk")
+        return rows.filter(Q(user__in=users) | Q(employee__in=staff))
 
     def by_standing(self, rows: QuerySet[Training], name: str, value: str) -> QuerySet[Training]:
         """Those that count today, or no longer do."""
@@ -60,6 +70,53 @@ class TrainingFilter(Narrowed):
         return (
             rows.filter(valid_until__lt=today) if value == self.OVER else rows.filter(valid_until__gte=today)
         )
+
+
+def years() -> list[tuple[str, str]]:
+    """This year and the four before it."""
+    this = timezone.localdate().year
+    return [(str(year), str(year)) for year in range(this, this - 5, -1)]
+
+
+class UntrainedFilter(Narrowed):
+    """Which staff were not trained: of which institution, in which year, in what."""
+
+    BEGINS_WITH = frozenset({"year"})
+
+    q = django_filters.CharFilter(label=_("Person"), method="by_words")
+    institution = PickedFilter(
+        label=_("Institution"), queryset=Institution.objects.active(), url_name="institutions-find"
+    )
+    year = django_filters.ChoiceFilter(
+        label=_("Not trained in"), method="as_asked", choices=years, empty_label=None
+    )
+    subject = django_filters.ChoiceFilter(
+        label=_("Subject"), method="as_asked", choices=queries.training_subjects, empty_label=_("Any subject")
+    )
+
+    class Meta:
+        model = Employee
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, data: Any = None, *args: Any, user: User, **kwargs: Any) -> None:
+        given = {key: value for key, value in (data or {}).items() if value}
+        this_year = str(timezone.localdate().year)
+        super().__init__({"year": this_year, **given}, Employee.objects.none(), *args, **kwargs)
+        chosen = self.form.cleaned_data if self.form.is_valid() else {}
+        self.year = int(chosen.get("year") or this_year)
+        self.subject = str(chosen.get("subject") or "")
+        self.place: Institution | None = chosen.get("institution")
+        if self.place is not None:  # known already: the box need not look for its name again
+            self.form.fields["institution"].widget.labels = {str(self.place.pk): str(self.place)}.get
+        self.queryset = queries.untrained(user, self.year, self.subject)
+
+    def by_words(self, rows: QuerySet[Employee], name: str, value: str) -> QuerySet[Employee]:
+        """Staff by the beginnings of their names, or of their registry number."""
+        return rows.matching(value)  # type: ignore[attr-defined]
+
+    def as_asked(self, rows: QuerySet[Employee], name: str, value: Any) -> QuerySet[Employee]:
+        """Year and subject have chosen the rows already."""
+        return rows
 
 
 class DocumentFilter(Narrowed):

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
+from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts import turkish
 from accounts.authority import works_in_unit
-from accounts.models import Training, User
+from accounts.models import Employee, Training, User
+from accounts.models.staff import EmployeeQuerySet
 from ebys.models import OutgoingLetter, OutgoingState
 from processes.errors import NotFound
 from processes.models import Case
@@ -37,6 +40,19 @@ ANNOUNCING = "announce"
 MOST_LETTERS = 30
 MOST_CHOICES = 500  # lines of a list somebody looks through
 KEY = Value("", output_field=TextField())
+# Every subject once: from one to the next along the index, so that it costs subjects and not entries.
+SUBJECTS = """
+WITH RECURSIVE held AS (
+    (SELECT subject FROM accounts_training ORDER BY subject LIMIT 1)
+    UNION ALL
+    SELECT (SELECT subject FROM accounts_training WHERE subject > held.subject ORDER BY subject LIMIT 1)
+    FROM held WHERE held.subject IS NOT NULL
+)
+SELECT subject FROM held WHERE subject IS NOT NULL
+UNION
+SELECT training_subject FROM security_docs_document WHERE ended_on IS NULL AND NOT training_subject = ''
+LIMIT %(most)s
+"""
 
 
 @dataclass(frozen=True)
@@ -302,14 +318,33 @@ def paper_for(user: User, pk: int) -> PaperList:
 
 def trainings() -> QuerySet[Training]:
     """The training register with its people."""
-    return Training.objects.select_related("user__institution")
+    return Training.objects.select_related("user__institution", "employee__institution")
+
+
+def training_for(user: User, pk: int) -> Training:
+    """One entry of the register; NotFound where there is none."""
+    found = trainings().filter(pk=pk).first() if works_in_unit(user) else None
+    if found is None:
+        raise NotFound(_("There is no such training."))
+    return found
+
+
+def untrained(user: User, year: int, subject: str = "") -> EmployeeQuerySet:
+    """The staff who are here and were not trained in that year (in that subject), each with the last day they were."""
+    held = Training.objects.filter(subject=subject) if subject else Training.objects.all()
+    own, by_account = held.filter(employee=OuterRef("pk")), held.filter(user=OuterRef("user"))
+    days = date(year, 1, 1), date(year, 12, 31)
+    staff = Employee.objects.visible_to(user).here().select_related("institution", "unit")
+    return staff.filter(
+        ~Exists(own.filter(held_on__range=days)), ~Exists(by_account.filter(held_on__range=days))
+    )
 
 
 def training_subjects() -> list[tuple[str, str]]:
     """The subjects that stand in the register or on a training document, for a choice."""
-    held = Training.objects.order_by().values_list("subject", flat=True)
-    written = Document.objects.in_use().exclude(training_subject="").order_by()
-    found = held.union(written.values_list("training_subject", flat=True))[:MOST_CHOICES]
+    with connection.cursor() as cursor:
+        cursor.execute(SUBJECTS, {"most": MOST_CHOICES})
+        found = [subject for (subject,) in cursor.fetchall()]
     return [(one, one) for one in sorted(found, key=turkish.sort_key)]
 
 

@@ -6,6 +6,7 @@ from processes.urls import converters  # noqa: F401 - registers <case:…>
 from security_docs.api import documents as documents_api
 from security_docs.api import evaluation as evaluation_api
 from security_docs.api import readings as readings_api
+from security_docs.api import trainings as trainings_api
 from security_docs.views import (
     announcements,
     documents,
@@ -57,6 +58,11 @@ urlpatterns = [
     path("documents/paper/<int:pk>/pdf/", readings.paper_pdf, name="security-paper-pdf"),
     path("trainings/", trainings.training_list, name="security-trainings"),
     path("trainings/new/", trainings.training_new, name="security-training-new"),
+    path("trainings/many/", trainings.training_many, name="security-training-many"),
+    path("trainings/missing/", trainings.untrained, name="security-untrained"),
+    path("trainings/attendance/", trainings.attendance, name="security-attendance"),
+    path("trainings/certificates/", trainings.certificates, name="security-certificates"),
+    path("trainings/<int:pk>/certificate/", trainings.certificate, name="security-certificate"),
     path("gaps/", gaps.my_gaps, name="security-my-gaps"),
     path("gaps/<int:pk>/close/", gaps.my_gap_close, name="security-my-gap-close"),
     path("readings/", readings.reading_list, name="security-readings"),
@@ -130,6 +136,10 @@ urlpatterns = [
         f"{API}security-clauses/<int:pk>/acts/<slug:key>/",
         evaluation_api.ClauseAct.as_view(),
         name="security-api-clause-act",
+    ),
+    path(f"{API}security-trainings/", trainings_api.Trainings.as_view(), name="security-api-trainings"),
+    path(
+        f"{API}security-trainings/missing/", trainings_api.Untrained.as_view(), name="security-api-untrained"
     ),
     path(f"{API}security-gaps/", evaluation_api.Gaps.as_view(), name="security-api-gaps"),
     path(

@@ -344,21 +344,6 @@ class ProofForm(forms.Form):
         field.choices = [("", empty), *((one.pk, f"{one.case.number} {one.subject}") for one in letters)]
 
 
-class TrainingForm(forms.Form):
-    """A training that was held."""
-
-    user = person_field(label=_("Person"))
-    subject = forms.CharField(
-        label=_("Subject"),
-        max_length=200,
-        widget=forms.TextInput(attrs={"class": "wide"}),
-        help_text=_("The same words for the same training: the register is narrowed by them."),
-    )
-    provider = forms.CharField(label=_("Held by"), max_length=200, required=False)
-    held_on = day_field(_("Held on"))
-    valid_until = day_field(_("To be repeated by"))
-
-
 class PaperForm(forms.Form):
     """Which institution signs on paper."""
 

@@ -130,6 +130,11 @@ class Document(Named):
             models.Index(
                 fields=("next_review_on", "id"), condition=Q(ended_on__isnull=True), name="sdoc_review"
             ),
+            models.Index(
+                fields=("training_subject",),
+                condition=Q(ended_on__isnull=True) & ~Q(training_subject=""),
+                name="sdoc_training_subject",
+            ),
         )
         constraints = (
             models.CheckConstraint(

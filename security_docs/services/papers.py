@@ -17,6 +17,7 @@ from processes import uploads
 from processes.errors import RuleBroken, WrongState
 from processes.filetypes import JPEG, PDF, PNG
 from processes.gate import save
+from security_docs import trained
 from security_docs.models import PaperList, Reading, Version, VersionState
 from security_docs.readings import standing
 from security_docs.services.documents import only_unit
@@ -87,5 +88,6 @@ def enter(
         open_ones.filter(pk__in=[one.pk for one in signed]).update(
             signed_at=moment, signed_hash=sha256, paper=row
         )
+        trained.signed_on_paper(version.document, signed, by=by, on=signed_on)
         trail.record_many(signed, "signed_on_paper", {"paper": ["", str(row)], "sha256": ["", sha256]})
     return signed

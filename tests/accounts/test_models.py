@@ -49,8 +49,23 @@ def _certificate() -> ClientCertificate:
     return card
 
 
-def _training() -> Training:
-    return Training(user=person(), subject="x", held_on=TODAY(), valid_until=TODAY(), entered_by=person())
+def _training(**values: Any) -> Training:
+    return Training(
+        **{
+            "subject": "x",
+            "held_on": TODAY(),
+            "valid_until": TODAY() + timedelta(days=1),
+            "entered_by": person(),
+        }
+        | values
+    )
+
+
+def _training_twice() -> Training:
+    somebody = _employee()
+    somebody.save()
+    _training(employee=somebody).save()
+    return _training(employee=somebody)
 
 
 def _window(**values: Any) -> AccessWindow:
@@ -152,7 +167,9 @@ BROKEN: dict[str, Callable[[], Any]] = {
     "window_hours_together": lambda: _window(starts=time(8)),
     "window_reasoned": lambda: _window(reason=""),
     "certificate_unique": lambda: [_certificate(), _certificate()][1],
-    "training_dates_in_order": lambda: _training(),
+    "training_dates_in_order": lambda: _training(user=person(), valid_until=TODAY()),
+    "training_of_one_person": lambda: _training(),
+    "training_of_staff_once": _training_twice,
     "employee_registry_unique": lambda: _same(_employee, registry_no="77"),
     "employee_tc_unique": lambda: _same(_employee, tc_sealed="v1.a.b", tc_token="a" * 64),
     "employee_tc_together": lambda: _employee(tc_sealed="v1.a.b"),

@@ -288,7 +288,7 @@ ROWS: dict[str, tuple[Callable[[Belongings], Arguments], int]] = {
         (
             *("security-document-edit", "security-document-end", "security-document-review"),
             *("security-readers-add", "security-version-new", "security-paper", "security-paper-pdf"),
-            *("security-proof-paper", "security-proof-file"),
+            *("security-proof-paper", "security-proof-file", "security-certificate"),
             *("security-announcement", "security-announcement-publish", "security-announcement-take-down"),
         ),
         (lambda theirs: {"pk": 1}, 403),

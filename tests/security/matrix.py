@@ -146,6 +146,7 @@ RECORDS: dict[str, tuple[Sequence[str], Arguments]] = {
     "security-version-compare": (("version of the document",), {"other": 1}),
     "security-version-move": (("version of the document",), {"verb": "retire"}),
     **dict.fromkeys(("security-paper", "security-paper-pdf"), (("paper list",), {})),
+    "security-certificate": (("training",), {}),
     **dict.fromkeys(("security-proof-paper", "security-proof-file"), (("proof as PDF",), {})),
     **dict.fromkeys(
         ("security-reading", "security-reading-paper", "security-reading-sign"),

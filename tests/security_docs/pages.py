@@ -17,6 +17,8 @@ NOT_PAGES = {
     "security-version-file",
     "security-paper-pdf",
     "security-proof-file",
+    "security-certificate",
+    "security-certificates",
     "security-reading-paper",
     "security-version-begin",
     "public-announcements-feed",

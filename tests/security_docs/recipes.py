@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,7 +19,7 @@ from ebys.workflow import outgoing
 from processes.models import Case
 from security_docs import proofs, workflow
 from security_docs.models import Announcement, Compliance, Reading, Version
-from security_docs.services import announcements, documents, evaluations, papers, versions
+from security_docs.services import announcements, documents, evaluations, papers, trainings, versions
 from tests.accounts.people import person
 from tests.processes.records import pdf
 from tests.processes.sheets import load
@@ -105,6 +106,14 @@ def records(people: Mapping[str, User], colleague: User) -> dict[str, dict[str, 
         found[name] = {"pk": reading.pk}
     version = Version.objects.get(document=found["document"]["pk"])
     assert staff_member.institution is not None
+    training = trainings.enter(
+        by=lead,
+        user=staff_member,
+        subject="Parola",
+        held_on=timezone.localdate(),
+        valid_until=timezone.localdate() + timedelta(days=365),
+    )
+    found["training"] = {"pk": training.pk}
     found["paper list"] = {"pk": papers.print_list(version, staff_member.institution, by=lead).pk}
     found["proof as PDF"] = {"pk": proofs.ask(version, by=lead).pk}
     for name in ("announcement", "drafted announcement"):
