@@ -35,7 +35,7 @@ def tell_due(now: datetime) -> int:
     due = list(rows.exclude(kind=FollowUpKind.PHASE).told())
     with transaction.atomic():
         for one in due:
-            people = [one.owner] if one.owner else leads
+            people = inbox.answering(one.owner, leads)
             text = SANCTION if one.kind == FollowUpKind.SANCTION else DUE
             path = one.get_absolute_url()
             inbox.tell(people, one.breach, text, path=path, due=f"{one.due_on:%d.%m.%Y}")

@@ -9,6 +9,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.queries import people_with_role
+from accounts.roles import Role
 from audit.models import Hold
 from incidents import following, holding, workflow
 from incidents.models import (
@@ -244,6 +246,20 @@ def test_a_day_moved_on_after_somebody_was_told_is_told_of_anew(team: Team) -> N
     counts = [following.tell_due(due + timedelta(days=days)) for days in (1, 2, 3, 4)]
 
     assert (first, counts) == (1, [0, 0, 1, 0])
+
+
+def test_the_leads_hear_of_what_a_leaver_was_to_do(team: Team) -> None:
+    walked(report(team), team, until="prevent", decision="neither")
+    owner = Barrier.objects.get().owner
+    User.objects.filter(pk=owner.pk).update(is_active=False)
+    InboxItem.objects.all().delete()
+
+    following.tell_due(timezone.now() + timedelta(days=30))
+
+    told = set(InboxItem.objects.values_list("user", flat=True))
+    assert told
+    assert owner.pk not in told
+    assert told <= {person.pk for person in people_with_role(Role.HIS_LEAD)}
 
 
 def test_who_answers_for_a_barrier_is_let_into_the_case(team: Team, breach: Breach) -> None:
