@@ -65,20 +65,18 @@ def place(case: Case) -> None:
 
 def approved(number: str) -> Definition:
     """The definition new cases of a sub-process begin with."""
-    found = (
-        Definition.objects.select_related("subprocess")
-        .filter(subprocess__number=number, state=DefinitionState.APPROVED)
-        .first()
-    )
-    if found is None:
-        raise RuleBroken(_("Sub-process %(number)s has no approved definition yet.") % {"number": number})
-    return found
+    rows = Definition.objects.select_related("subprocess")
+    try:
+        return rows.get(subprocess__number=number, state=DefinitionState.APPROVED)
+    except Definition.DoesNotExist:
+        words = _("Sub-process %(number)s has no approved definition yet.") % {"number": number}
+        raise RuleBroken(words) from None
 
 
-def in_force() -> set[str]:
-    """The numbers of the sub-processes that have an approved definition."""
+def in_force() -> dict[str, int]:
+    """The sub-processes that have an approved definition: their numbers, each with that definition's primary key."""
     rows = Definition.objects.filter(state=DefinitionState.APPROVED)
-    return set(rows.values_list("subprocess__number", flat=True))
+    return dict(rows.order_by().values_list("subprocess__number", "pk"))
 
 
 def others(number: str) -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import DatabaseError, IntegrityError, models, transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -148,10 +148,10 @@ class Gate(Generic[ModelT]):
 
     def lock(self, record: ModelT) -> ModelT:
         """The row as it is now, held until the transaction ends."""
-        locked = self.lockable().filter(pk=record.pk).first()
-        if locked is None:
-            raise NotFound(_("This record no longer exists."))
-        return locked
+        try:
+            return self.lockable().get(pk=record.pk)
+        except ObjectDoesNotExist:
+            raise NotFound(_("This record no longer exists.")) from None
 
     def lockable(self) -> models.QuerySet[ModelT]:
         """How the row is read for writing."""

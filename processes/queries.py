@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.cache import cache
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
@@ -42,19 +43,33 @@ def case_for(user: User, number: str) -> Case:
 
     Raises NotFound for a number that does not exist and for a case that is not theirs alike.
     """
+    room = _room(number)
+    rows = room.enriched(room.flow.model.objects.visible_to(user).light())
+    return _one(
+        rows.select_related(*RELATED, *room.related).annotate(
+            links_told=ArraySubquery(links_for(user)), insiders_told=ArraySubquery(admissions())
+        ),
+        number,
+    )
+
+
+def record_for(user: User, number: str) -> Case:
+    """The same case for somebody who acts on it: its room's own record, without what only its page prints."""
+    return _one(_room(number).flow.model.objects.visible_to(user).light(), number)
+
+
+def _room(number: str) -> rooms.Room:
     head = number.partition("/")[0]
     if not rooms.has_room(head):
         raise no_such_case(number)
-    room = rooms.room_for(head)
-    found = (
-        room.enriched(room.flow.model.objects.visible_to(user).light())
-        .select_related(*RELATED, *room.related)
-        .annotate(links_told=ArraySubquery(links_for(user)), insiders_told=ArraySubquery(admissions()))
-        .filter(number=number)
-        .first()
-    )
-    if found is None:
-        raise no_such_case(number)
+    return rooms.room_for(head)
+
+
+def _one(rows: QuerySet[Case], number: str) -> Case:
+    try:
+        found = rows.get(number=number)
+    except ObjectDoesNotExist:
+        raise no_such_case(number) from None
     catalogue.place(found)
     return found
 

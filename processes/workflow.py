@@ -93,10 +93,13 @@ class Workflow(Gate[CaseT]):
         ]
         return sorted(offers, key=lambda offer: not offer.number)
 
-    def may_open(self, user: User) -> bool:
-        """This person may bring a case in: the opening step is theirs, or the room lets their role register it."""
-        definition = catalogue.approved(self.number)
-        roles = catalogue.sheet(definition.pk).roles(self.opening) | self.moves[self.opening].roles
+    def may_open(self, user: User, definition_id: int | None = None) -> bool:
+        """This person may bring a case in: the opening step is theirs, or the room lets their role register it.
+
+        Whoever asks for many sub-processes knows their approved definitions already and names this one's.
+        """
+        approved = definition_id or catalogue.approved(self.number).pk
+        roles = catalogue.sheet(approved).roles(self.opening) | self.moves[self.opening].roles
         return authority_for(user, roles) is not None
 
     def open(self, case: CaseT, *, by: User, reason: str = "", now: datetime | None = None) -> CaseT:
@@ -140,9 +143,7 @@ class Workflow(Gate[CaseT]):
         with self.move(key, case, by=by, reason=reason, version=version) as locked:
             yield locked
             outcome = StepRunOutcome.SKIPPED if skipped else StepRunOutcome.DONE
-            running = (
-                StepRun.objects.select_related("step").filter(case=locked, ended_at__isnull=True).first()
-            )
+            running = StepRun.objects.filter(case=locked, ended_at__isnull=True).order_by().first()
             fresh = self._advance(key, locked, running, by=by, reason=reason, outcome=outcome, now=now)
             if running is not None:
                 running.save()
@@ -174,7 +175,7 @@ class Workflow(Gate[CaseT]):
                     raise _named(case, refusal)
             before, desks = alike.hold(locked), [case.assignee_id for case in locked]
             yield locked
-            open_runs = StepRun.objects.select_related("step").filter(case__in=locked, ended_at__isnull=True)
+            open_runs = StepRun.objects.filter(case__in=locked, ended_at__isnull=True)
             runs = {run.case_id: run for run in open_runs}
             held = alike.hold(list(runs.values()))
             due = clock.due_since(min((now, *(run.entered_at for run in runs.values()))))
@@ -227,11 +228,8 @@ class Workflow(Gate[CaseT]):
         finished: StepRun | None = None
         if running is not None:
             clock.end_pause(case, running, now)
-            stays = taken is None and awaited is not None and running.step_id == awaited.pk
-            if stays:
-                case.due_at = running.due_at = due(
-                    running.entered_at, running.step.planned_days, running.pauses
-                )
+            if taken is None and awaited is not None and running.step_id == awaited.pk:
+                case.due_at = running.due_at = due(running.entered_at, awaited.planned_days, running.pauses)
                 case.queue_at = case.due_at or NO_CLOCK
                 return []
             own = taken is not None and running.step_id == taken.pk

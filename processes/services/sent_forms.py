@@ -46,5 +46,5 @@ def forget(now: datetime) -> int:
 
 
 def _case_of(user: User, key: str) -> Case | None:
-    found = SentForm.objects.filter(user=user, key=key).select_related("case").first()
+    found = SentForm.objects.filter(user=user, key=key).first()
     return found.case if found else None

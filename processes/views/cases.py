@@ -21,7 +21,7 @@ from processes.confidential import who_know
 from processes.errors import DomainError, NotFound
 from processes.forms import StepForm
 from processes.models import CaseLink
-from processes.queries import case_for, runs_of
+from processes.queries import case_for, record_for, runs_of
 from processes.requests import person, version_of
 from processes.rooms import room_of
 from processes.services import cases
@@ -40,29 +40,35 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def case_step(request: HttpRequest, number: str, key: str) -> HttpResponse:
     """Take a step. What was written stays in the form when the step is refused."""
     user = person(request)
-    found = case_for(user, number)
+    taken = request.method == "POST"
+    found = record_for(user, number) if taken else case_for(user, number)
     room = room_of(found)
     if key not in room.forms:
         raise NotFound(_("This sub-process has no such step."))
-    if request.method != "POST":
+    if not taken:
         return _shown(request, CasePage(found, user, chosen=key))
     form = room.forms[key](request.POST, case=found, by=user)
     if refused := room.flow.refusal(key, found, user):
         if refused.status == 403:
             trail.refused(found, refused.code, changes={"step": key})
-        return _shown(
-            request, CasePage(found, user, chosen=key, form=form, refusal=refused), status=refused.status
-        )
+        return _sent_back(request, form, key, refused)
     if not form.is_valid():
-        return _shown(request, CasePage(found, user, chosen=key, form=form), status=422)
+        return _sent_back(request, form, key)
     try:
         done = form.take(version=version_of(request))
     except DomainError as refusal:
         show_in(form, refusal)
-        page = CasePage(case_for(user, number), user, chosen=key, form=form, refusal=refusal)
-        return _shown(request, page, status=refusal.status)
+        return _sent_back(request, form, key, refusal)
     messages.success(request, _("“%(step)s” was recorded.") % {"step": room.flow.moves[key].label})
     return redirect(done)
+
+
+def _sent_back(
+    request: HttpRequest, form: StepForm, key: str, refusal: DomainError | None = None
+) -> HttpResponse:
+    """The page of the case with the step's form as it was written."""
+    page = CasePage(case_for(form.by, form.case.number), form.by, chosen=key, form=form, refusal=refusal)
+    return _shown(request, page, status=refusal.status if refusal else 422)
 
 
 def show_in(form: StepForm, refusal: DomainError) -> None:

@@ -34,7 +34,11 @@ def case_new(request: HttpRequest) -> HttpResponse:
     known = catalogue.in_force()
     if rooms.has_room(number) and number not in known:
         catalogue.approved(number)  # says that it has no approved definition
-    offered = [room for room in rooms.all_rooms() if room.number in known and room.flow.may_open(user)]
+    offered = [
+        room
+        for room in rooms.all_rooms()
+        if room.number in known and room.flow.may_open(user, known[room.number])
+    ]
     if not offered:
         raise NotPermitted(_("Your role does not register requests."))
     room = next((one for one in offered if one.number == number), offered[0] if len(offered) == 1 else None)
