@@ -38,13 +38,11 @@ class RoleBackend(BaseBackend):
 
     def get_user(self, user_id: int) -> User | None:
         """The person behind a session, with the place they work at and the hours they may log in, since every page asks."""
-        found: User | None = (
-            with_windows(User.objects.active())
-            .select_related("institution", "unit")
-            .filter(pk=user_id)
-            .first()
-        )
-        return found
+        people = with_windows(User.objects.active()).select_related("institution", "unit")
+        try:
+            return people.get(pk=user_id)
+        except User.DoesNotExist:
+            return None
 
     def has_perm(self, user_obj: User | AnonymousUser, perm: str, obj: Model | None = None) -> bool:
         """Whether one of the person's own roles covers the permission; lent roles do not reach the admin."""

@@ -18,11 +18,25 @@ from ebys.models import (
 from ebys.models.incoming import IncomingQuerySet
 from ebys.models.outgoing import OutgoingQuerySet
 from processes import searching
+from processes.confidential import is_hidden_from
 from processes.errors import NotFound
 from processes.finding import Hit
 from processes.models import Case
 
 FOUND = 5
+# What the page of a case prints of its letters.
+CAME_IN = ("subject", "official_number", "dated", "received_at", "sender_name", "sender__name")
+WENT_OUT = (
+    "subject",
+    "official_number",
+    "dated",
+    "state",
+    "drafted_at",
+    "registered_at",
+    "drafted_by__first_name",
+    "drafted_by__last_name",
+    "drafted_by__username",
+)
 
 
 def has_registered_letter(case: Case) -> bool:
@@ -31,14 +45,18 @@ def has_registered_letter(case: Case) -> bool:
 
 
 def letters_of(case: Case, user: User) -> tuple[list[IncomingLetter], list[OutgoingLetter]]:
-    """The letters of a case that this person may see, in and out, oldest first: two queries."""
-    incoming = (
-        IncomingLetter.objects.visible_to(user).light().filter(case_id=case.pk).select_related("sender")
+    """The letters of a case that this person may see, in and out, oldest first: two queries.
+
+    What hangs on a case is seen by who knows of the case, so that is asked of the case in hand, not of each letter.
+    """
+    if is_hidden_from(case, user):
+        return [], []
+    incoming = IncomingLetter.objects.exchanged_by(user).filter(case_id=case.pk).select_related("sender")
+    outgoing = OutgoingLetter.objects.exchanged_by(user).filter(case_id=case.pk).select_related("drafted_by")
+    return (
+        list(incoming.only(*CAME_IN).order_by("received_at", "id")),
+        list(outgoing.only(*WENT_OUT).order_by("drafted_at", "id")),
     )
-    outgoing = (
-        OutgoingLetter.objects.visible_to(user).light().filter(case_id=case.pk).select_related("drafted_by")
-    )
-    return list(incoming.order_by("received_at", "id")), list(outgoing.order_by("drafted_at", "id"))
 
 
 def ready_for_ebys(user: User) -> QuerySet[OutgoingLetter]:

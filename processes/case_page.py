@@ -20,6 +20,7 @@ from processes.forms import StepForm
 from processes.gate import Offer
 from processes.models import (
     Case,
+    CaseInsider,
     CaseLinkKind,
     Note,
     Revision,
@@ -30,7 +31,7 @@ from processes.models import (
 from processes.panels import Event, Panel, panels_for
 from processes.queries import documents_of, runs_of
 from processes.rooms import Room, room_of, state_label, state_tone
-from processes.services.insiders import may_admit
+from processes.services.insiders import insiders_of, may_admit
 from processes.wording import age
 
 DONE, SKIPPED, NOW, PLANNED = "done", "skipped", "now", "planned"
@@ -62,25 +63,11 @@ class Link:
 
     @classmethod
     def told(cls, row: Mapping[str, Any], here: str) -> Link:
-        """A link read from this case's side (`queries.LINKS`)."""
+        """A link read from this case's side (`queries.LINK`)."""
         outward = row["source"] == here
         other = "target" if outward else "source"
         label = LINK_LABELS.get((row["kind"], outward), _("Related"))
         return cls(row["pk"], label, row[other], row[f"{other}_title"])
-
-
-@dataclass(frozen=True)
-class Insider:
-    """Somebody let into a confidential case, and why."""
-
-    name: str
-    reason: str
-
-    @classmethod
-    def told(cls, row: Mapping[str, Any]) -> Insider:
-        """Read with the case (`queries.ADMITTED`)."""
-        person = User(first_name=row["first_name"], last_name=row["last_name"])
-        return cls(person.full_name, row["reason"])
 
 
 LINK_LABELS: dict[tuple[str, bool], Promise] = {
@@ -241,11 +228,11 @@ class CasePage:
         return [one for one in found if one.number in seen]
 
     @property
-    def insiders(self) -> list[Insider]:
+    def insiders(self) -> list[CaseInsider]:
         """Who was let into a confidential case by name."""
         if not (self.case.is_confidential and self.is_staff):
             return []
-        return [Insider.told(one) for one in getattr(self.case, "insiders_told", [])]
+        return list(insiders_of(self.case))
 
     @property
     def may_admit(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 import django_filters
 from django.db.models import QuerySet
+from django.forms import Form
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -47,6 +48,14 @@ class Narrowed(django_filters.FilterSet):
             words = str(self.data.get("q", "")) if "q" in self.filters else ""
             looked_for(self._meta.model, {"words": words, **asked})
         return super().qs
+
+    @property
+    def form(self) -> Form:
+        """The form of these filters, whose fields are made for this request alone and need no copies."""
+        if not hasattr(self, "_form"):
+            self._form = self._meta.form(self.data if self.is_bound else None, prefix=self.form_prefix)
+            self._form.fields = {name: one.field for name, one in self.filters.items()}
+        return self._form
 
     @property
     def is_narrowed(self) -> bool:

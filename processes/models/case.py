@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
-from django.urls import reverse
+from django.db.models import F, Q
+from django.urls import get_script_prefix, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.authority import roles_of
 from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
 from processes.models.catalogue import Definition, StepDefinition, Subprocess
-from processes.models.insiders import admitted
+from processes.models.insiders import admitted, apart_from_unadmitted
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -39,11 +40,17 @@ class Channel(models.TextChoices):
 CaseT = TypeVar("CaseT", bound="Case")
 
 
+@lru_cache(maxsize=4096)
+def _address(number: str, prefix: str) -> str:
+    """Kept, since a list names the page of each row, and the same open cases stand on list after list."""
+    return reverse("case", args=(number,))
+
+
 def apart_from_hidden(user: User, field: str = "case") -> Q:
     """Whatever hangs on a case, without what hangs on one this person must not learn of; for a filter of its rows."""
     if roles_of(user) & CONFIDENTIAL_STAFF:
         return Q()
-    return ~Q(Exists(Case.objects.hidden_from(user).filter(pk=OuterRef(f"{field}_id")).order_by()))
+    return apart_from_unadmitted(user, field)
 
 
 class CaseQuerySet(models.QuerySet[CaseT]):
@@ -220,7 +227,7 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page of this case."""
-        return reverse("case", args=(self.number,))
+        return _address(self.number, get_script_prefix())
 
     @property
     def official_number(self) -> str:

@@ -24,6 +24,25 @@ class _Admitted(Func):
     output_field = models.BooleanField()
 
 
+class _ApartFromHidden(Func):
+    """Not of a confidential case, unless the person was let into it: `visible_to` of who knows by admission alone.
+
+    Written out as well: whatever hangs on cases asks it, the frame of every page among them.
+    """
+
+    arg_joiner = (
+        " AND hidden.is_confidential AND NOT hidden.id = ANY (ARRAY(SELECT case_id FROM processes_caseinsider"
+        " WHERE removed_at IS NULL AND person_id = "
+    )
+    template = "NOT EXISTS (SELECT 1 FROM processes_case hidden WHERE hidden.id = %(expressions)s)))"
+    output_field = models.BooleanField()
+
+
+def apart_from_unadmitted(user: User, field: str) -> Q:
+    """What hangs on a case by `field`, without what hangs on a confidential one this person was not let into."""
+    return Q(_ApartFromHidden(F(f"{field}_id"), Value(user.pk, models.BigIntegerField())))
+
+
 def admitted(user: User) -> Q:
     """The confidential cases this person was let into; the database gathers them once for the whole question."""
     return Q(_Admitted(F("pk"), Value(user.pk, models.BigIntegerField())))

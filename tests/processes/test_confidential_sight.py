@@ -21,6 +21,7 @@ from processes import digest, inbox
 from processes.case_page import CasePage
 from processes.errors import NotFound, NotPermitted, RuleBroken
 from processes.models import Case, CaseInsider, InboxItem
+from processes.models.case import apart_from_hidden
 from processes.queries import case_for
 from processes.rooms import room_for
 from processes.services import cases, files, insiders, notes
@@ -81,6 +82,24 @@ def test_a_sight_that_ended_is_none(cast: Cast) -> None:
         removed_at=case.opened_at, removed_by=cast[Role.HIS_LEAD], removal_reason="Bitti"
     )
     assert not sees(case, cast[Role.IT_LEAD])
+
+
+@pytest.mark.parametrize("who", Role.values)
+def test_what_hangs_on_a_case_is_hidden_with_it(cast: Cast, who: str) -> None:
+    """The condition written out for every page says what `hidden_from` says."""
+    one, other = secret(cast), secret(cast)
+    known = workflow.report(by=cast[Role.IT_OFFICER], title="Yazıcı", applicant=cast[Role.REQUESTING_STAFF])
+    let_in(one, cast[Role.IT_LEAD], by=cast[Role.HIS_LEAD])
+    reader = cast[Role.HIS_LEAD]
+    InboxItem.objects.bulk_create(
+        InboxItem(user=reader, case_id=case.pk if case else None, text="x")
+        for case in (one, other, known, None)
+    )
+    hidden = set(Case.objects.hidden_from(cast[who]).values_list("pk", flat=True))
+    shown = InboxItem.objects.filter(apart_from_hidden(cast[who]), user=reader)
+    assert set(shown.values_list("case_id", flat=True)) == {one.pk, other.pk, known.pk, None} - hidden
+    unknown = {other.pk} if who == Role.IT_LEAD else {one.pk, other.pk}
+    assert hidden == (set() if who in CONFIDENTIAL_STAFF else unknown)
 
 
 def plan(rows: Any) -> str:
