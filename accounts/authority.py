@@ -11,8 +11,8 @@ from datetime import date
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.utils import timezone
 
+from accounts import clock
 from accounts.models import User
 from accounts.roles import UNIT_STAFF, Role
 
@@ -42,7 +42,7 @@ def authorities(user: User | AnonymousUser, *, on: date | None = None) -> tuple[
     """Every role the person may act in on that day (today if not given); one query, remembered on the instance."""
     if not isinstance(user, User) or not user.is_active or user.pk is None:
         return ()
-    day = on or timezone.localdate()
+    day = on or clock.today()
     if user._authorities is None or user._authorities[0] != day:
         user._authorities = (day, _asked(user, day))
     return user._authorities[1]

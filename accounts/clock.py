@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 TOLERATED = 2.0  # seconds: nearer than this the two clocks are the same
 
@@ -36,6 +37,16 @@ def now() -> float:
 def moment() -> datetime:
     """The house's time."""
     return datetime.fromtimestamp(now(), UTC)
+
+
+def day_of(moment: datetime) -> date:
+    """The day a moment belongs to in the office: nobody is shown another time zone, so none is looked for."""
+    return moment.astimezone(timezone.get_default_timezone()).date()
+
+
+def today() -> date:
+    """The day in the office; a page asks some dozens of times."""
+    return day_of(timezone.now())
 
 
 def measured(sender: Any, connection: BaseDatabaseWrapper, **kwargs: Any) -> None:

@@ -24,13 +24,17 @@ class LanguageMiddleware:
     """A person's saved language wins; before log-in the choice kept in the cookie; a page is Turkish otherwise.
 
     Stands after Django's own middleware, whose answer (the language a program asks for) is left to programs: office
-    computers with an English browser should still show Turkish pages.
+    computers with an English browser should still show Turkish pages. The first to ask who is there, it leaves the
+    person's own record behind in place of the wrappers that waited for the question.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = getattr(request, "user", None)
+        if isinstance(user, User):
+            request.user = user.itself
         chosen = language_of(request)
         if chosen:
             translation.activate(chosen)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any, TypeVar
 
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
@@ -22,11 +23,23 @@ LEFT_ALONE = (
 )
 
 
+class OneClient(RedisCacheClient):
+    """Django's way to Redis, which makes a client for every question, with one that is kept: there is one server."""
+
+    @cached_property
+    def _kept(self) -> Any:
+        return super().get_client(write=True)
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Any:
+        return self._kept
+
+
 class PatientCache(RedisCache):
     """Django's Redis cache, for which a lost Redis is an empty one."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         super().__init__(server, params)
+        self._class = OneClient
         self._told = float("-inf")
         self._away_until = float("-inf")
 

@@ -11,6 +11,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -196,7 +197,12 @@ def _field(queryset: QuerySet[Any, Any], path: str) -> Field[Any, Any]:
 
 
 def _sealer() -> MultiFernet:
-    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return _made((settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS))
+
+
+@lru_cache(maxsize=2)
+def _made(secrets: tuple[str, ...]) -> MultiFernet:
+    """Kept: the keys follow from the server's own, which stay while it runs."""
     digests = [
         salted_hmac("processes.paging", "cursor", secret, algorithm="sha256").digest() for secret in secrets
     ]

@@ -100,11 +100,19 @@ def refuse_text(case: Case, **fields: str) -> None:
 
 def state_label(case: Case) -> str:
     """The state of a case in the reader's language, told without reading the room's own record."""
-    number = case.official_number
-    return _rooms[number].state_label(case.state) if number in _rooms else case.state
+    return label_of(case.official_number, case.state)
 
 
 def state_tone(case: Case) -> str:
     """The colour a case's state is shown in; empty for the ordinary one."""
-    number = case.official_number
-    return _rooms[number].tones.get(case.state, "") if number in _rooms else ""
+    return tone_of(case.official_number, case.state)
+
+
+def label_of(number: str, state: str) -> str:
+    """A state of a sub-process in the reader's language."""
+    return _rooms[number].state_label(state) if number in _rooms else state
+
+
+def tone_of(number: str, state: str) -> str:
+    """The colour of that state; empty for the ordinary one."""
+    return _rooms[number].tones.get(state, "") if number in _rooms else ""

@@ -16,6 +16,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from accounts import clock
+
 MINUTE, HOUR, DAY = 60, 3600, 86400
 MISSING = "–"
 
@@ -48,7 +50,7 @@ def due_words(
     seconds = int((due_at - now).total_seconds())
     if in_hours:
         return _hours(seconds)
-    today, day = timezone.localdate(now), timezone.localdate(due_at)
+    today, day = clock.day_of(now), clock.day_of(due_at)
     if seconds < 0:
         days = (today - day).days
         if days == 0:
@@ -100,7 +102,7 @@ def clock_time(moment: datetime) -> str:
 def short_date(day: date, *, today: date | None = None) -> str:
     """A day of this year without its year: 23 Kas; else 23 Kas 2025."""
     day = _day(day)
-    has_year = day.year != (today or timezone.localdate()).year
+    has_year = day.year != (today or clock.today()).year
     return _short(day, has_year, get_language())
 
 
@@ -162,4 +164,4 @@ def initials(name: str) -> str:
 
 
 def _day(day: date) -> date:
-    return timezone.localdate(day) if isinstance(day, datetime) else day
+    return clock.day_of(day) if isinstance(day, datetime) else day

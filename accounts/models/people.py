@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -177,6 +177,11 @@ class User(Named, AbstractUser):
     @property
     def listed_name(self) -> str:
         return self.full_name
+
+    @property
+    def itself(self) -> Self:
+        """The record, when asked of one of Django's lazy stand-ins: a page asks the person a thousand things."""
+        return self
 
     def clean(self) -> None:
         """Django's own cleaning; an empty registry number is none; the unit is one of the institution's."""

@@ -1,9 +1,11 @@
 """The state of a case on a page, told without reading the room's own record."""
 
+from functools import cache
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from processes import rooms
 from processes.models import Case
@@ -14,10 +16,18 @@ register = template.Library()
 @register.simple_tag
 def case_state(case: Case) -> SafeString:
     """The state as a badge, and another one where the case is confidential."""
-    state = format_html(
-        '<span class="badge badge--{}">{}</span>', rooms.state_tone(case) or "wait", rooms.state_label(case)
-    )
+    state = _state(case.official_number, case.state, get_language())
     return format_html("{} {}", state, confidential_mark(case)) if case.is_confidential else state
+
+
+@cache
+def _state(number: str, state: str, language: str | None) -> SafeString:
+    """Kept: a sub-process has few states, and a list prints one in each row."""
+    return format_html(
+        '<span class="badge badge--{}">{}</span>',
+        rooms.tone_of(number, state) or "wait",
+        rooms.label_of(number, state),
+    )
 
 
 @register.simple_tag

@@ -322,6 +322,12 @@ def has_values_beside(form: Any, names: Container[str]) -> bool:
     return any(field.value() for field in form if field.name not in names)
 
 
+@register.filter
+def tick_words(row: object) -> str:
+    """What the tick of a row says aloud."""
+    return _("Choose %(row)s") % {"row": row}
+
+
 @register.simple_tag
 def row_address(row: object, name: str = "") -> str:
     """Where the first cell of a row leads: its `get_absolute_url`, or the attribute or method named."""

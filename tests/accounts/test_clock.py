@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -117,3 +117,9 @@ def test_a_wrong_clock_closes_no_period_early_or_late(shift: Shift, wrong: float
     shift(wrong)
     jobs.once_per("hour", "clock", lambda now: {})
     assert JobRun.objects.get(job="clock").period in (before, jobs.period_of("hour", clock.moment()))
+
+
+@pytest.mark.parametrize(("minute", "day"), [(59, 22), (60, 23)])
+def test_the_day_in_the_office_begins_at_its_own_midnight(minute: int, day: int) -> None:
+    moment = datetime(2026, 11, 22, 20 + minute // 60, minute % 60, tzinfo=UTC)
+    assert clock.day_of(moment) == date(2026, 11, day)

@@ -163,3 +163,9 @@ def test_nobody_else_ends_a_session() -> None:
     ).status_code in {302, 403, 404}
     with pytest.raises(PermissionDenied):
         people.end_session(user, by=person(Role.IT_LEAD), reason="x")
+
+
+def test_pages_meet_the_persons_record_and_no_stand_in(user: User) -> None:
+    answer = signed_in_client(user).get("/profile/")
+    assert type(answer.wsgi_request.user) is User
+    assert answer.wsgi_request.user == user

@@ -10,6 +10,7 @@ from django.template import engines
 from django.test import RequestFactory
 from django.utils.translation import override
 
+from processes.models import Case
 from processes.templatetags.portal import content
 
 
@@ -86,3 +87,24 @@ def test_equal_filters_are_told_alike_and_different_ones_apart() -> None:
 def test_a_due_time_is_a_badge_and_after_the_end_only_a_day() -> None:
     assert 'class="badge due badge--wait"' in printed("{% due None %}")
     assert printed("{% due None closed=1 %}") == ""
+
+
+def test_a_state_is_told_in_the_language_and_the_colour_of_its_own() -> None:
+    told = []
+    for language in ("tr", "en", "tr"):
+        for state in ("reported", "closed"):
+            case = Case(number="5.3.6/2026/000001", state=state)
+            with override(language):
+                told.append(printed("{% load cases %}{% case_state case %}", case=case))
+    assert told[:2] == told[4:]
+    assert len(set(told)) == 4
+
+
+def test_the_page_of_a_case_follows_its_number() -> None:
+    one, other = Case(number="5.3.6/2026/000001"), Case(number="5.3.6/2026/000002")
+    addresses = [case.get_absolute_url() for case in (one, other, one)]
+    assert addresses == [
+        "/cases/5.3.6/2026/000001/",
+        "/cases/5.3.6/2026/000002/",
+        "/cases/5.3.6/2026/000001/",
+    ]
