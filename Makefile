@@ -31,7 +31,7 @@ check: ready    ## style, types, floors, own rules, templates, translations, gen
 	. ./.venv/environment && $(BIN)/python manage.py makemigrations --check --dry-run --settings tests.settings
 	. ./.venv/environment && $(BIN)/python -m config.rehearsal
 
-bench: ready    ## the table of speeds beside the promises
+bench: ready    ## the table of speeds beside the promises (ARGS="1000 --cases" for a short one)
 	@. ./.venv/environment && exec $(BIN)/python -m bench $(ARGS)
 
 backup: ready   ## database, files, seals and keys, encrypted into SBS_BACKUPS and restored on trial (ARGS=--quick without)

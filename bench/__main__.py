@@ -1,7 +1,11 @@
-"""`python -m bench [1000 100000 1000000]`: fills a private database, starts the web server, prints the table of speeds."""
+"""`python -m bench [1000 100000 1000000]`: fills a private database, starts the web server, prints the table of speeds.
+
+With `--cases` it stops after pages, forms and load of cases; letters, registers of rooms and the trail are left out.
+"""
 
 from __future__ import annotations
 
+import argparse
 import io
 import os
 import signal
@@ -281,7 +285,7 @@ def show_pages(staff: Visitor, bare: Visitor) -> None:
         print(f"{name:<46}{found.p50:>8.1f}{found.p95:>8.1f}{found.p50 / times['floor list'].p50:>9.2f}")
 
 
-def main(sizes: tuple[int, ...]) -> int:
+def main(sizes: tuple[int, ...], *, only_cases: bool) -> int:
     """Everything, from an empty folder to the table."""
     folder = current().var / "demo"
     with opened(folder, durable=True):
@@ -303,6 +307,8 @@ def main(sizes: tuple[int, ...]) -> int:
                 first = first or times
                 if size >= 100_000 or size == sizes[-1]:
                     print("\n".join(bench.load()))
+        if only_cases:
+            return 0
         port = free_port("")
         package = Path("tests/data/eyp")
         with web(port):
@@ -317,4 +323,8 @@ def main(sizes: tuple[int, ...]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(tuple(int(word) for word in sys.argv[1:]) or SIZES))
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    parser.add_argument("--cases", action="store_true")
+    asked = parser.parse_args()
+    sys.exit(main(tuple(asked.sizes), only_cases=asked.cases))
