@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from ebys.api.acting import Act, plain
 from processes.fields import day_field, person_field
-from webapps import reconciling, reviewing
+from webapps import reconciling, remedies, reviewing
 from webapps.models import Decision, Difference, DifferenceKind, Reconciliation, ReviewPart
 
 MOST_REASON = 300
@@ -55,6 +55,12 @@ class AcceptForm(forms.Form):
     )
 
 
+class KindForm(forms.Form):
+    """Which kind of differences is settled."""
+
+    kind = forms.ChoiceField(label=_("Differences"), choices=DifferenceKind.choices)
+
+
 class AcceptAllForm(AcceptForm):
     """Which kind of differences is accepted."""
 
@@ -90,12 +96,17 @@ def _accept_all(run: Reconciliation, by: User, form: forms.Form, _version: int |
     return run
 
 
+def _request_all(run: Reconciliation, by: User, form: forms.Form, _version: int | None) -> Reconciliation:
+    remedies.open_all(run, form.cleaned_data["kind"], by=by)
+    return run
+
+
 def _accept(difference: Difference, by: User, form: forms.Form, _version: int | None) -> Difference:
     return reconciling.accept(difference, by=by, **form.cleaned_data)
 
 
 def _request(difference: Difference, by: User, _form: forms.Form, _version: int | None) -> Difference:
-    reconciling.open_case(difference, by=by)
+    remedies.open_case(difference, by=by)
     return difference
 
 
@@ -105,7 +116,10 @@ PART = {
     "keep_undecided": Act(_("Keep everything undecided"), plain(forms.Form), _keep_all),
     "hand_over": Act(_("Ask this person"), plain(HandForm), _done(reviewing.hand_to)),
 }
-COMPARISON = {"accept_all": Act(_("Accept all"), plain(AcceptAllForm), _accept_all)}
+COMPARISON = {
+    "accept_all": Act(_("Accept all"), plain(AcceptAllForm), _accept_all),
+    "request_all": Act(_("Open requests for all"), plain(KindForm), _request_all),
+}
 DIFFERENCE = {
     "accept": Act(_("Accept"), plain(AcceptForm), _accept),
     "request": Act(_("Open a request"), plain(forms.Form), _request),

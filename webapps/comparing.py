@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from accounts.models import Employee
 from accounts.models.staff import registry_key
@@ -43,18 +45,39 @@ class Held:
     login: str
     name: str
     code: str
+    left_on: date | None
+
+
+class Known(NamedTuple):
+    """A difference found before: its key, how it was settled, and whether the request opened for it is closed."""
+
+    pk: int
+    settlement: str
+    is_closed: bool
+
+    def comes_back(self, found: Difference) -> bool:
+        """Settling it should have made list and register agree, and they do not.
+
+        An unknown user, or a role outside the catalogue, accepted with a reason stays accepted: nothing was to follow.
+        """
+        if self.settlement == Settlement.CASE:
+            return self.is_closed
+        followed = found.kind != DifferenceKind.UNKNOWN and found.role_id is not None
+        return self.settlement == Settlement.ACCEPTED and followed
 
 
 class Judged:
     """A list against the register: `found` are the differences by kind, number and role, `of_row` those of each row.
 
-    A row that agrees, or that stands in the list before, has no difference of its own; `same` counts them.
+    A row that agrees, or that stands in the list before, has no difference of its own; `same` counts them. `left` has the day
+    on which those of either left who did, by number.
     """
 
     def __init__(self, application: Application, rows: Sequence[Row]) -> None:
         self.found: dict[Key, Difference] = {}
         self.of_row: list[Key | None] = []
         self.same = 0
+        self.left: dict[str, date] = {}
         self._application = application
         roles = _roles_of(application)
         codes = {role.pk: role.code for role in roles.values()}
@@ -64,7 +87,10 @@ class Judged:
         seen: set[tuple[str, str]] = set()
         for row in rows:
             number, code = registry_key(row.values["login"]), row.values["role"]
-            employee, role = people.get(number), roles.get(fold(code))
+            employee, left_on = people.get(number, (None, None))
+            role = roles.get(fold(code))
+            if left_on is not None:
+                self.left[number] = left_on
             code = codes[role.pk] if role else code
             agrees = employee is not None and role is not None and (employee, role.pk) in held
             if agrees and employee is not None and role is not None:
@@ -92,6 +118,8 @@ class Judged:
         """Authorities of the register that the list does not name."""
         for authority in held:
             key = (DifferenceKind.MISSING, registry_key(authority.login), authority.code)
+            if authority.left_on is not None:
+                self.left[key[1]] = authority.left_on
             self.found[key] = Difference(
                 application=self._application,
                 kind=DifferenceKind.MISSING,
@@ -121,13 +149,15 @@ def readable(rows: Sequence[Row]) -> tuple[list[Row], list[Refusal]]:
     return sound, refusals
 
 
-def known_in(application: Application, kinds: Sequence[str]) -> dict[Key, int]:
-    """The differences of these kinds that are still there, settled or not, with their keys."""
+def known_in(application: Application, kinds: Sequence[str]) -> dict[Key, Known]:
+    """The differences of these kinds that are still there, settled or not."""
     rows = Difference.objects.filter(application=application, kind__in=kinds)
     rows = rows.exclude(settlement=Settlement.GONE)
     return {
-        (kind, registry_key(login), code): key
-        for kind, login, code, key in rows.values_list("kind", "login", "role_code", "pk")
+        (kind, registry_key(login), code): Known(key, settlement, closed_at is not None)
+        for kind, login, code, key, settlement, closed_at in rows.values_list(
+            "kind", "login", "role_code", "pk", "settlement", "case__closed_at"
+        )
     }
 
 
@@ -141,17 +171,18 @@ def _held_in(application: Application) -> dict[tuple[int, int], Held]:
         "employee__first_name",
         "employee__last_name",
         "role__code",
+        "employee__left_on",
     )
     return {
-        (employee, role): Held(employee, role, number or f"#{employee}", f"{first} {last}", code)
-        for employee, role, number, first, last, code in rows.values_list(*names)
+        (employee, role): Held(employee, role, number or f"#{employee}", f"{first} {last}", code, left_on)
+        for employee, role, number, first, last, code, left_on in rows.values_list(*names)
     }
 
 
-def _people_of(logins: Iterable[str]) -> dict[str, int]:
-    """The keys of the staff behind registry numbers, however their letters are written."""
-    known = Employee.objects.with_registry(logins).values_list("registry_no", "pk")
-    return {registry_key(number or ""): key for number, key in known}
+def _people_of(logins: Iterable[str]) -> dict[str, tuple[int, date | None]]:
+    """The keys of the staff behind registry numbers, however their letters are written, and the day they left."""
+    known = Employee.objects.with_registry(logins).values_list("registry_no", "pk", "left_on")
+    return {registry_key(number or ""): (key, left_on) for number, key, left_on in known}
 
 
 def _roles_of(application: Application) -> dict[str, AppRole]:

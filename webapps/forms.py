@@ -17,12 +17,16 @@ from processes.forms import StepForm
 from processes.models import Channel, Document
 from webapps import lines as typed
 from webapps import queries, tickets, workflow
-from webapps.models import AccessRequest, AnswerChannel, Application, Standing
+from webapps.models import AccessRequest, AnswerChannel, Application, Origin, Standing
 from webapps.widgets import CheckList, RowsInput, TicketsInput
 
 LINES_HELP = _(
     "One user a line: registry number or name; operation; role. Lines can be pasted from a table. Operations: define, "
     "authorise, remove, deactivate."
+)
+AFTER_COMPARISON = _(
+    "One user a line: registry number or name; operation; role. An account that is nobody's is written by its user name and "
+    "deactivated, or loses a role; so does a role that is in no catalogue."
 )
 MOST_TEXT = 20_000
 
@@ -46,12 +50,15 @@ class ReadsLines(forms.Form):
     """A form whose text of users is read into entries."""
 
     by: Any
+    is_after_comparison = False
 
     def read_lines(self, data: dict[str, Any]) -> None:
         """Put the entries in place of the text; each line that cannot be taken is told beside it."""
         if "lines" not in data:
             return
-        entries, wrong = typed.read(data["lines"], data.get("application"), self.by)
+        entries, wrong = typed.read(
+            data["lines"], data.get("application"), self.by, after_comparison=self.is_after_comparison
+        )
         for sentence in wrong:
             self.add_error("lines", sentence)
         data["lines"] = entries
@@ -140,6 +147,9 @@ class EnterForm(ReadsLines, AccessForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["application"].initial = self.case.application_id
+        self.is_after_comparison = self.case.origin == Origin.RECONCILIATION
+        if self.is_after_comparison:
+            self.fields["lines"].help_text = AFTER_COMPARISON
         if not self.is_bound:
             present = self.case.lines.select_related("employee", "role", "application").order_by("position")
             self.fields["lines"].initial = typed.written(present)

@@ -5,7 +5,7 @@ The scope is the application. What cannot be read is told with its reason; while
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,13 +13,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.authority import works_in_unit
 from accounts.models import User
+from accounts.models.staff import registry_key
 from processes import wording
 from processes.errors import NotFound
 from processes.imports import Importer, Line, Row, Verdict
 from processes.models import TableImport
 from webapps import reconciling
-from webapps.comparing import COLUMNS, Judged, known_in, readable
-from webapps.models import Application, DifferenceKind, Reconciliation
+from webapps.comparing import COLUMNS, Judged, Key, Known, known_in, readable
+from webapps.models import Application, Difference, DifferenceKind, Reconciliation
 
 KEY = "application-users"
 
@@ -42,16 +43,16 @@ def check(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
     lines = [Line(one.row, Verdict.REFUSED, labels[one.row], f"{one.column}: {one.text}") for one in refusals]
     for row, key in zip(read, judged.of_row, strict=True):
         label = labels[row.number]
+        gone = _left(judged, row.values["login"])
         if key is None:
-            lines.append(Line(row.number, Verdict.SAME, label, row.values["role"]))
+            lines.append(Line(row.number, Verdict.SAME, label, " ".join([row.values["role"], *gone])))
             continue
         words = [f"{DifferenceKind(key[0]).label}: {key[2]}."]
         if judged.found[key].role is None:
             words.append(_("The application has no such role here."))
         if day := judged.found[key].listed_since:
             words.append(_("Since %(day)s by the list.") % {"day": wording.full_date(day)})
-        if key in known:
-            words.append(_("Found before."))
+        words += [*gone, *_before(known, key, judged.found[key])]
         lines.append(Line(row.number, Verdict.NEW, label, " ".join(words)))
     return lines
 
@@ -61,17 +62,31 @@ def _label(row: Row) -> str:
     return " ".join(filter(None, (row.values["login"], row.values.get("name", ""))))
 
 
+def _left(judged: Judged, login: str) -> list[str]:
+    """That the user does not work here any more."""
+    day = judged.left.get(registry_key(login))
+    return [_("Left on %(day)s.") % {"day": wording.full_date(day)}] if day else []
+
+
+def _before(known: Mapping[Key, Known], key: Key, found: Difference) -> list[str]:
+    """That it was found before, or even settled."""
+    before = known.get(key)
+    if before is None:
+        return []
+    return [_("Was settled and came back.") if before.comes_back(found) else _("Found before.")]
+
+
 def absent(rows: Sequence[Row], scope: str, by: User) -> list[Line]:
     """Whom the register has and the list does not."""
     application = application_of(scope)
     known = known_in(application, (DifferenceKind.MISSING,))
     lines = []
-    for key, one in Judged(application, rows).found.items():
+    judged = Judged(application, rows)
+    for key, one in judged.found.items():
         if one.kind == DifferenceKind.MISSING:
-            words = f"{DifferenceKind(one.kind).label}: {one.role_code}."
-            if key in known:
-                words += " " + _("Found before.")
-            lines.append(Line(0, Verdict.CHANGED, f"{one.login} {one.listed_name}", words))
+            words = [f"{DifferenceKind(one.kind).label}: {one.role_code}."]
+            words += [*_left(judged, one.login), *_before(known, key, one)]
+            lines.append(Line(0, Verdict.CHANGED, f"{one.login} {one.listed_name}", " ".join(words)))
     return lines
 
 

@@ -17,6 +17,7 @@ from accounts.turkish import fold
 from webapps.models import GRANTING, Application, AppRole, Operation, RequestLine
 
 MOST = 100
+MOST_LOGIN = 60
 WORDS: dict[str, frozenset[str]] = {
     Operation.DEFINE: frozenset(
         {"tanimlama", "tanimla", "kullanici tanimlama", "define", "define the user", "define user"}
@@ -38,12 +39,18 @@ HEADS = frozenset(
 
 @dataclass(frozen=True)
 class Entry:
-    """One user of a letter, found in the registers."""
+    """One user of a letter, found in the registers; after a comparison also one the registers do not know.
+
+    Such a user has a `login` and perhaps the name the list gave instead of an employee, such a role its `role_text`.
+    """
 
     application: Application
-    employee: Employee
+    employee: Employee | None
     operation: str
     role: AppRole | None = None
+    login: str = ""
+    listed_name: str = ""
+    role_text: str = ""
 
     def line(self, position: int) -> RequestLine:
         """The line as it is kept; the request is set by whoever saves it."""
@@ -51,9 +58,18 @@ class Entry:
             position=position,
             application=self.application,
             employee=self.employee,
+            login=self.login,
+            listed_name=self.listed_name,
             operation=self.operation,
             role=self.role,
+            role_text=self.role_text,
         )
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What may stand in a request once."""
+        who = self.employee.pk if self.employee else self.login
+        return (who, self.application.pk, self.operation, self.role.pk if self.role else self.role_text)
 
 
 @dataclass(frozen=True)
@@ -70,8 +86,13 @@ class Cells:
     role: str
 
 
-def read(text: str, application: Application | None, by: User) -> tuple[list[Entry], list[str]]:
-    """The users of a text, and a sentence for every line that cannot be taken. Two queries however many lines."""
+def read(
+    text: str, application: Application | None, by: User, *, after_comparison: bool = False
+) -> tuple[list[Entry], list[str]]:
+    """The users of a text, and a sentence for every line that cannot be taken. Two queries however many lines.
+
+    `after_comparison` an account may be ended that belongs to nobody on the staff, or a role that is in no catalogue.
+    """
     rows = cut(text)
     if len(rows) > MOST:
         return [], [_("A request holds at most %(most)d users; divide the letter.") % {"most": MOST}]
@@ -79,21 +100,15 @@ def read(text: str, application: Application | None, by: User) -> tuple[list[Ent
     known, roles = _catalogue(rows, application)
     found: list[Entry] = []
     wrong: list[str] = []
-    seen: set[tuple[int, int, str, int | None]] = set()
+    seen: set[tuple[object, ...]] = set()
     for row in rows:
         chosen = known.get(row.application) if row.application else application
-        entry = _entry(row, chosen, people, roles)
+        entry = _entry(row, chosen, people, roles, after_comparison=after_comparison)
         if isinstance(entry, str):
             wrong.append(_("Line %(place)d: %(sentence)s") % {"place": row.place, "sentence": entry})
             continue
-        key = (
-            entry.employee.pk,
-            entry.application.pk,
-            entry.operation,
-            entry.role.pk if entry.role else None,
-        )
-        if key not in seen:
-            seen.add(key)
+        if entry.key not in seen:
+            seen.add(entry.key)
             found.append(entry)
     return found, wrong
 
@@ -124,9 +139,9 @@ def written(lines: Iterable[RequestLine]) -> str:
     return "\n".join(
         "; ".join(
             (
-                line.employee.registry_no or f"#{line.employee_id}",
+                (line.employee.registry_no or f"#{line.employee_id}") if line.employee else line.login,
                 str(Operation(line.operation).label),
-                f"{line.application.code}:{line.role.code if line.role else ''}",
+                f"{line.application.code}:{line.role.code if line.role else line.role_text}",
             )
         )
         for line in lines
@@ -149,12 +164,15 @@ def _entry(
     application: Application | None,
     people: dict[str, list[Employee]],
     roles: dict[tuple[int, str], list[AppRole]],
+    *,
+    after_comparison: bool,
 ) -> Entry | str:
     """The line as found in the registers, or why it cannot be taken."""
     if not row.who:
         return _("Write the registry number or the name of the user.")
     candidates = people.get(registry_key(row.who)) or people.get(fold(row.who)) or []
-    if not candidates:
+    is_account = after_comparison and not is_key(row.who) and len(row.who) <= MOST_LOGIN
+    if not candidates and not is_account:
         return _("“%(who)s” is not in the staff register.") % {"who": row.who}
     if len(candidates) > 1:
         return _("Several people are called “%(who)s”; write the registry number.") % {"who": row.who}
@@ -163,14 +181,19 @@ def _entry(
         return _("“%(words)s” is no operation: define, authorise, remove, deactivate.") % {
             "words": row.operation
         }
-    employee = candidates[0]
-    if operation in GRANTING and not employee.is_here:
+    employee = candidates[0] if candidates else None
+    if employee is None and operation in GRANTING:
+        return _("“%(who)s” is not in the staff register; nothing can be granted.") % {"who": row.who}
+    if employee is not None and operation in GRANTING and not employee.is_here:
         return _("%(name)s has left; nothing can be granted.") % {"name": employee.full_name}
     if application is None:
         return _("Choose the web application, or write its code before the role: CODE:ROLE.")
+    login = "" if employee else row.who
     if operation == Operation.DEACTIVATE:
-        return Entry(application, employee, operation)
+        return Entry(application, employee, operation, login=login)
     named = roles.get((application.pk, row.role)) or roles.get((application.pk, fold(row.role))) or []
+    if not named and after_comparison and operation == Operation.REMOVE and 0 < len(row.role) <= MOST_LOGIN:
+        return Entry(application, employee, operation, login=login, role_text=row.role)
     if not row.role or not named:
         return _("“%(role)s” is no role of %(application)s.") % {
             "role": row.role,
@@ -180,7 +203,7 @@ def _entry(
         return _("Several roles are called “%(role)s”; write the role's code.") % {"role": row.role}
     if not named[0].is_active and operation in GRANTING:
         return _("The role “%(role)s” is out of use.") % {"role": row.role}
-    return Entry(application, employee, operation, named[0])
+    return Entry(application, employee, operation, named[0], login=login)
 
 
 def _people(words: Sequence[str], by: User) -> dict[str, list[Employee]]:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
@@ -23,6 +23,7 @@ from webapps.models import (
     Decision,
     Operation,
     RequestLine,
+    ReviewItem,
     ReviewPart,
     Standing,
 )
@@ -42,6 +43,8 @@ COLUMNS: dict[str, Any] = {
     "employee": "employee_id",
     "left_on": "employee__left_on",
     "institution": "employee__institution__name",
+    "login": "login",
+    "listed_name": "listed_name",
     "application": "application_id",
     "application_code": "application__code",
     "application_name": "application__name",
@@ -49,6 +52,7 @@ COLUMNS: dict[str, Any] = {
     "operation": "operation",
     "role": "role_id",
     "role_name": "role__name",
+    "role_text": "role_text",
     "by_support": "role__by_support",
     "standing": "standing",
     "reason": "reason",
@@ -64,12 +68,14 @@ class Line:
 
     pk: int
     position: int
-    first_name: str
-    last_name: str
+    first_name: str | None
+    last_name: str | None
     registry_no: str | None
-    employee: int
+    employee: int | None
     left_on: date | str | None
-    institution: str
+    institution: str | None
+    login: str
+    listed_name: str
     application: int
     application_code: str
     application_name: str
@@ -77,6 +83,7 @@ class Line:
     operation: str
     role: int | None
     role_name: str | None
+    role_text: str
     by_support: bool | None
     standing: str
     reason: str
@@ -86,14 +93,22 @@ class Line:
 
     @property
     def name(self) -> str:
-        """The user's name."""
+        """The user's name; of an account of nobody its login, with the name the list gave it."""
+        if self.is_stranger:
+            return f"{self.login} {self.listed_name}".strip()
         return f"{self.first_name} {self.last_name}"
+
+    @property
+    def is_stranger(self) -> bool:
+        """The account belongs to nobody in the staff register."""
+        return self.employee is None
 
     @property
     def wanted(self) -> str:
         """The operation and its role: “Authorise: Reporter”."""
         operation = str(Operation(self.operation).label)
-        return f"{operation}: {self.role_name}" if self.role_name else operation
+        role = self.role_name or self.role_text
+        return f"{operation}: {role}" if role else operation
 
     @property
     def label(self) -> str:
@@ -191,7 +206,12 @@ def answer_lines(lines: list[Line]) -> str:
             Standing.DONE: _("carried out"),
             Standing.REFUSED: _("could not be done: %(reason)s") % {"reason": line.reason},
         }.get(Standing(line.standing), _("being worked on"))
-        told.append(f"{line.position}. {line.name} – {line.application_name} – {line.wanted}: {result}")
+        name = (
+            _("%(login)s (not in the staff register)") % {"login": line.name}
+            if line.is_stranger
+            else line.name
+        )
+        told.append(f"{line.position}. {name} – {line.application_name} – {line.wanted}: {result}")
     return "\n".join(told)
 
 
@@ -218,6 +238,15 @@ def counted(prefix: str) -> dict[str, Count]:
         "open_items": Count(prefix, filter=Q(**{f"{prefix}__decision": ""})),
         "remove_items": Count(prefix, filter=Q(**{f"{prefix}__decision": Decision.REMOVE})),
     }
+
+
+def left_undecided() -> QuerySet[ReviewItem]:
+    """Authorities still held on which a finished review ended without a decision, and on which none was taken since."""
+    later = ReviewItem.objects.filter(
+        authority=OuterRef("authority"), decided_at__gte=OuterRef("part__campaign__opened_at")
+    )
+    undecided = ReviewItem.objects.filter(decision=Decision.OPEN, part__campaign__finished_at__isnull=False)
+    return undecided.filter(authority__until__isnull=True).exclude(Exists(later))
 
 
 def part_for(user: User, pk: int) -> ReviewPart:

@@ -39,7 +39,7 @@ def when_left(employee: Employee, by: User) -> None:
 def when_moved(employee: Employee, old_institution: Institution, old_unit: Unit | None, by: User) -> None:
     """Somebody works at another institution: one request takes what was granted for the old place.
 
-    A new unit in the same institution changes nothing by itself; the next review asks.
+    About a new unit in the same institution a review asks (`webapps.moving`).
     """
     if employee.institution_id == old_institution.pk:
         return
@@ -88,7 +88,7 @@ def revoke(
 def not_asked_yet(authorities: AuthorityQuerySet) -> AuthorityQuerySet:
     """Those no request on its way asks to end already."""
     asked = RequestLine.objects.filter(
-        Q(role=OuterRef("role")) | Q(role__isnull=True),
+        Q(role=OuterRef("role")) | Q(operation=Operation.DEACTIVATE),
         employee=OuterRef("employee"),
         application=OuterRef("application"),
         operation__in=ENDING,

@@ -6,7 +6,7 @@ Everything is compared as sets: a few queries for twenty thousand rows. A differ
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import BinaryIO
@@ -16,33 +16,29 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.authority import works_in_unit
-from accounts.models import User
+from accounts.models import Employee, User
 from accounts.tables import Refusal, Row, read
 from audit import trail
 from audit.context import because
+from processes import wording
 from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.gate import require_writable
-from processes.models import Channel
 from processes.plaintext import one_line
 from processes.scanning import refuse_infected
-from webapps import workflow
 from webapps.beginnings import Beginnings, begins_something
-from webapps.comparing import COLUMNS, Judged, Key, known_in, readable
-from webapps.lines import Entry
+from webapps.comparing import COLUMNS, Judged, Key, Known, known_in, readable
 from webapps.models import (
-    AccessRequest,
     Application,
     Authority,
     Difference,
     DifferenceKind,
-    Operation,
-    Origin,
     Reconciliation,
     Settlement,
 )
 from webapps.services import granting
 
 BATCH = 2000
+REOPENED = ("settlement", "case", "role", "settled_at", "settled_by", "came_back_at")
 
 
 @dataclass
@@ -58,7 +54,7 @@ def compare(
     application: Application, file: BinaryIO, name: str, *, by: User, now: datetime | None = None
 ) -> Comparison:
     """Read a list of an application's users and compare it, without a preview in between."""
-    _may(by)
+    may_compare(by)
     refuse_infected(file, name)
     table = read(file, name, COLUMNS)
     rows, undated = readable(table.rows)
@@ -90,7 +86,7 @@ def record(
     A list with unreadable rows is no whole one: it is compared without them, and then nobody is called missing and nothing
     found before is closed, for the user of such a row may well be in the list.
     """
-    _may(by)
+    may_compare(by)
     if not rows and not is_whole:
         raise RuleBroken(
             _("No row of the list can be read: there is nothing to compare. Correct the list first.")
@@ -105,7 +101,10 @@ def record(
         known = known_in(application, kinds)
         if not is_whole:
             known = {key: one for key, one in known.items() if key in found}
-        if last is not None and last.digest == digest and known.keys() == found.keys():
+        back = {
+            one.pk: found[key] for key, one in known.items() if key in found and one.comes_back(found[key])
+        }
+        if last is not None and last.digest == digest and known.keys() == found.keys() and not back:
             return last, True
         run = Reconciliation(
             application=application,
@@ -118,6 +117,7 @@ def record(
         )
         run.save()
         _keep(run, found, known, by, now)
+        _reopen(back, now)
     return run, False
 
 
@@ -126,15 +126,17 @@ def accept(
 ) -> Difference:
     """The application's list is right: the register follows it, or the unknown user is left as it is, with a reason.
 
-    An authority taken over counts `since` that day; without one, since the day in the list or that of the comparison.
+    An authority taken over counts `since` that day; without one, since the day in the list or that of the comparison. Nothing
+    is taken over for somebody who left: that access only a request ends.
     """
-    _may(by)
+    may_compare(by)
     now = now or timezone.now()
     reason = _reasoned(reason)
     with transaction.atomic(), because(step="accept_difference", reason=reason, by=by):
-        current = _open(difference)
+        current = unsettled(difference)
         if since is not None and not begins_something(current):
             _no_day()
+        _still_here(current)
         days = Beginnings([current], current.reconciliation.seen_on)
         granted, ended = _followed(
             [current], now, lambda one: days.of(one) if since is None else days.chosen(one, since)
@@ -159,9 +161,10 @@ def accept_all(
     """Every difference of one kind that nobody has settled is accepted with one reason, or none is; says how many.
 
     This is how the list of an application is taken over the first time it is compared. `since` is the day for those of whom
-    the list tells none; who came later, or had the role until later, counts from then.
+    the list tells none; who came later, or had the role until later, counts from then. Who left is passed over: what such a
+    user still has in the application is for a request to end.
     """
-    _may(by)
+    may_compare(by)
     now = now or timezone.now()
     reason = _reasoned(reason)
     if since is not None and kind != DifferenceKind.EXTRA:
@@ -172,6 +175,8 @@ def accept_all(
             .select_for_update(of=("self",))
             .select_related("application", "employee", "role")
         )
+        left = _leavers(waiting)
+        waiting = [one for one in waiting if one.employee_id not in left]
         days = Beginnings(waiting, run.seen_on)
         granted, ended = _followed(waiting, now, lambda one: days.of(one, otherwise=since))
         granting.write(granted, ended, ending="ended_by_difference")
@@ -179,32 +184,9 @@ def accept_all(
             settlement=Settlement.ACCEPTED, reason=reason, settled_at=now, settled_by=by
         )
         _told(granted, ended)
-        told = {"kind": kind, "differences": len(waiting)}
+        told = {"kind": kind, "differences": len(waiting)} | ({"left": len(left)} if left else {})
         trail.record(run, "accepted", told if since is None else told | {"since": since})
     return len(waiting)
-
-
-def open_case(difference: Difference, *, by: User, now: datetime | None = None) -> AccessRequest:
-    """The register is right: a request brings the application in line with it."""
-    _may(by)
-    now = now or timezone.now()
-    with transaction.atomic(), because(step="settle_difference", by=by):
-        current = _open(difference)
-        opened = workflow.request(
-            by=by,
-            title=_("Difference in %(application)s") % {"application": current.application.name},
-            description=described(current),
-            channel=Channel.PORTAL,
-            applicant_institution=current.employee.institution if current.employee else by.institution,
-            application=current.application,
-            lines=_asked(current),
-            origin=Origin.RECONCILIATION,
-            now=now,
-        )
-        current.settlement, current.case = Settlement.CASE, opened
-        current.settled_at, current.settled_by = now, by
-        current.save()
-    return opened
 
 
 def digest_of(file: BinaryIO) -> str:
@@ -217,34 +199,18 @@ def digest_of(file: BinaryIO) -> str:
     return digest.hexdigest()
 
 
-def described(difference: Difference) -> str:
-    """A difference in one sentence, for the text of its request."""
-    return _("%(kind)s: %(login)s %(name)s, role %(role)s.") % {
-        "kind": difference.get_kind_display(),
-        "login": difference.login,
-        "name": difference.listed_name,
-        "role": difference.role_code,
-    }
-
-
 def _keep(
-    run: Reconciliation, found: dict[Key, Difference], known: dict[Key, int], by: User, now: datetime
+    run: Reconciliation, found: dict[Key, Difference], known: dict[Key, Known], by: User, now: datetime
 ) -> None:
-    """New differences are added, known ones move to this run, those no longer found are closed.
-
-    One whose request was closed and that is still there is open again.
-    """
+    """New differences are added, known ones move to this run, those no longer found are closed."""
     fresh = [difference for key, difference in found.items() if key not in known]
     for difference in fresh:
         difference.reconciliation = run
     Difference.objects.bulk_create(fresh, batch_size=BATCH)
-    again = {one: found[key] for key, one in known.items() if key in found}
+    again = {one.pk: found[key] for key, one in known.items() if key in found}
     Difference.objects.filter(pk__in=again).update(reconciliation=run)
-    Difference.objects.filter(pk__in=again, settlement=Settlement.CASE, case__closed_at__isnull=False).update(
-        settlement=Settlement.OPEN, case=None, settled_at=None, settled_by=None
-    )
     _date(again)
-    gone = [one for key, one in known.items() if key not in found]
+    gone = [one.pk for key, one in known.items() if key not in found]
     ended = Difference.objects.filter(pk__in=gone)
     ended.exclude(settlement=Settlement.OPEN).update(settlement=Settlement.GONE)
     ended.filter(settlement=Settlement.OPEN).update(settlement=Settlement.GONE, settled_at=now, settled_by=by)
@@ -253,6 +219,17 @@ def _keep(
         "compared",
         {"rows": run.rows, "same": run.same, "new": len(fresh), "again": len(again), "gone": len(gone)},
     )
+
+
+def _reopen(back: dict[int, Difference], now: datetime) -> None:
+    """What was settled and is found again is open again and says so."""
+    rows = list(Difference.objects.filter(pk__in=back))
+    trail.record_many(rows, "changed", lambda one: {"settlement": [one.settlement, Settlement.OPEN]})
+    for one in rows:
+        one.settlement, one.case, one.role_id = Settlement.OPEN, None, back[one.pk].role_id
+        one.settled_at = one.settled_by = None
+        one.came_back_at = now
+    Difference.objects.bulk_update(rows, REOPENED, batch_size=BATCH)
 
 
 def _date(again: dict[int, Difference]) -> None:
@@ -328,15 +305,25 @@ def _followed(
     return granted, ended
 
 
-def _asked(difference: Difference) -> list[Entry]:
-    """What the request asks: take the extra away, give the missing again; an unknown user is entered by hand."""
-    if difference.employee is None or difference.role is None:
-        return []
-    operation = Operation.REMOVE if difference.kind == DifferenceKind.EXTRA else Operation.AUTHORISE
-    return [Entry(difference.application, difference.employee, operation, difference.role)]
+def _still_here(difference: Difference) -> None:
+    """The register takes nothing over for somebody who left."""
+    left = _leavers([difference])
+    if difference.employee_id in left:
+        who = left[difference.employee_id]
+        assert who.left_on is not None
+        raise RuleBroken(
+            _("%(name)s left on %(day)s: this access is not taken over. Open a request that removes it.")
+            % {"name": who.full_name, "day": wording.full_date(who.left_on)}
+        )
 
 
-def _open(difference: Difference) -> Difference:
+def _leavers(differences: Sequence[Difference]) -> Mapping[int | None, Employee]:
+    """Those who left among the users the register would take over, looked at under their lock."""
+    extra = {one.employee_id for one in differences if one.kind == DifferenceKind.EXTRA}
+    return granting.leavers(extra)
+
+
+def unsettled(difference: Difference) -> Difference:
     """The difference under its lock, while nobody has settled it."""
     current = (
         Difference.objects.select_for_update(of=("self",))
@@ -348,6 +335,7 @@ def _open(difference: Difference) -> Difference:
     return current
 
 
-def _may(by: User) -> None:
+def may_compare(by: User) -> None:
+    """Comparing and settling is the unit's work."""
     if not works_in_unit(by):
         raise NotPermitted(_("Only the unit's staff compare lists of users."))

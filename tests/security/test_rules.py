@@ -108,6 +108,7 @@ BULK: dict[tuple[str, str], str] = {
     ("webapps/reconciling.py", "Difference.objects.filter.update"): TOLD,
     ("webapps/reconciling.py", "ended.exclude.update"): TOLD,
     ("webapps/reconciling.py", "ended.filter.update"): TOLD,
+    ("webapps/remedies.py", "Difference.objects.filter.update"): TOLD,
     ("webapps/reviewing.py", "ReviewItem.objects.bulk_create"): TOLD,
     ("webapps/reviewing.py", "ReviewPart.objects.bulk_create"): TOLD,
     ("webapps/reviewing.py", "current.items.filter.update"): TOLD,

@@ -42,6 +42,7 @@ def test_the_letter_has_a_line_for_every_user(team: Team) -> None:
     letter = drafted(asked, team)
 
     for line in asked.lines.select_related("employee"):
+        assert line.employee is not None
         assert letter.body.count(line.employee.full_name) == 1
     assert "yapılamamıştır: Eğitim belgesi sunulmamıştır." in letter.body
     assert letter.body.count("gerçekleştirildi") == 2

@@ -17,7 +17,7 @@ from processes.errors import NotPermitted, RuleBroken, WrongState
 from processes.models import TableImport
 from tests.accounts.people import signed_in_client
 from tests.webapps.conftest import Team
-from webapps import reconciling, workflow
+from webapps import reconciling, remedies, workflow
 from webapps.models import (
     AccessRequest,
     Authority,
@@ -110,18 +110,18 @@ def test_a_request_takes_the_extra_user_away(team: Team) -> None:
     who = team.staff()
     compared(team, f"{who.registry_no};;RAPOR")
 
-    opened = reconciling.open_case(Difference.objects.get(), by=team.officer)
+    opened = remedies.open_case(Difference.objects.get(), by=team.officer)
 
     line = opened.lines.get()
     assert (line.employee, line.operation, line.role) == (who, Operation.REMOVE, team.plain)
     with pytest.raises(WrongState):
-        reconciling.open_case(Difference.objects.get(), by=team.officer)
+        remedies.open_case(Difference.objects.get(), by=team.officer)
 
 
 def test_a_difference_whose_request_was_withdrawn_is_open_again(team: Team) -> None:
     who = team.staff()
     compared(team, f"{who.registry_no};;RAPOR")
-    opened = reconciling.open_case(Difference.objects.get(), by=team.officer)
+    opened = remedies.open_case(Difference.objects.get(), by=team.officer)
     workflow.withdraw(opened, by=team.officer, reason="Yanlış açıldı.")
 
     compared(team, f"{who.registry_no};;RAPOR", "X1;Biri;RAPOR")

@@ -75,13 +75,16 @@ class DifferenceSerializer(serializers.ModelSerializer[Difference]):
     kind = serializers.CharField(help_text="`unknown`, `extra` or `missing`.")
     settlement = serializers.ChoiceField(choices=Settlement.choices, help_text="Empty while it is open.")
     request = serializers.CharField(source="case.number", default=None, allow_null=True)
+    left_on = serializers.DateField(
+        source="employee.left_on", default=None, allow_null=True, help_text="The day the user left the staff."
+    )
 
     class Meta:
         model = Difference
         fields = (
-            *("id", "application", "kind", "login", "listed_name", "role_code", "listed_since"),
+            *("id", "application", "kind", "login", "listed_name", "role_code", "listed_since", "left_on"),
             *("settlement", "reason"),
-            *("request", "settled_at"),
+            *("request", "settled_at", "came_back_at"),
         )
 
 
@@ -193,7 +196,11 @@ class Differences(OfComparison):
     def get(self, request: Request, pk: int) -> Response:
         """A page of differences."""
         given = paging.parameters(request, ("kind",))
-        rows = self.record(pk=pk).differences.select_related("application", "case").defer("case__search")
+        rows = (
+            self.record(pk=pk)
+            .differences.select_related("application", "case", "employee")
+            .defer("case__search")
+        )
         if kind := given.get("kind"):
             rows = rows.filter(kind=paging.choice(given, "kind", DifferenceKind.values, kind))
         return paging.paged(request, given, rows, ("kind", "id"), DifferenceSerializer)
@@ -204,7 +211,11 @@ class ComparisonAct(OfComparison, ActView):
 
     @extend_schema(
         operation_id="web_application_comparisons_act",
-        summary="Accept every open difference of one kind with one reason (`accept_all`)",
+        summary="Settle every open difference of one kind: accept it (`accept_all`) or ask for it (`request_all`)",
+        description=(
+            "`accept_all` passes over users who left: they stay open. `request_all` opens at most ten requests of a hundred "
+            "users or roles; what is left stays open for the next call."
+        ),
         tags=[TAG],
         parameters=PARAMETERS,
         request=BODY,
@@ -230,7 +241,7 @@ class DifferenceAct(ActView):
 
     def answer(self, record: Difference) -> Response:
         """The difference as it is now."""
-        rows = Difference.objects.select_related("application", "case").defer("case__search")
+        rows = Difference.objects.select_related("application", "case", "employee").defer("case__search")
         return Response(DifferenceSerializer(rows.get(pk=record.pk)).data)
 
     @extend_schema(

@@ -119,6 +119,7 @@ class Difference(models.Model):
         related_name="differences",
         verbose_name=_("access request"),
     )
+    came_back_at = models.DateTimeField(_("found again after it was settled"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled at"), null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -161,3 +162,18 @@ class Difference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+    @property
+    def has_left(self) -> bool:
+        """The user was on the staff and does not work here any more."""
+        return self.employee is not None and not self.employee.is_here
+
+    @property
+    def can_be_accepted(self) -> bool:
+        """The register can follow the list: it takes over nothing for somebody who left."""
+        return not (self.kind == DifferenceKind.EXTRA and self.has_left)
+
+    @property
+    def can_be_asked(self) -> bool:
+        """A request can bring the application in line: nothing is given again to somebody who left."""
+        return not (self.kind == DifferenceKind.MISSING and self.has_left)

@@ -126,7 +126,9 @@ class RequestLine(models.Model):
     """One operation for one user on one application, decided by itself.
 
     `reason` is why it was rejected, `evidence` how it is known to be done; `support_number` is the number of the request in
-    the software-support system, whose clock is that of the official step. Personal field: employee.
+    the software-support system, whose clock is that of the official step. A request out of a comparison may end what the
+    registers do not know: an account of nobody on the staff (`login`, with the name the list gave it) or a role outside the
+    catalogue (`role_text`). Personal fields: employee, login, listed_name.
     """
 
     request = models.ForeignKey(
@@ -137,8 +139,15 @@ class RequestLine(models.Model):
         Application, models.PROTECT, related_name="+", verbose_name=_("web application")
     )
     employee = models.ForeignKey(
-        "accounts.Employee", models.PROTECT, related_name="access_lines", verbose_name=_("user")
+        "accounts.Employee",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="access_lines",
+        verbose_name=_("user"),
     )
+    login = models.CharField(_("user name in the application"), max_length=60, blank=True)
+    listed_name = models.CharField(_("name in the list"), max_length=200, blank=True)
     operation = models.CharField(_("operation"), max_length=12, choices=Operation.choices)
     role = models.ForeignKey(
         AppRole,
@@ -148,6 +157,7 @@ class RequestLine(models.Model):
         related_name="+",
         verbose_name=_("application role"),
     )
+    role_text = models.CharField(_("role in the list"), max_length=60, blank=True)
     standing = models.CharField(
         _("result"), max_length=10, choices=Standing.choices, default=Standing.WAITING
     )
@@ -189,15 +199,24 @@ class RequestLine(models.Model):
         indexes = (models.Index(fields=("employee", "application"), name="requestline_employee"),)
         constraints = (
             models.UniqueConstraint(
-                fields=("request", "employee", "application", "operation", "role"),
+                fields=("request", "employee", "login", "application", "operation", "role", "role_text"),
                 nulls_distinct=False,
                 deferrable=models.Deferrable.IMMEDIATE,
                 name="requestline_once",
                 violation_error_message=_("The same operation stands in this request twice for one user."),
             ),
             models.CheckConstraint(
-                condition=Q(operation="deactivate", role__isnull=True)
-                | (~Q(operation="deactivate") & Q(role__isnull=False)),
+                condition=Q(employee__isnull=False, login="")
+                | (Q(employee__isnull=True, operation__in=ENDING) & ~Q(login="")),
+                name="requestline_of_somebody",
+                violation_error_message=_(
+                    "Only endings are asked for a user who is not in the staff register."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=Q(operation="deactivate", role__isnull=True, role_text="")
+                | (~Q(operation="deactivate") & Q(role__isnull=False, role_text=""))
+                | (Q(operation="remove", role__isnull=True) & ~Q(role_text="")),
                 name="requestline_role_where_needed",
                 violation_error_message=_(
                     "Choose a role; only deactivating a user goes without, for it ends all of them."
@@ -236,8 +255,10 @@ class RequestLine(models.Model):
     @property
     def label(self) -> str:
         """The line in a choice: “Ayşe Yılmaz – Authorise: Reporter (Panel)”."""
-        wanted = f"{self.get_operation_display()}: {self.role}" if self.role else self.get_operation_display()
-        return f"{self.employee.full_name} – {wanted} ({self.application.code})"
+        role = self.role or self.role_text
+        wanted = f"{self.get_operation_display()}: {role}" if role else self.get_operation_display()
+        name = self.employee.full_name if self.employee else f"{self.login} {self.listed_name}".strip()
+        return f"{name} – {wanted} ({self.application.code})"
 
 
 class ConditionCheck(models.Model):

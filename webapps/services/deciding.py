@@ -11,19 +11,27 @@ from django.db import IntegrityError, models, transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Employee, User
+from accounts.models import User
 from audit import trail
 from processes.errors import RuleBroken
 from processes.gate import refused_by_constraint
 from processes.models import Document
 from webapps import queries, tickets
 from webapps.lines import Entry
-from webapps.models import GRANTING, AccessRequest, Authority, ConditionCheck, RequestLine, Standing
+from webapps.models import (
+    GRANTING,
+    AccessRequest,
+    Authority,
+    ConditionCheck,
+    Origin,
+    RequestLine,
+    Standing,
+)
 from webapps.services import granting
 
 DECIDED = ("standing", "reason", "decided_at", "decided_by")
 DONE = ("standing", "evidence", "document", "support_number", "escalated_at", "done_at", "done_by")
-ENTERED = ("application", "employee", "operation", "role")
+ENTERED = ("application", "employee", "login", "listed_name", "operation", "role", "role_text")
 
 
 @contextmanager
@@ -38,6 +46,7 @@ def written_together() -> Iterator[None]:
 
 def write_lines(request: AccessRequest, entries: Sequence[Entry], *, first: int = 1) -> None:
     """Keep the users of a letter, numbered in its order."""
+    _within_the_registers(request, entries)
     lines = [entry.line(place) for place, entry in enumerate(entries[first - 1 :], start=first)]
     for line in lines:
         line.request = request
@@ -47,11 +56,14 @@ def write_lines(request: AccessRequest, entries: Sequence[Entry], *, first: int 
 
 def replace_lines(request: AccessRequest, entries: Sequence[Entry]) -> None:
     """Other users in place of those entered before; nothing has been decided about them yet."""
+    _within_the_registers(request, entries)
     before = list(request.lines.order_by("position"))
+    names = {line.login: line.listed_name for line in before}
     kept = before[: len(entries)]
     for line, entry in zip(kept, entries, strict=False):
         line.application, line.employee = entry.application, entry.employee
-        line.operation, line.role = entry.operation, entry.role
+        line.login, line.listed_name = entry.login, entry.listed_name or names.get(entry.login, "")
+        line.operation, line.role, line.role_text = entry.operation, entry.role, entry.role_text
     for line in before[len(entries) :]:
         line.delete()
     if kept:
@@ -171,20 +183,23 @@ def _turned_down(lines: Sequence[RequestLine]) -> int:
     return sum(line.standing == Standing.REFUSED for line in lines)
 
 
-def _gone(keys: Collection[int]) -> dict[int, str]:
-    """Those of these people who left, each with the sentence that rejects their lines, in the language of letters.
-
-    They are locked: who leaves at this moment waits, and is then asked about what was granted.
-    """
-    if not keys:
-        return {}
-    people = Employee.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True)
+def _gone(keys: Collection[int | None]) -> dict[int | None, str]:
+    """Those of these people who left, each with the sentence that rejects their lines, in the language of letters."""
+    left = granting.leavers(keys)
     with translation.override("tr"):
         return {
-            one.pk: _("%(name)s has left; nothing can be granted.") % {"name": one.full_name}
-            for one in people
-            if not one.is_here
+            key: _("%(name)s has left; nothing can be granted.") % {"name": one.full_name}
+            for key, one in left.items()
         }
+
+
+def _within_the_registers(request: AccessRequest, entries: Sequence[Entry]) -> None:
+    """Users and roles the registers do not know are for requests out of a comparison alone."""
+    if request.origin == Origin.RECONCILIATION:
+        return
+    if any(entry.employee is None or entry.role_text for entry in entries):
+        sentence = _("Users and roles outside the registers are asked about only after a comparison.")
+        raise RuleBroken(sentence, fields={"lines": [sentence]})
 
 
 def _may_be_done(lines: Sequence[RequestLine], evidence: str) -> None:

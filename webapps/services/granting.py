@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from accounts.models import Employee
 from processes.gate import refused_by_constraint
 from webapps.models import Authority, Operation, RequestLine
 
@@ -14,8 +15,10 @@ from webapps.models import Authority, Operation, RequestLine
 def carry_out(lines: Sequence[RequestLine], *, at: datetime) -> list[Authority]:
     """Let the register of authorities follow lines that were carried out: endings first, then grants.
 
-    Called under the lock of the request. What is already as asked stays as it is; answers what came or went.
+    Called under the lock of the request. What is already as asked stays as it is; answers what came or went. A user who is not
+    in the staff register has nothing in this one either.
     """
+    lines = [line for line in lines if line.employee_id is not None]
     if not lines:
         return []
     held = list(
@@ -32,13 +35,16 @@ def carry_out(lines: Sequence[RequestLine], *, at: datetime) -> list[Authority]:
             if authority.until is None and ends(line, authority):
                 authority.until, authority.ended_by_line = at, line
                 ended.append(authority)
-    present = {(one.employee_id, one.role_id) for one in held if one.until is None}
+    present: set[tuple[int | None, int]] = {
+        (one.employee_id, one.role_id) for one in held if one.until is None
+    }
     granted: list[Authority] = []
     for line in lines:
         if line.operation not in (Operation.DEFINE, Operation.AUTHORISE):
             continue
         if line.role_id is None or (line.employee_id, line.role_id) in present:
             continue
+        assert line.employee is not None
         present.add((line.employee_id, line.role_id))
         granted.append(
             Authority(
@@ -52,6 +58,18 @@ def carry_out(lines: Sequence[RequestLine], *, at: datetime) -> list[Authority]:
         )
     write(granted, ended, ending="ended_by_line")
     return [*granted, *ended]
+
+
+def leavers(keys: Collection[int | None]) -> dict[int | None, Employee]:
+    """Those of these people who left.
+
+    All of them are locked: who leaves at this moment waits, and is then asked about what was granted.
+    """
+    known = [key for key in keys if key is not None]
+    if not known:
+        return {}
+    people = Employee.objects.filter(pk__in=known).order_by("pk").select_for_update(no_key=True)
+    return {one.pk: one for one in people if not one.is_here}
 
 
 def ends(line: RequestLine, authority: Authority) -> bool:

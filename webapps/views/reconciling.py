@@ -19,8 +19,8 @@ from processes import export, wording
 from processes.errors import NotFound, RuleBroken
 from processes.filters import Narrowed
 from processes.requests import person
-from webapps import reconciling
-from webapps.acts import AcceptAllForm, AcceptForm
+from webapps import reconciling, remedies
+from webapps.acts import AcceptAllForm, AcceptForm, KindForm
 from webapps.beginnings import Beginnings, begins_something
 from webapps.models import Difference, DifferenceKind, Reconciliation, Settlement
 from webapps.views.listing import shown
@@ -38,7 +38,9 @@ COLUMNS = [
     export.Column("login", gettext_lazy("Registry number"), "login"),
     export.Column("name", gettext_lazy("Name"), "listed_name"),
     export.Column("role", gettext_lazy("Role"), "role_code"),
+    export.Column("left", gettext_lazy("Left on"), "employee.left_on", kind="date"),
     export.Column("listed_since", gettext_lazy("Since, by the list"), "listed_since", kind="date"),
+    export.Column("came_back", gettext_lazy("Found again on"), "came_back_at", kind="date"),
     export.Column("settled", gettext_lazy("Settled"), "get_settlement_display"),
     export.Column("reason", gettext_lazy("Reason"), "reason"),
 ]
@@ -89,6 +91,8 @@ def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise NotFound(_("There is no such comparison."))
     if request.method != "POST":
         return _shown(request, run)
+    if request.POST.get("settle") == "case":
+        return _asked_for(request, run)
     form = AcceptAllForm(request.POST)
     counts: list[int] = []
 
@@ -102,6 +106,54 @@ def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
         ngettext("%(count)d difference was accepted.", "%(count)d differences were accepted.", counts[0])
         % {"count": counts[0]},
     )
+    if form.cleaned_data["kind"] == DifferenceKind.EXTRA:
+        left = run.differences.filter(
+            kind=DifferenceKind.EXTRA, settlement=Settlement.OPEN, employee__left_on__isnull=False
+        ).count()
+        if left:
+            messages.warning(
+                request,
+                ngettext(
+                    "%(count)d of somebody who left was not taken over: open a request that removes it.",
+                    "%(count)d of people who left were not taken over: open a request that removes them.",
+                    left,
+                )
+                % {"count": left},
+            )
+    return redirect(_back_to(request, run))
+
+
+def _asked_for(request: HttpRequest, run: Reconciliation) -> HttpResponseBase:
+    """Requests for every difference of one kind; the message names them and says how many still wait."""
+    form = KindForm(request.POST)
+    came: list[remedies.Opened] = []
+    if refusal := _refused(
+        form, lambda **given: came.append(remedies.open_all(run, by=person(request), **given))
+    ):
+        return _shown(request, run, all_form=AcceptAllForm(request.POST), status=refusal)
+    opened = came[0]
+    messages.success(
+        request,
+        ngettext(
+            "%(count)d difference is settled by requests: %(numbers)s.",
+            "%(count)d differences are settled by requests: %(numbers)s.",
+            opened.differences,
+        )
+        % {
+            "count": opened.differences,
+            "numbers": ", ".join(str(one.number) for one in opened.requests),
+        },
+    )
+    if opened.waiting:
+        messages.info(
+            request,
+            ngettext(
+                "%(count)d difference still waits; open the next requests.",
+                "%(count)d differences still wait; open the next requests.",
+                opened.waiting,
+            )
+            % {"count": opened.waiting},
+        )
     return redirect(_back_to(request, run))
 
 
@@ -114,7 +166,11 @@ def difference_settle(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise NotFound(_("There is no such difference."))
     user, run = person(request), difference.reconciliation
     if request.POST.get("settle") == "case":
-        opened = reconciling.open_case(difference, by=user)
+        try:
+            opened = remedies.open_case(difference, by=user)
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
+            return redirect(_back_to(request, run))
         messages.success(request, _("Registered as %(number)s.") % {"number": opened.number})
         return redirect(_back_to(request, run))
     form = AcceptForm(request.POST)
