@@ -16,7 +16,7 @@ class WebappsConfig(AppConfig):
         from audit import events, trail
         from ebys import reference
         from processes import context, imports, rooms
-        from webapps import access, answers, clauses, letter_templates, models, raising, room
+        from webapps import access, answers, clauses, letter_templates, models, moving, raising, room
         from webapps import imports as lists
 
         rooms.register(room.ROOM)
@@ -46,6 +46,7 @@ class WebappsConfig(AppConfig):
             begin_review=_("Access review begun"),
             decide_review=_("Decided in an access review"),
             finish_review=_("Access review finished"),
+            review_move=_("Review after a change of unit"),
             hand_review=_("Review handed to somebody else"),
             settle_difference=_("Request opened for a difference"),
         )
@@ -59,6 +60,7 @@ class WebappsConfig(AppConfig):
         imports.register(lists.IMPORTER)
         staffing.on_left(raising.when_left)
         staffing.on_moved(raising.when_moved)
+        staffing.on_moved(moving.when_moved)
         answers.listen()
         reference.offer(*letter_templates.TEXTS)
         clauses.declare()

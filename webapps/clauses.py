@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from processes import clauses
 from processes.lateness import late
-from webapps import raising, reminding
+from webapps import queries, raising, reminding
 from webapps.models import (
     GRANTING,
     AccessRequest,
@@ -123,9 +123,14 @@ def unowned() -> list[str]:
 
 
 def reviewed() -> Sequence[str]:
-    """Every application somebody uses was reviewed within a year, and no review is overdue (Ek-5 5.6.4)."""
+    """Every application somebody uses was reviewed within a year, no review is overdue, and all was decided (Ek-5 5.6.4).
+
+    A review of those who changed unit is no review of the application.
+    """
     now = timezone.now()
-    lately = Campaign.objects.filter(applications=OuterRef("pk"), opened_at__gte=now - REVIEWED_WITHIN)
+    lately = Campaign.objects.filter(
+        applications=OuterRef("pk"), opened_at__gte=now - REVIEWED_WITHIN, is_of_moves=False
+    )
     long_held = Authority.objects.open().filter(application=OuterRef("pk"), since__lt=now - REVIEWED_WITHIN)
     missing = Application.objects.active().filter(Exists(long_held)).exclude(Exists(lately))
     overdue = Campaign.objects.filter(finished_at__isnull=True, deadline__lt=timezone.localdate(now))
@@ -135,6 +140,14 @@ def reviewed() -> Sequence[str]:
             for one in missing.in_order()
         ),
         *(_("The review “%(title)s” is past its last day.") % {"title": one.title} for one in overdue),
+        *(
+            _("In the review “%(title)s” nobody decided on %(count)d authorities.")
+            % {"title": title, "count": count}
+            for title, count in queries.left_undecided()
+            .order_by("part__campaign")
+            .values_list("part__campaign__title")
+            .annotate(Count("pk"))
+        ),
     ]
 
 
@@ -193,7 +206,9 @@ ANNEX = (
     ),
     (
         "5.6.5",
-        gettext_lazy("Leavers and movers raise a request that ends their access, in the same moment."),
+        gettext_lazy(
+            "Leavers and movers raise a request that ends their access, in the same moment; a change of unit raises a review."
+        ),
         current,
     ),
     (

@@ -118,7 +118,7 @@ def applications_now() -> QuerySet[Application]:
     held = Authority.objects.open().filter(application=OuterRef("pk"))
     differing = Difference.objects.filter(application=OuterRef("pk"), settlement=Settlement.OPEN)
     compared = Reconciliation.objects.filter(application=OuterRef("pk"))
-    reviewed = Campaign.objects.filter(applications=OuterRef("pk")).order_by("-opened_at")
+    reviewed = Campaign.objects.filter(applications=OuterRef("pk"), is_of_moves=False).order_by("-opened_at")
     return (
         Application.objects.active()
         .annotate(

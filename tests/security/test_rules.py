@@ -103,6 +103,8 @@ BULK: dict[tuple[str, str], str] = {
     ("security_docs/readings.py", "version.readings.filter.update"): FOLLOWS,
     ("security_docs/services/documents.py", "group.delete"): WHOLE,
     ("security_docs/services/papers.py", "open_ones.filter.update"): TOLD,
+    ("webapps/moving.py", "ReviewItem.objects.bulk_create"): TOLD,
+    ("webapps/moving.py", "ReviewItem.objects.bulk_update"): TOLD,
     ("webapps/reconciling.py", "Difference.objects.bulk_create"): TOLD,
     ("webapps/reconciling.py", "Difference.objects.bulk_update"): TOLD,
     ("webapps/reconciling.py", "Difference.objects.filter.update"): TOLD,

@@ -43,7 +43,9 @@ class Counts(serializers.Serializer[Any]):
     """How far it is."""
 
     authorities = serializers.IntegerField(source="all_items")
-    undecided = serializers.IntegerField(source="open_items")
+    undecided = serializers.IntegerField(
+        source="open_items", help_text="After the review is finished: on which nobody decided."
+    )
     to_remove = serializers.IntegerField(source="remove_items")
 
 
@@ -54,7 +56,10 @@ class CampaignSerializer(serializers.ModelSerializer[Campaign]):
 
     class Meta:
         model = Campaign
-        fields: tuple[str, ...] = ("id", "title", "deadline", "opened_at", "finished_at", "counts")
+        fields: tuple[str, ...] = (
+            *("id", "title", "is_of_moves", "deadline", "opened_at", "finished_at"),
+            "counts",
+        )
 
 
 class PartSerializer(serializers.ModelSerializer[ReviewPart]):

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from webapps.models.authorities import Authority
@@ -21,6 +22,7 @@ class Campaign(models.Model):
         Application, related_name="campaigns", verbose_name=_("web applications")
     )
     deadline = models.DateField(_("last day"))
+    is_of_moves = models.BooleanField(_("begun by changes of unit"), default=False, editable=False)
     opened_at = models.DateTimeField(_("opened"))
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("opened by")
@@ -161,3 +163,10 @@ class ReviewItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.part_id}/{self.authority_id}"
+
+    @property
+    def told(self) -> str:
+        """The decision as pages and papers say it: in a finished review nobody will decide any more."""
+        if self.decision == Decision.OPEN and not self.part.campaign.is_open:
+            return gettext("Nobody decided")
+        return str(Decision(self.decision).label)

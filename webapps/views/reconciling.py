@@ -125,12 +125,12 @@ def reconciliation(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _asked_for(request: HttpRequest, run: Reconciliation) -> HttpResponseBase:
     """Requests for every difference of one kind; the message names them and says how many still wait."""
-    form = KindForm(request.POST)
+    form = KindForm(request.POST, auto_id="all_%s")
     came: list[remedies.Opened] = []
     if refusal := _refused(
         form, lambda **given: came.append(remedies.open_all(run, by=person(request), **given))
     ):
-        return _shown(request, run, all_form=AcceptAllForm(request.POST), status=refusal)
+        return _shown(request, run, refused=form, status=refusal)
     opened = came[0]
     messages.success(
         request,
@@ -166,11 +166,7 @@ def difference_settle(request: HttpRequest, pk: int) -> HttpResponseBase:
         raise NotFound(_("There is no such difference."))
     user, run = person(request), difference.reconciliation
     if request.POST.get("settle") == "case":
-        try:
-            opened = remedies.open_case(difference, by=user)
-        except RuleBroken as refusal:
-            messages.error(request, str(refusal))
-            return redirect(_back_to(request, run))
+        opened = remedies.open_case(difference, by=user)
         messages.success(request, _("Registered as %(number)s.") % {"number": opened.number})
         return redirect(_back_to(request, run))
     form = AcceptForm(request.POST)
@@ -205,6 +201,7 @@ def _shown(
     *,
     one: tuple[int, forms.Form] | None = None,
     all_form: forms.Form | None = None,
+    refused: forms.Form | None = None,
     status: int = 200,
 ) -> HttpResponseBase:
     """The page of a comparison; what was refused stands in its form again, with the reason."""
@@ -243,7 +240,7 @@ def _shown(
         status=status,
         run=run,
         query=request.GET.urlencode(),
-        refused=one[1] if one is not None else all_form,
+        refused=refused or (one[1] if one is not None else all_form),
         all_form=shown_form if waiting else None,
         intro=_("%(file)s, compared %(moment)s: %(same)s of %(rows)s rows agree.")
         % {

@@ -29,6 +29,7 @@ from webapps.queries import counted, part_for
 from webapps.views.listing import shown
 
 BULK = 500
+NAMED = 200
 COLUMNS = [
     export.Column("title", gettext_lazy("Review"), "title"),
     export.Column("deadline", gettext_lazy("Last day"), "deadline", kind="date"),
@@ -43,7 +44,7 @@ ITEMS = [
     export.Column("application", gettext_lazy("Application"), "authority.application.name"),
     export.Column("role", gettext_lazy("Role"), "authority.role.name"),
     export.Column("since", gettext_lazy("Since"), "authority.since", kind="date"),
-    export.Column("decision", gettext_lazy("Decision"), "get_decision_display"),
+    export.Column("decision", gettext_lazy("Decision"), "told"),
     export.Column("reason", gettext_lazy("Reason"), "reason"),
     export.Column("by", gettext_lazy("Decided by"), "decided_by.full_name"),
 ]
@@ -130,27 +131,35 @@ def review(request: HttpRequest, pk: int) -> HttpResponseBase:
     return _progress(request, campaign)
 
 
-def _report(request: HttpRequest, campaign: Campaign, kind: str) -> HttpResponseBase:
-    items = (
-        ReviewItem.objects.filter(part__campaign=campaign)
-        .select_related(
-            "part__institution",
-            "authority__employee",
-            "authority__application",
-            "authority__role",
-            "decided_by",
-            "case",
-        )
-        .order_by("part__institution__sort_key", "authority__employee__sort_key", "pk")
+def _items_of(campaign: Campaign) -> QuerySet[ReviewItem]:
+    """Everything looked at in a review, institution by institution."""
+    items = ReviewItem.objects.filter(part__campaign=campaign).select_related(
+        "part__institution",
+        "part__campaign",
+        "authority__employee",
+        "authority__application",
+        "authority__role",
+        "decided_by",
+        "case",
     )
+    return items.order_by("part__institution__sort_key", "authority__employee__sort_key", "pk")
+
+
+def _left_open(campaign: Campaign) -> QuerySet[ReviewItem]:
+    """On which nobody decided, once the review is finished."""
+    items = _items_of(campaign)
+    return items.none() if campaign.is_open else items.filter(decision=Decision.OPEN)
+
+
+def _report(request: HttpRequest, campaign: Campaign, kind: str) -> HttpResponseBase:
     return exported(
         kind,
         person(request),
         "webapps-review",
-        items,
+        _items_of(campaign),
         REPORT,
         f"5.3.7-{campaign.pk}",
-        title=campaign.title,
+        title=_titled(campaign, _left_open(campaign).count()),
     )
 
 
@@ -172,10 +181,24 @@ def _progress(request: HttpRequest, campaign: Campaign, *, status: int = 200, **
             "sums": sums,
             "decided": sums["all_items"] - sums["open_items"],
             "applications": campaign.applications.order_by("sort_key", "pk"),
+            "undecided": list(_left_open(campaign)[:NAMED]),
+            "unnamed": max(0, sums["open_items"] - NAMED),
             **refused,
         },
         status=status,
     )
+
+
+def _titled(campaign: Campaign, undecided: int) -> str:
+    """The report's title says on how much nobody decided."""
+    if not undecided:
+        return campaign.title
+    words = ngettext(
+        "%(title)s · nobody decided on %(count)d authority",
+        "%(title)s · nobody decided on %(count)d authorities",
+        undecided,
+    )
+    return words % {"title": campaign.title, "count": undecided}
 
 
 @require_POST
@@ -186,6 +209,16 @@ def review_finish(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotFound(_("There is no such review."))
     reviewing.finish(campaign, by=person(request))
     messages.success(request, _("The review is finished; what is to be removed became requests."))
+    if left := ReviewItem.objects.filter(part__campaign=campaign, decision=Decision.OPEN).count():
+        messages.warning(
+            request,
+            ngettext(
+                "Nobody decided on %(count)d authority; it stays, and is a finding of 5.6.4.",
+                "Nobody decided on %(count)d authorities; they stay, and are a finding of 5.6.4.",
+                left,
+            )
+            % {"count": left},
+        )
     return redirect(campaign)
 
 
@@ -227,7 +260,7 @@ def _part_shown(
     request: HttpRequest, user: User, part: ReviewPart, *, status: int = 200, **refused: Any
 ) -> HttpResponseBase:
     rows = part.items.select_related(
-        "authority__employee", "authority__application", "authority__role", "decided_by"
+        "part__campaign", "authority__employee", "authority__application", "authority__role", "decided_by"
     )
     chosen = ItemFilter(request.GET, queryset=rows)
     return shown(
