@@ -25,8 +25,8 @@ from processes.models import Case, Channel
 
 TITLE_LENGTH, REFERENCE_LENGTH = 200, 60
 # What a letter proposes beside the words: whoever routes it sees these, where the room asks for them, and may correct them.
-MOMENTS = ("reported_at", "learned_at")
-PROPOSED = (*MOMENTS, "source_reference", "source_number", "source_dated")
+REPORTED, LEARNED = "reported_at", "learned_at"
+PROPOSED = (REPORTED, LEARNED, "source_reference", "source_number", "source_dated")
 
 
 def case_untouched(letter: IncomingLetter, by: User) -> str | None:
@@ -166,7 +166,8 @@ def _opening_data(letter: IncomingLetter) -> dict[str, Any]:
         "channel": Channel.LETTER,
         "applicant_institution": letter.sender_id or "",
         "applicant_name": "" if letter.sender_id else letter.sender_name[:150],
-        **dict.fromkeys(MOMENTS, letter.received_at),
+        REPORTED: letter.received_at,
+        LEARNED: letter.received_at,
         "source_reference": number if len(number) <= REFERENCE_LENGTH else "",
         "source_number": number,
         "source_dated": letter.dated,
@@ -183,13 +184,15 @@ def rooms_with_more() -> list[str]:
 def proposed(letter: IncomingLetter, number: str, *, by: User, typed: Mapping[str, Any]) -> list[BoundField]:
     """The fields of sub-process `number` that the letter fills in beside its words; `typed` is what was written there."""
     form = rooms.room_for(number).opening(by=by, initial={**opening_data(letter), **typed})
+    if REPORTED in form.fields:
+        form.fields[REPORTED].help_text = _("Left empty, it is when the letter came.")
     return [form[name] for name in PROPOSED if name in form.fields]
 
 
 def corrected(written: Mapping[str, str]) -> dict[str, str]:
-    """What whoever routes wrote into those fields; a moment left empty stays that of the letter."""
+    """What whoever routes wrote into those fields; without a moment of its own it was reported when the letter came."""
     found = {name: written[name].strip() for name in PROPOSED if name in written}
-    return {name: text for name, text in found.items() if text or name not in MOMENTS}
+    return {name: text for name, text in found.items() if text or name != REPORTED}
 
 
 def announce(letter: IncomingLetter, by: User) -> None:

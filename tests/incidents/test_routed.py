@@ -75,6 +75,7 @@ def test_the_page_proposes_moment_and_number_and_takes_what_was_corrected(
     assert f'value="{letter.official_number}"' in page
     assert (typed(breach.learned_at), breach.source_reference) == (typed(earlier), "BGYS-9")
     assert breach.reported_at == letter.received_at
+    assert "Boş bırakılırsa yazının geldiği andır." in page
 
 
 def test_what_was_typed_stays_when_it_is_refused(team: Team, browser: Client) -> None:
