@@ -25,6 +25,7 @@ from incidents.behalf import acting_for, in_whose_right
 from incidents.dossier import is_current
 from incidents.letter_templates import JUDICIAL, REFERRAL
 from incidents.models import Breach, Evidence, EvidenceAnnex, Handover
+from processes import wording
 from processes.confidential import is_hidden_from
 from processes.errors import RuleBroken
 from processes.gate import save
@@ -119,7 +120,9 @@ def remark_on(letter: OutgoingLetter) -> Remark | None:
             "The list of evidence is enclosed as of %(moment)s: %(count)d pieces.",
             pieces,
         )
-        return Remark(text % {"moment": _moment(enclosed), "count": pieces}, path, label)
+        return Remark(
+            text % {"moment": wording.full_moment(enclosed.listed_at), "count": pieces}, path, label
+        )
     text = (
         _(
             "The list enclosed is older than the evidence: since %(moment)s evidence was added or handed over. Renew the "
@@ -131,11 +134,7 @@ def remark_on(letter: OutgoingLetter) -> Remark | None:
             "letter back to draft and renew the list."
         )
     )
-    return Remark(text % {"moment": _moment(enclosed)}, path, label, is_urgent=True)
-
-
-def _moment(enclosed: EvidenceAnnex) -> str:
-    return f"{timezone.localtime(enclosed.listed_at):%d.%m.%Y %H:%M}"
+    return Remark(text % {"moment": wording.full_moment(enclosed.listed_at)}, path, label, is_urgent=True)
 
 
 def _counted(breach: Breach) -> tuple[int, int]:

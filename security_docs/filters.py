@@ -107,7 +107,8 @@ class UntrainedFilter(Narrowed):
         self.subject = str(chosen.get("subject") or "")
         self.place: Institution | None = chosen.get("institution")
         if self.place is not None:  # known already: the box need not look for its name again
-            self.form.fields["institution"].widget.labels = {str(self.place.pk): str(self.place)}.get
+            name = str(self.place)
+            self.form.fields["institution"].widget.labels = lambda value: name
         self.queryset = queries.untrained(user, self.year, self.subject)
 
     def by_words(self, rows: QuerySet[Employee], name: str, value: str) -> QuerySet[Employee]:

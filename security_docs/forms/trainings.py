@@ -125,7 +125,7 @@ class AttendanceForm(forms.Form):
     )
     provider = forms.CharField(label=_("Held by"), max_length=200, required=False)
     held_on = day_field(_("Day of the training"))
-    place = forms.CharField(label=_("Place"), max_length=200, required=False)
+    place = forms.CharField(label=_("Where it is held"), max_length=200, required=False)
 
     def clean(self) -> dict[str, Any]:
         """Who is named by number has a number."""

@@ -52,13 +52,13 @@ COLUMNS = [
     export.Column("until", gettext_lazy("To be repeated by"), "valid_until", kind="date"),
     export.Column("standing", gettext_lazy("Standing"), standing),
 ]
-SHOWN = [*COLUMNS, export.Column("certificate", gettext_lazy("Certificate"), lambda row: "")]
+SHOWN = [*COLUMNS, export.Column("certificate", gettext_lazy("Certificate of attendance"), lambda row: "")]
 UNTRAINED = "security-untrained"
 STAFF_ORDER = ("sort_key", "pk")
 STAFF = [
     export.Column("name", gettext_lazy("Person"), "full_name"),
     export.Column("registry_no", gettext_lazy("Registry number"), lambda row: row.registry_no or ""),
-    export.Column("title", gettext_lazy("Title"), "title"),
+    export.Column("title", gettext_lazy("Job title"), "title"),
     export.Column("institution", gettext_lazy("Institution"), "institution.name"),
     export.Column("unit", gettext_lazy("Unit"), lambda row: row.unit.name if row.unit else ""),
 ]

@@ -213,6 +213,22 @@ def test_the_staff_not_trained_this_year(
     assert counted(client, address) <= 8
 
 
+@pytest.mark.parametrize("told", ["pk", "name"])
+def test_the_institution_asked_for_is_named_however_it_was_told(
+    team: Team, staff: Employee, told: str
+) -> None:
+    page = signed_in_client(team.officer).get(
+        f"{PAGE}missing/", {"institution": getattr(team.hospital, told)}
+    )
+
+    text = page.content.decode()
+    assert (staff.full_name in text, f"<b>{team.hospital.name}</b>" in text, "None" in text) == (
+        True,
+        True,
+        False,
+    )
+
+
 def test_the_list_to_sign_names_those_who_still_have_to_come(team: Team, staff: Employee) -> None:
     trained = employee(team.hospital, last_name="Eğitimli")
     attended(team, trained)
