@@ -28,7 +28,7 @@ from processes.rooms import Room, all_rooms, room_for
 from processes.services import cases, definitions, files, insiders, notes, views
 from security_docs import readings
 from security_docs.models import Document
-from security_docs.services import announcements, documents, versions
+from security_docs.services import announcements, documents, trainings, versions
 from tests.accounts.people import employee, made_up_tc, signed_in_client
 from tests.ebys import letters
 from tests.ebys.test_receiving import sample
@@ -159,7 +159,7 @@ def editions(people: Cast) -> Iterator[str]:
 
 
 def register(people: Cast) -> Iterator[str]:
-    """A document for everybody, read by those asked; its next version from a file; and its announcement."""
+    """A document for everybody, read by those asked; its next version from a file; its announcement; a training."""
     lead, officer, head = people[Role.HIS_LEAD], people[Role.HIS_OFFICER], people[Role.UNIT_HEAD]
     for number, upload in (("BG-1", None), ("BG-2", SimpleUploadedFile("belge.pdf", pdf()))):
         document = documents.enter(
@@ -181,6 +181,10 @@ def register(people: Cast) -> Iterator[str]:
                 yield reverse("security-reading-paper", args=(reading.pk, 1))
             yield reverse("security-reading-sign", args=(reading.pk,))
         yield from versions_of(document, people)
+    today = timezone.localdate()
+    trainings.enter(
+        by=officer, user=lead, subject="Parola", held_on=today, valid_until=today + timedelta(days=365)
+    )
     told = announcements.draft(by=officer, title="Parola", text="Metin.", document_version=version)
     announcements.publish(told, by=lead)
     yield reverse("public-announcement-pdf", args=(told.pk,))
