@@ -46,6 +46,16 @@ class AssessForm(forms.Form):
     )
     data_kinds = forms.CharField(label=gettext_lazy("Which kinds of data?"), max_length=300, required=False)
     consequences = text_field(gettext_lazy("Likely consequences"), required=False)
+    reason = text_field(
+        gettext_lazy("Why, if this ends or lengthens the 72 hours?"),
+        rows=2,
+        required=False,
+        help_text=gettext_lazy(
+            "Needed where personal data are no longer involved or no longer certain, or where it was learned of later than "
+            "written so far. Once personal data were involved, only the lead does this; not telling the Board can be "
+            "proposed for signature instead. The reason is kept in the trail with the old and the new value."
+        ),
+    )
 
 
 class TaskForm(forms.Form):

@@ -230,6 +230,6 @@ def blank(key: str, row: Model | None = None, initial: Data | None = None) -> fo
 
 def assessed(breach: Breach) -> Data:
     """What is known so far, to begin the form with."""
-    names = [*AssessForm.base_fields]
-    values = {name: getattr(breach, name) for name in names if name != "category"}
+    names = [name for name in AssessForm.base_fields if name not in ("category", "reason")]
+    values = {name: getattr(breach, name) for name in names}
     return values | {"category": breach.category_id}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from ebys.models import OutgoingLetter, OutgoingState
 from incidents.models import (
@@ -98,11 +98,15 @@ def is_current(listing: EvidenceAnnex, pieces: int, handovers: int) -> bool:
 def dossier_of(breach: Breach) -> Dossier:
     """The dossier as it is now."""
     tasks = breach.tasks.select_related("settled_by", "settled_for").order_by("pk")
-    told = breach.notices.select_related(
+    told = Notice.objects.select_related(
         *("recorded_by", "recorded_for", "phase__asked_by", "phase__asked_for"),
         *("phase__settled_by", "phase__settled_for"),
     )
-    silences = breach.silences.select_related("proposed_by", "proposed_for", "answered_by", "answered_for")
+    # Those of a merged report come first: what they left to be told is told from here.
+    taken = told.filter(phase__breach=breach).exclude(breach=breach).annotate(origin=F("breach__number"))
+    silences = breach.silences.select_related(
+        *("proposed_by", "proposed_for", "answered_by", "answered_for", "lapsed_by", "lapsed_for")
+    )
     review = Review.objects.filter(breach=breach).select_related("held_by", "held_for").first()
     actions = ReviewAction.objects.filter(review__breach=breach).select_related(
         "owner", "done_by", "done_for"
@@ -113,7 +117,7 @@ def dossier_of(breach: Breach) -> Dossier:
         tasks=sorted(tasks, key=lambda one: PHASES.index(one.phase)),
         evidence=evidence,
         evidence_lists=enclosed_in(breach, evidence),
-        notices=list(told),
+        notices=[*taken, *told.filter(breach=breach)],
         silences=list(silences),
         barriers=list(breach.barriers.select_related("owner", "verified_by", "verified_for")),
         review=review,

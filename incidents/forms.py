@@ -218,6 +218,10 @@ class DecideForm(StepForm):
             ("personal_data", breach.personal_data),
         ):
             self.fields[name].initial = value
+        if breach.personal_data == PersonalData.YES:
+            self.fields["personal_data"].help_text = _(
+                "So far they are. “No” ends the 72 hours without a word to the Board: the reasons above have to say why."
+            )
 
 
 class ReferForm(StepForm):
@@ -288,7 +292,15 @@ class ReopenForm(StepForm):
 
     function = workflow.reopen
 
-    reason = text_field(_("What became known?"), rows=2)
+    reason = text_field(
+        _("What became known?"),
+        rows=2,
+        help_text=_(
+            "Where the Board was left out by a signed decision, that decision no longer holds from now on, and the 72 hours "
+            "run again from when it was learned of. If the new facts were learned of later, the lead writes that moment and "
+            "why on the dossier."
+        ),
+    )
 
 
 FORMS: dict[str, type[StepForm]] = {

@@ -56,7 +56,10 @@ def silence_paper(proposal: Silence) -> bytes:
 
 def silence_of(breach: Breach, pk: int) -> tuple[bytes, str]:
     """The paper of one of a breach's decisions, and the name of its file; only a signed one has any."""
-    people = ("breach", "proposed_by", "proposed_for", "answered_by", "answered_for")
+    people = (
+        *("breach", "proposed_by", "proposed_for", "answered_by", "answered_for"),
+        *("lapsed_by", "lapsed_for"),
+    )
     proposal = breach.silences.select_related(*people).filter(pk=pk, is_approved=True).first()
     if proposal is None:
         raise NotFound(_("Only a signed decision has a paper."))

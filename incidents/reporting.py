@@ -20,7 +20,7 @@ from accounts.models import Grant, User
 from accounts.queries import people_with_role
 from accounts.roles import Role
 from audit.context import placeless, signed_in
-from incidents import workflow
+from incidents import merged, workflow
 from incidents.models import Breach, State
 from processes import uploads
 from processes.errors import DomainError
@@ -51,10 +51,11 @@ class Status(models.TextChoices):
 
 
 def status_of(breach: Breach) -> Status:
-    """The word for a reporter."""
-    if not breach.is_open:
+    """The word for a reporter; of a report that was merged, that of the breach that goes on."""
+    found = merged.going_on(breach)
+    if not found.is_open:
         return Status.CONCLUDED
-    return Status.RECEIVED if breach.state == State.REPORTED else Status.EXAMINED
+    return Status.RECEIVED if found.state == State.REPORTED else Status.EXAMINED
 
 
 def fresh_code() -> str:
@@ -77,7 +78,8 @@ def found_by(code: str) -> Breach | None:
 
 def reported_by(user: User) -> models.QuerySet[Breach]:
     """What a signed-in person reported, newest first; of these they learn the status and nothing else."""
-    return Breach.objects.light().filter(applicant=user).order_by("-reported_at", "-pk")
+    reports = Breach.objects.light().filter(applicant=user).order_by("-reported_at", "-pk")
+    return merged.with_links(reports)
 
 
 def receive(

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.models import Institution, User
 from accounts.queries import people_with_role
-from accounts.roles import CONFIDENTIAL_STAFF, UNIT_STAFF, Role
+from accounts.roles import UNIT_STAFF, Role
 from ebys.answers import require_registered_letter
-from incidents import alerting, holding, queries
+from incidents import alerting, holding, merged, queries
 from incidents.models import (
     OPEN_STATES,
     TO_DISCIPLINE,
@@ -28,7 +28,7 @@ from incidents.models import (
     Source,
     State,
 )
-from incidents.services import checklists, repeats, reviews, sanctions
+from incidents.services import checklists, easing, merging, notices, repeats, reviews, sanctions
 from incidents.services.writing import not_ahead
 from processes import inbox
 from processes.errors import RuleBroken
@@ -243,6 +243,7 @@ def decide(
     now = now or timezone.now()
     with transaction.atomic():
         with FLOW.step("decide", breach, by=by, reason=decision_reason, version=version, now=now) as breach:
+            easing.require_untold(breach, personal_data)
             breach.decision, breach.decision_reason = decision, decision_reason
             breach.category = category or breach.category
             breach.level = level or breach.level
@@ -325,7 +326,10 @@ def inform(
     version: int | None = None,
     now: datetime | None = None,
 ) -> Breach:
-    """5.3.2.6: the reporter is told of the end by EBYS letter; an anonymous one finds it on the status page."""
+    """5.3.2.6: the reporter is told of the end by EBYS letter; an anonymous one finds it on the status page.
+
+    Whose report was merged into it hears of it in the portal; who has no account is told by hand, a task asks for it.
+    """
     with FLOW.step("inform", breach, by=by, reason=answer_note, version=version, now=now) as breach:
         _answerable(breach, answer_channel)
         breach.answer_channel, breach.answer_note = answer_channel, answer_note
@@ -333,8 +337,8 @@ def inform(
         reviews.ask_for(breach, now)
         leads = [person for person in people_with_role(Role.HIS_LEAD) if person != by]
         inbox.tell(leads, breach, gettext_noop("%(number)s was closed and the reporter was informed."))
-        if breach.applicant is not None and breach.applicant != by:
-            inbox.tell([breach.applicant], None, gettext_noop("A breach you reported was concluded."))
+        reporters = [one for one in (breach.applicant, *merged.reporters(breach)) if one and one != by]
+        inbox.tell(reporters, None, gettext_noop("A breach you reported was concluded."))
     return breach
 
 
@@ -366,19 +370,27 @@ def merge(
     version: int | None = None,
     now: datetime | None = None,
 ) -> Breach:
-    """Two reports of one breach: this one ends, the other goes on and keeps the link."""
-    with FLOW.step("merge", breach, by=by, reason=reason, version=version, now=now) as breach:
-        breach.outcome = cases.merge(breach, into, by=by)
-        sanctions.drop(breach, breach.outcome, by=by, now=now or timezone.now())
+    """Two reports of one breach: this one ends, the other goes on, keeps the link and takes over what is still open."""
+    now = now or timezone.now()
+    with transaction.atomic():
+        merging.hold_in_order(breach, into)
+        with FLOW.step("merge", breach, by=by, reason=reason, version=version, now=now) as breach:
+            breach.outcome = cases.merge(breach, into, by=by)
+            merging.carry_over(breach, into, outcome=breach.outcome, by=by, now=now)
     return breach
 
 
 def reopen(
     breach: Breach, *, by: User, reason: str, version: int | None = None, now: datetime | None = None
 ) -> Breach:
-    """New facts: it is decided anew. What was done before stays on record."""
-    with FLOW.step("reopen", breach, by=by, reason=reason, version=version, now=now) as breach:
-        breach.answer_channel = breach.answer_note = ""
-        staff = [person for person in people_with_role(*CONFIDENTIAL_STAFF) if person != by]
-        inbox.tell(staff, breach, gettext_noop("%(number)s was reopened."))
+    """New facts: it is decided anew. What was done before stays on record.
+
+    Where the Board was not told but left out by a signed decision, the 72 hours run again; logs given free are held again.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        with FLOW.step("reopen", breach, by=by, reason=reason, version=version, now=now) as breach:
+            breach.answer_channel = breach.answer_note = ""
+            notices.reopened(breach, by=by, now=now)
+        holding.keep_logs(breach, by=by)
     return breach

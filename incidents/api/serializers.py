@@ -113,12 +113,13 @@ class SilenceSerializer(serializers.ModelSerializer[Silence]):
 
     proposed_by, proposed_for = named("proposed_by", required=True), named("proposed_for")
     answered_by, answered_for = named("answered_by"), named("answered_for")
+    lapsed_by, lapsed_for = named("lapsed_by"), named("lapsed_for")
 
     class Meta:
         model = Silence
         fields = (
             *("id", "reason", "proposed_at", "proposed_by", "proposed_for", "answered_at", "answered_by"),
-            *("answered_for", "is_approved", "answer"),
+            *("answered_for", "is_approved", "answer", "lapsed_at", "lapsed_by", "lapsed_for"),
         )
 
 

@@ -150,6 +150,7 @@ class NoticePhase(models.Model):
 class Silence(models.Model):
     """The decision not to tell the Board: proposed with a reason by one person, signed off or sent back by another.
 
+    Signed on what was known then, it no longer holds once new facts come: the breach is reopened, or takes in another.
     Personal fields: reason, answer.
     """
 
@@ -167,6 +168,9 @@ class Silence(models.Model):
     answered_for = on_behalf_of()
     is_approved = models.BooleanField(_("signed off"), null=True, blank=True)
     answer = models.TextField(_("words of the approver"), blank=True)
+    lapsed_at = models.DateTimeField(_("no longer holds since"), null=True, blank=True, editable=False)
+    lapsed_by = later_by(_("ended by"))
+    lapsed_for = on_behalf_of()
 
     class Meta:
         verbose_name = _("decision not to notify")
@@ -175,7 +179,7 @@ class Silence(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("breach",),
-                condition=Q(is_approved__isnull=True) | Q(is_approved=True),
+                condition=(Q(is_approved__isnull=True) | Q(is_approved=True)) & Q(lapsed_at__isnull=True),
                 name="silence_one_in_force",
                 violation_error_message=_("A decision not to notify is waiting or signed off already."),
             ),
@@ -201,6 +205,12 @@ class Silence(models.Model):
                 violation_error_message=_(
                     "Nobody signs off their own proposal, nor does their deputy for them."
                 ),
+            ),
+            models.CheckConstraint(
+                condition=Q(lapsed_at__isnull=True, lapsed_by__isnull=True)
+                | Q(lapsed_at__isnull=False, lapsed_by__isnull=False, is_approved=True),
+                name="silence_lapsed_by_whom",
+                violation_error_message=_("A signed decision lapses at a moment, by somebody's hand."),
             ),
             models.CheckConstraint(
                 condition=~Q(reason=""),
@@ -244,10 +254,10 @@ class Reminder(models.Model):
 
 
 class LogHold(models.Model):
-    """The hold on the logs of an emergency (Ek-5 5.1.3)."""
+    """A hold on the logs of an emergency (Ek-5 5.1.3); a further one where it turned out to have begun earlier."""
 
-    breach = models.OneToOneField(
-        Breach, models.CASCADE, related_name="log_hold", verbose_name=_("information-security breach")
+    breach = models.ForeignKey(
+        Breach, models.CASCADE, related_name="log_holds", verbose_name=_("information-security breach")
     )
     hold = models.ForeignKey(
         "audit.Hold", models.PROTECT, related_name="+", verbose_name=_("hold on the logs")

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_noop
 from accounts.authority import authority_for
 from accounts.models import User
 from accounts.queries import people_with_role
-from accounts.roles import Role
+from accounts.roles import CONFIDENTIAL_STAFF, Role
+from incidents import merged
 from incidents.behalf import acting_for
 from incidents.countdown import is_late
 from incidents.models import Breach, Notice, NoticePhase, NoticeTo, PersonalData, Silence
@@ -58,16 +59,15 @@ def record(
         if sent_at < locked.learned_at:
             sentence = _("Nobody can be told before the directorate itself learned of it.")
             raise RuleBroken(sentence, fields={"sent_at": [sentence]})
-        earlier = locked.notices.filter(addressee=addressee)
-        place = earlier.count() + 1
         to_board = addressee == NoticeTo.BOARD
-        if to_board and place == 1 and is_late(locked.learned_at, sent_at) and not late_reason.strip():
+        is_late_word = to_board and is_late(locked.learned_at, sent_at) and not is_board_told(locked)
+        if is_late_word and not late_reason.strip():
             sentence = _("More than 72 hours have passed since it was learned of: write why.")
             raise RuleBroken(sentence, fields={"late_reason": [sentence]})
         notice = Notice(
             breach_id=locked.pk,
             addressee=addressee,
-            position=place,
+            position=locked.notices.filter(addressee=addressee).count() + 1,
             sent_at=sent_at,
             way=way,
             reference=reference.strip(),
@@ -89,6 +89,37 @@ def record(
             locked.kvkk_settled_at = locked.kvkk_settled_at or sent_at
             save(locked)
     return notice
+
+
+def is_board_told(breach: Breach) -> bool:
+    """The Board has had a notice of the breach, be it under the number of a report merged into it."""
+    return merged.first_word_to_the_board(breach) is not None
+
+
+def count_again(breach: Breach, *, by: User, now: datetime) -> bool:
+    """New facts: a signed decision not to tell the Board no longer holds, and the 72 hours are counted again.
+
+    Says whether they are; what the Board was told stays told. In the caller's transaction, which saves the breach.
+    """
+    if breach.kvkk_settled_at is None or is_board_told(breach):
+        return False
+    breach.kvkk_settled_at = None
+    for signed in breach.silences.filter(is_approved=True, lapsed_at__isnull=True).select_for_update():
+        signed.lapsed_at, signed.lapsed_by, signed.lapsed_for = now, by, acting_for()
+        save(signed)
+    return breach.personal_data != PersonalData.NO
+
+
+def reopened(breach: Breach, *, by: User, now: datetime) -> None:
+    """Whoever knows of breaches hears that one was reopened, and whether its 72 hours run again."""
+    text = (
+        gettext_noop(
+            "%(number)s was reopened: the decision not to tell the Board no longer holds, the 72 hours run again."
+        )
+        if count_again(breach, by=by, now=now)
+        else gettext_noop("%(number)s was reopened.")
+    )
+    inbox.tell([one for one in people_with_role(*CONFIDENTIAL_STAFF) if one != by], breach, text)
 
 
 def leave_open(
@@ -159,7 +190,7 @@ def propose_silence(breach: Breach, *, by: User, reason: str, now: datetime | No
     """Somebody thinks the Board need not be told, and why; the unit head is asked to sign."""
     reason = written(reason, "reason", _("Write why the Board is not told."))
     with writing(breach, "propose_silence", by=by, reason=reason) as locked:
-        if locked.notices.filter(addressee=NoticeTo.BOARD).exists():
+        if is_board_told(locked):
             raise WrongState(_("The Board was told already."))
         proposal = Silence(breach_id=locked.pk, reason=reason, proposed_at=moment(now), proposed_by=by)
         proposal.proposed_for = acting_for()

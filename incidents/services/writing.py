@@ -22,6 +22,7 @@ from processes.services.sight import sees
 
 events.name_acts(
     assess_breach=gettext_lazy("What is known of a breach changed"),
+    take_over_merged=gettext_lazy("Taken over from a merged report"),
     task_add=gettext_lazy("Task added to a breach"),
     task_settle=gettext_lazy("Task of a breach settled"),
     task_reopen=gettext_lazy("Task of a breach opened again"),

@@ -154,7 +154,9 @@ def _shown(
             {
                 "notice": notice,
                 "phase": (phase := getattr(notice, "phase", None)),
-                "end": form("phase-end", phase) if phase is not None and phase.settled_at is None else None,
+                "end": form("phase-end", phase)
+                if phase is not None and phase.settled_at is None and phase.breach_id == breach.pk
+                else None,
                 "more": form("notice-more", notice)
                 if phase is None and last[notice.addressee] == notice
                 else None,

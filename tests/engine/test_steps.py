@@ -30,6 +30,9 @@ from tests.engine.cast import (
 from tests.laying import laid
 
 BUDGET = 14
+BUDGETS = {
+    ("5.3.2", "merge"): 2 * BUDGET
+}  # two breaches are changed, and what the one takes over of the other
 HOUSEKEEPING = ("SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT")
 
 
@@ -104,7 +107,7 @@ def test_a_step_stays_within_its_budget(room: Room, key: str, people: Cast) -> N
     with CaptureQueriesContext(connection) as queries:
         form.take()
     asked = questions(queries)
-    assert len(asked) <= BUDGET, "\n".join(asked)
+    assert len(asked) <= BUDGETS.get((room.flow.number, key), BUDGET), "\n".join(asked)
 
 
 @each_room

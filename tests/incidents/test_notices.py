@@ -167,7 +167,7 @@ def test_nobody_is_reminded_once_it_is_settled_or_no_personal_data_are_involved(
     team: Team, breach: Breach
 ) -> None:
     told(breach, team, 5)
-    other = walked(breach, team, until="decide")
+    other = walked(report(team), team, until="decide")
 
     assert other.personal_data == "no"
     assert reminding.give_due(after(breach, 73)) == 0
