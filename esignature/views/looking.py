@@ -82,7 +82,7 @@ def forms(request: HttpRequest) -> HttpResponseBase:
         "filter": chosen,
         "page": page,
         "columns": columns,
-        "heads": HEADS[:4] if shown else HEADS,
+        "heads": HEADS[:-1] if shown else HEADS,
         "shown": shown,
         "keep": {"show": shown} if shown else {},
         "tabs": _tabs(shown, *counts),

@@ -15,10 +15,11 @@ from django import forms
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
 from accounts.tables import Column as Head
 from esignature import queries
 from esignature.filters import OutcomeFilter
@@ -27,6 +28,7 @@ from esignature.models import Request
 from processes import export
 from processes.errors import DomainError, RuleBroken
 from processes.imports import machine
+from processes.models import TableImport, Verdict
 from processes.paging import page_of
 from processes.requests import person
 from processes.turkish import fold
@@ -34,6 +36,7 @@ from processes.views.keeping import exported
 
 ROWS = 25
 MOST_TEXT = 200_000
+MOST_WRONG = 50
 # What is typed for each request; what is left empty there is taken from the line “for all rows”.
 TYPED = ("produced_on", "delivered_on", "serial", "carrier", "valid_from", "valid_until")
 SHARED = tuple(name for name in TYPED if name != "serial")
@@ -101,14 +104,21 @@ def outcomes(request: HttpRequest) -> HttpResponseBase:
         )
     page = page_of(chosen.qs, ("opened_at", "pk"), request.GET.get("cursor", ""), size=ROWS)
     paste = PasteForm(request.POST if "rows" in request.POST else None)
-    status, refusal = 200, ""
+    status, refusal, wrong = 200, "", list[str]()
     if request.method == "POST":
         try:
             text = pasted(paste) if "rows" in request.POST else typed(request.POST, page.rows)
             name = _("pasted rows.csv") if "rows" in request.POST else _("typed rows.csv")
             if text:
                 table = machine.take_in(IMPORTER, io.BytesIO(text.encode()), name, scope="", by=user)
-                return redirect("import-preview", KEY, table.pk)
+                if not table.refused_count:
+                    return redirect("import-preview", KEY, table.pk)
+                wrong = _wrong(table, user)
+                refusal = ngettext(
+                    "%(count)d row cannot be taken in; nothing was written. Correct it here, or take it out:",
+                    "%(count)d rows cannot be taken in; nothing was written. Correct them here, or take them out:",
+                    len(wrong),
+                ) % {"count": len(wrong)}
             status = 422
         except DomainError as refused:
             status, refusal = refused.status, str(refused)
@@ -130,8 +140,17 @@ def outcomes(request: HttpRequest) -> HttpResponseBase:
         "heads": _grouped([{} for _name in TYPED]),
         "paste": paste,
         "refusal": refusal,
+        "wrong": wrong[:MOST_WRONG],
     }
     return render(request, "esignature/outcomes.html", context, status=status)
+
+
+def _wrong(table: TableImport, user: User) -> list[str]:
+    """What is wrong with rows typed in here; the table is given up, for they stay on the page to be corrected."""
+    rows = table.lines.filter(verdict=Verdict.REFUSED).order_by("row").values_list("row", "label", "text")
+    told = [": ".join(filter(None, (label or f"{row - 1}.", text))) for row, label, text in rows]
+    machine.drop(table, by=user)
+    return told
 
 
 def typed(data: Mapping[str, str], rows: Iterable[Request]) -> str:

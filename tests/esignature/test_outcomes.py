@@ -230,6 +230,35 @@ def test_typed_rows_take_what_they_leave_empty_from_the_line_for_all(team: Team,
     assert list(queries.without_outcome()) == [untouched]
 
 
+def test_what_was_typed_stays_when_a_row_is_refused(team: Team, browser: Client) -> None:
+    good, wrong = posted(team), posted(team)
+    values = {
+        "all-carrier": "Kart 5",
+        f"serial-{good.pk}": "4A01",
+        f"valid_from-{good.pk}": iso(),
+        f"valid_until-{good.pk}": iso(365),
+        f"serial-{wrong.pk}": "4A02",
+        f"valid_from-{wrong.pk}": iso(365),
+        f"valid_until-{wrong.pk}": iso(),
+    }
+
+    refused = browser.post(URL, values)
+    pasted = browser.post(URL, {"rows": f"{good.number};4A01;Kart;dün;{day(9)}"})
+
+    page, other = refused.content.decode(), pasted.content.decode()
+    assert (refused.status_code, pasted.status_code) == (422, 422)
+    assert f"{wrong.number}: Sertifikanın bitiş günü" in page
+    assert good.number + ":" not in page
+    assert all(f'value="{typed}"' in page for typed in ("Kart 5", "4A01", "4A02", iso(365)))
+    assert "1.: Başlangıç Tarihi" in other
+    assert ";4A01;Kart;dün;" in other
+    assert not Certificate.objects.exists()
+    assert not TableImport.objects.filter(state="previewed").exists()
+    fixed = browser.post(URL, values | {f"valid_until-{wrong.pk}": iso(730)})
+    browser.post(fixed["Location"])
+    assert Certificate.objects.count() == 2
+
+
 def test_a_ticked_row_takes_everything_from_the_line_for_all(team: Team, browser: Client) -> None:
     form = posted(team)
 

@@ -317,3 +317,14 @@ def test_who_does_not_keep_the_register_is_offered_nothing_to_record(team: Team)
     offered = {role: "correct_certificate" in page for role, page in pages.items()}
     assert offered == {Role.HIS_OFFICER: False, Role.UNIT_HEAD: True}
     assert "İz kaydı" in pages[Role.HIS_OFFICER]
+
+
+def test_what_is_missing_has_its_column_only_where_something_is(team: Team, browser: Client) -> None:
+    received(team.officer)
+    received(team.officer, complete=False)
+
+    heads = [
+        ">Eksik<" in browser.get(f"/e-signatures/forms/{query}").content.decode()
+        for query in ("", "?show=in-order")
+    ]
+    assert heads == [True, False]
