@@ -36,19 +36,28 @@ CHROMIUM_ARGUMENTS = (
     "--no-first-run",
 )
 WORKER_SECONDS = 60
-# The files that take minutes come first: the halves of the suite then end together.
+# The files that take longest come first, the longest of all at the head: the halves of the suite then end together.
 LONG = (
-    "security/test_confidential_doors.py",
-    "security/test_access_matrix.py",
     "journey/test_every_page.py",
     "security/test_hostile_input.py",
-    "security/test_strangers.py",
+    "security/test_access_matrix.py",
+    "security/test_described_api.py",
+    "security/test_confidential_doors.py",
     "engine/test_page_is_api.py",
-    "engine/test_steps.py",
+    "portal/test_browser.py",
+    "security/test_strangers.py",
+    "faults/test_ebys.py",
+    "journey/test_webapps.py",
     "config/test_run.py",
+    "faults/test_outbox.py",
+    "engine/test_races.py",
+    "journey/test_security_docs.py",
+    "journey/test_incidents.py",
+    "engine/test_matrix.py",
+    "engine/test_walks.py",
+    "engine/test_steps.py",
     "config/test_backup.py",
     "accounts/test_demo.py",
-    "security/test_described_api.py",
 )
 
 

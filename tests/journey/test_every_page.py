@@ -53,9 +53,14 @@ STOCK = {"runOnly": WCAG}
 # Only colours differ between light and dark.
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 AXE = Axe().axe_script
-# Colours are looked at once they have stopped changing.
-RUN = """options => Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)))
-    .then(() => axe.run({exclude: [["#swagger-ui"]]}, options)).then(found => found.violations)"""
+# Colours are looked at once they have stopped changing: what is on its way to them is taken to its end, and what that
+# sets going as well. What has no end (a spinner) is left alone.
+RUN = """options => {
+    const moving = () => document.getAnimations().filter(one =>
+        one.playState === "running" && one.effect.getComputedTiming().endTime !== Infinity);
+    for (let all = moving(); all.length; all = moving()) all.forEach(one => one.finish());
+    return axe.run({exclude: [["#swagger-ui"]]}, options).then(found => found.violations);
+}"""
 
 STAFF_LIST = (
     "Sicil No;Ad;Soyad;E-posta;Not\nY1;Işıl;Öz;i@ornek.example;\nP00001;Abdullah;Akdeniz;;\nY2;;Boş;;\n"
