@@ -21,6 +21,7 @@ _names: dict[str, Text] = {
     "held": _("Held for an examination"),
     "released": _("No longer held"),
     "discarded": _("Copy given up"),
+    "protected": _("Protection of the trail renewed by a release"),
     "searched": _("Searched"),
     "logged_in": _("Logged in"),
     "logged_out": _("Logged out"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from audit import keys, offline_verifier
+from audit import keys, offline_verifier, protection
 from audit.models import Anchor, AnchorKind, Checkpoint, Epoch, Hold
 
 RANGE = 10_000
@@ -92,6 +92,13 @@ def export(folder: Path, *, since: int = 0, until: int | None = None) -> Exporte
                 }
                 for epoch in Epoch.objects.order_by("number")
             ],
+            "protection": {
+                "digest": protection.digest(),
+                "amiss": [
+                    {"code": code, "what": values.get("what") or values.get("trigger") or values.get("roles")}
+                    for code, values in protection.amiss()
+                ],
+            },
             "holds": [
                 {
                     "number": hold.pk,

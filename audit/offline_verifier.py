@@ -313,6 +313,10 @@ def verify(
     except (OSError, ValueError, KeyError, TypeError) as error:
         findings.add("no-export", f"{folder} holds no exported trail ({error}).")
         return findings, ""
+    for told in manifest.get("protection", {}).get("amiss", []):
+        findings.add(
+            "protection", f"When it was exported the trail's protection was {told['code']}: {told['what']}."
+        )
     seals = read_seals(folder, seals_folder, findings)
     wanted = {seal.size for _place, seal in seals} | {epoch.size for epoch in epochs}
     roots = build(folder, tree, wanted, findings)

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from audit import keys
+from audit import checkpoints, keys
 from audit.models import Anchor, AnchorKind, Checkpoint
 
 KEY_FILE = "key.txt"
@@ -40,16 +40,26 @@ def file_of(checkpoint: Checkpoint) -> Path:
     return folder() / f"{checkpoint.made_at.astimezone(UTC):%Y/%m/%d}" / name
 
 
-def publish() -> int:
-    """Publish every checkpoint that is not published yet; how many there were."""
-    count = 0
-    while waiting := _waiting():
+def publish(*, thorough: bool = False) -> int:
+    """Publish every checkpoint that is not published yet; how many there were. `thorough`: gaps among old ones as well."""
+    waiting = _waiting(thorough=thorough)
+    if waiting:
         write_once(folder() / KEY_FILE, f"{keys.verifier().text}\n", may_differ=True)
-        for checkpoint in waiting:
+    for start in range(0, len(waiting), AT_ONCE):
+        for checkpoint in Checkpoint.objects.filter(number__in=waiting[start : start + AT_ONCE]).order_by(
+            "number"
+        ):
             write_once(file_of(checkpoint), checkpoint.note)
             record(checkpoint, AnchorKind.FILE)
-            count += 1
-    return count
+    return len(waiting)
+
+
+def is_published(checkpoint: Checkpoint) -> bool:
+    """Whether its file lies outside. What the database says of it proves nothing."""
+    try:
+        return file_of(checkpoint).exists()
+    except OSError:
+        return False
 
 
 def publish_epoch(number: int, note: str) -> None:
@@ -127,12 +137,29 @@ def _flush_folder(path: Path) -> None:
         os.close(handle)
 
 
-def _waiting() -> list[Checkpoint]:
-    """Checkpoints after the last one published."""
-    newest = (
-        Anchor.objects.filter(kind=AnchorKind.FILE)
-        .order_by("-checkpoint")
-        .values_list("checkpoint", flat=True)
-    )
-    done = newest.first() or 0
-    return list(Checkpoint.objects.filter(number__gt=done).order_by("number")[:AT_ONCE])
+def _waiting(*, thorough: bool) -> list[int]:
+    """Numbers of the checkpoints that still have to be published, oldest first.
+
+    Told by the files: back from the newest to the first that lies outside and is noted. A row that only says so ends nothing.
+    """
+    found: list[int] = []
+    before = None
+    while True:
+        rows = Checkpoint.objects.order_by("-number")
+        if before is not None:
+            rows = rows.filter(number__lt=before)
+        some = list(rows[:AT_ONCE])
+        if not some:
+            return found[::-1]
+        noted = set(
+            Anchor.objects.filter(
+                kind=AnchorKind.FILE, checkpoint__in=[row.number for row in some]
+            ).values_list("checkpoint", flat=True)
+        )
+        for row in some:
+            if row.number not in noted or not is_published(row):
+                if checkpoints.note_of(row) is not None:
+                    found.append(row.number)
+            elif not thorough:
+                return found[::-1]
+        before = some[-1].number

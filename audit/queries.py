@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q, QuerySet
 
+from audit import kinds
 from audit.models import Entry, EntryQuerySet
 
 _hiding: list[Callable[[Any], Q | None]] = []
@@ -34,9 +35,15 @@ def entries_of(*objs: models.Model) -> EntryQuerySet:
     """Everything the trail tells of these records, newest first, with the names of the people."""
     found = Q(pk__in=())
     for obj in objs:
-        kinds = ContentType.objects.get_for_models(*family(type(obj))).values()
-        found |= Q(content_type__in=[kind.pk for kind in kinds], object_pk=str(obj.pk))
+        models_of_it = family(type(obj))
+        numbers = [kind.pk for kind in ContentType.objects.get_for_models(*models_of_it).values()]
+        found |= Q(content_type__in=[*numbers, *kinds.lost(models_of_it)], object_pk=str(obj.pk))
     return Entry.objects.filter(found).with_people().newest_first()
+
+
+def entries_of_kind(model: type[models.Model]) -> EntryQuerySet:
+    """Everything the trail tells of records of this kind, or of the kind as a whole."""
+    return Entry.objects.filter(content_type=ContentType.objects.get_for_model(model))
 
 
 @cache

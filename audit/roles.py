@@ -1,7 +1,8 @@
 """Who may do what in the database, as SQL: owner, app, sealer, auditor, report, backup (Ek-5 5.3.20–5.3.22, 5.7.2.4).
 
     owner    owns tables and functions; nobody logs in as it, deployments become it (`SET ROLE`)
-    app      web, worker, beat: works with the tables of the rooms; adds to the trail and reads it, nothing else
+    app      web, worker, beat: works with the tables of the rooms, removes only what `erasable` names; adds to the trail and
+             reads it, nothing else
     sealer   reads the trail, adds leaves and seals; the only one beside the owner that can
     auditor  reads the trail and its seals, and nothing else
     report   reads the tables of the rooms without secrets, and no trail
@@ -20,6 +21,8 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from audit.erasable import ERASABLE
+
 ROLES = ("owner", "app", "sealer", "auditor", "report", "backup")
 SEALS = ("audit_leaf", "audit_checkpoint", "audit_epoch")  # the sealer's own
 PROOFS = (
@@ -31,6 +34,14 @@ HOLDS = (
     "audit_release",
     "audit_acknowledgement",
 )  # what people say of the trail: spans needed for an examination, restores answered for
+# What only migrations write: the kinds of record, by which entries are found, above all.
+READ_ONLY = (
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    "auth_group",
+    "auth_group_permissions",
+)
 TRAIL = ("audit_entry", *SEALS, *PROOFS, *HOLDS)
 # Tables of secrets, by their own names or those of their columns; the role for reports sees none of them.
 HIDDEN = "session|otp_|^axes_|passkey|password|credential|secret|token|^digest$"
@@ -109,17 +120,22 @@ def _nothing_for(names: dict[str, str]) -> str:
 
 
 def _app(name: str) -> Iterator[str]:
-    closed = ", ".join(f"'{table}'" for table in (*TRAIL, "django_migrations"))
+    closed = ", ".join(f"'{table}'" for table in (*TRAIL, *READ_ONLY))
+    removes = ", ".join(f"'{table}'" for table in ERASABLE)
     yield f"""DO $$
 DECLARE found record;
 BEGIN
     FOR found IN SELECT oid::regclass AS name FROM pg_class
         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v') AND relname NOT IN ({closed}) LOOP
-        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO {name}', found.name);
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE ON %s TO {name}', found.name);
+    END LOOP;
+    FOR found IN SELECT oid::regclass AS name FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relname IN ({removes}) LOOP
+        EXECUTE format('GRANT DELETE ON %s TO {name}', found.name);
     END LOOP;
 END $$"""  # noqa: S608 - names of our own tables and a prefix the command has checked
     yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {name}"
-    yield f"GRANT SELECT ON django_migrations, {', '.join(SEALS)} TO {name}"
+    yield f"GRANT SELECT ON {', '.join((*READ_ONLY, *SEALS))} TO {name}"
     yield f"GRANT SELECT, INSERT ON {', '.join(('audit_entry', *PROOFS, *HOLDS))} TO {name}"
 
 
@@ -204,6 +220,12 @@ def amiss() -> list[str]:
         is_super, is_owner, may_change = cursor.fetchone()
         cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname ~ '_(app|sealer|auditor)$' AND rolsuper")
         superusers = int(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT string_agg(name, ', ') FROM unnest(%s) AS name"
+            " WHERE has_table_privilege(session_user, name, 'INSERT, UPDATE, DELETE')",
+            [[table for table in READ_ONLY if table != "django_migrations"]],
+        )
+        parents = cursor.fetchone()[0]
     told = []
     if is_super:
         told.append(_("The program is logged in to the database as a superuser."))
@@ -211,6 +233,11 @@ def amiss() -> list[str]:
         told.append(_("The program is logged in to the database as the owner of the trail."))
     elif may_change:
         told.append(_("The program's database role may change or remove entries of the trail."))
+    elif parents:
+        told.append(
+            _("The program's database role may change what entries are found by: %(tables)s.")
+            % {"tables": parents}
+        )
     if superusers:
         told.append(_("A database role of the program, the sealer or the auditor is a superuser."))
     return told

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from audit import epochs, keys, notes, publishing
+from audit import checkpoints, epochs, keys, notes, publishing, strays
 from audit.merkle import EMPTY, Frontier
 from audit.models import Checkpoint, Epoch
 from audit.notes import BadNote, EpochNote, Note
@@ -45,11 +45,12 @@ AFTER_THE_LAST = "(xid, id) > (%(xid)s, %(entry)s) AND xid < %(horizon)s"
 
 @dataclass
 class Sealed:
-    """What one run of the sealer did; None of its numbers grow when another sealer is at work."""
+    """What one run of the sealer did; nothing where another is at work. `strays`: new entries no round will ever seal."""
 
     entries: int = 0
     checkpoints: int = 0
     is_busy: bool = False
+    strays: list[int] = field(default_factory=list)
 
 
 class MustNotSeal(Exception):
@@ -71,6 +72,8 @@ def seal(*, batch: int = BATCH) -> Sealed:
             done.checkpoints += 1
             if count < batch:
                 break
+        if is_alone:
+            done.strays, _waiting_since = strays.nearest(checkpoints.newest())
     return done
 
 
@@ -111,12 +114,20 @@ def _snapshot() -> Iterator[None]:
 def _batch(limit: int) -> int:
     """One batch and its checkpoint; how many entries it sealed."""
     with _snapshot():
-        last = Checkpoint.objects.order_by("number").last()
+        last = checkpoints.newest()
+        if last is None and Checkpoint.objects.exists():
+            raise MustNotSeal(
+                "No seal of the database was signed with a key of this trail: none is gone on from."
+            )
         epoch = _present_epoch()
         if last is not None and last.epoch > epoch.number:
             raise MustNotSeal(f"Epoch {last.epoch} of the newest seal is missing.")
         _must_not_fork(epoch, last.tree_size if last else 0)
         horizon = _horizon()
+        if last is not None and last.epoch == epoch.number and last.last_xid >= horizon:
+            raise MustNotSeal(
+                f"Seal {last.number} claims transactions that have not ended yet: its row was changed."
+            )
         frontier = Frontier(last.tree_size, bytes(last.frontier)) if last else Frontier()
         if epoch.number > 1 and (last is None or last.epoch != epoch.number):
             # Transactions of an earlier life are numbered by another counter: take all that is there, once.
@@ -167,7 +178,7 @@ def _write(last: Checkpoint | None, epoch: Epoch, frontier: Frontier, mark: tupl
     signer = keys.signer()
     root = frontier.root()
     Checkpoint.objects.create(
-        number=last.number + 1 if last else 1,
+        number=checkpoints.free_number(last.number) if last else 1,
         tree_size=frontier.size,
         root=root,
         frontier=frontier.packed(),

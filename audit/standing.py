@@ -10,9 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from audit import epochs, timestamps
+from audit import checkpoints, epochs, protection, publishing, strays, timestamps
 from audit.models import Anchor, AnchorKind, Checkpoint, Entry, Epoch, Verification
-from audit.verifying import GUARDS
 
 LATE = timedelta(minutes=2)  # a seal later than this is worth an alarm
 VERIFIED_WITHIN = timedelta(hours=36)
@@ -21,7 +20,10 @@ ANCHORED_WITHIN = timedelta(hours=36)
 
 @dataclass(frozen=True)
 class Standing:
-    """`lag`: how long the oldest entry without a seal has waited; `anchors`: the newest of each kind."""
+    """`lag`: how long the oldest entry without a seal has waited; `strays`: new entries that cannot come by one.
+
+    `checkpoint`: the newest seal that counts; `anchors`: the newest of each kind that speak of one there is.
+    """
 
     now: datetime
     lag: timedelta
@@ -30,6 +32,7 @@ class Standing:
     epoch: Epoch | None
     anchors: dict[str, Anchor]
     verification: Verification | None
+    strays: list[int]
 
     @property
     def tree_size(self) -> int:
@@ -38,8 +41,8 @@ class Standing:
 
     @property
     def is_late(self) -> bool:
-        """The sealer does not keep up, or an open transaction holds it back."""
-        return self.lag > LATE
+        """The sealer does not keep up, an open transaction holds it back, or an entry can never be sealed."""
+        return self.lag > LATE or bool(self.strays)
 
     @property
     def is_verified(self) -> bool:
@@ -51,9 +54,13 @@ class Standing:
 def standing(now: datetime | None = None) -> Standing:
     """The state in a handful of indexed questions; nothing is counted."""
     now = now or timezone.now()
-    checkpoint = Checkpoint.objects.order_by("-number").first()
-    since = _waiting_since(checkpoint)
-    newest = (Anchor.objects.filter(kind=kind).order_by("-checkpoint").first() for kind in AnchorKind.values)
+    checkpoint = checkpoints.newest()
+    odd, since = strays.nearest(checkpoint)
+    since = min((moment for moment in (since, _waiting_since(checkpoint)) if moment), default=None)
+    real = Anchor.objects.filter(checkpoint__lte=checkpoint.number if checkpoint else 0).order_by(
+        "-checkpoint"
+    )
+    newest = (real.filter(kind=kind).first() for kind in AnchorKind.values)
     return Standing(
         now=now,
         lag=max(now - since, timedelta()) if since else timedelta(),
@@ -62,14 +69,15 @@ def standing(now: datetime | None = None) -> Standing:
         epoch=Epoch.objects.order_by("-number").first(),
         anchors={anchor.kind: anchor for anchor in newest if anchor is not None},
         verification=Verification.objects.order_by("-id").first(),
+        strays=odd,
     )
 
 
 def urgent(now: datetime | None = None) -> list[str]:
     """What must be acted on at once, as sentences: the proof is broken, off, never began, or excuses something unasked."""
     found = standing(now)
-    told = [*_of_the_restores(found), *_of_the_findings(found), *unguarded()]
-    if found.checkpoint is None and found.is_late:
+    told = [*_of_the_restores(found), *_of_the_findings(found), *_of_forged_rows(found), *unguarded()]
+    if found.checkpoint is None and found.lag > LATE:
         told.append(_("The trail has never been sealed: no sealer is at work."))
     return told
 
@@ -77,8 +85,8 @@ def urgent(now: datetime | None = None) -> list[str]:
 def amiss(now: datetime | None = None) -> list[str]:
     """What the unit head must look into, as sentences; empty when all is well."""
     found = standing(now)
-    told = _of_the_restores(found)
-    if found.is_late:
+    told = [*_of_the_restores(found), *_of_forged_rows(found)]
+    if found.lag > LATE:
         minutes = int(found.lag.total_seconds() // 60)
         told.append(
             _("Entries of the trail have waited for their seal for %(count)d minutes.") % {"count": minutes}
@@ -90,25 +98,49 @@ def amiss(now: datetime | None = None) -> list[str]:
 
 
 def unguarded() -> list[str]:
-    """Tables of the trail whose protection is off or missing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND tgname LIKE 'audit%%'")
-        in_force = {name for (name,) in cursor.fetchall()}
-    return [
-        _("The protection %(trigger)s of table %(table)s is off or missing.")
-        % {"trigger": trigger, "table": table}
-        for table, triggers in GUARDS.items()
-        for trigger in triggers
-        if trigger not in in_force
-    ]
+    """Protections of the trail that are off, missing, or not what this release laid down."""
+    return [protection.sentence(code, values) for code, values in protection.amiss()]
+
+
+def _of_forged_rows(found: Standing) -> list[str]:
+    """Rows nobody's program writes: entries out of order, seals without signature, copies of seals there are not."""
+    told = []
+    if found.strays:
+        told.append(
+            _(
+                "Entries of the trail can never be sealed: %(entries)s. Somebody wrote them past the database's own stamp."
+            )
+            % {"entries": ", ".join(map(str, found.strays[: strays.LISTED]))}
+        )
+    number = found.checkpoint.number if found.checkpoint else 0
+    unsigned = Checkpoint.objects.filter(number__gt=number).order_by("-number").first()
+    if unsigned is not None:
+        told.append(
+            _("Seal %(number)d was not signed with a key of this trail: the sealer does not go on from it.")
+            % {"number": unsigned.number}
+        )
+    ahead = (
+        Anchor.objects.filter(checkpoint__gt=unsigned.number if unsigned else number)
+        .order_by("-checkpoint")
+        .first()
+    )
+    if ahead is not None:
+        told.append(
+            _(
+                "Seal %(number)d is noted as published, and there is no such seal: somebody wrote it into the database."
+            )
+            % {"number": ahead.checkpoint}
+        )
+    return told
 
 
 def _of_the_copies(found: Standing) -> list[str]:
-    copy, stamp = found.anchors.get(AnchorKind.FILE), found.anchors.get(AnchorKind.TIMESTAMP)
+    stamp = found.anchors.get(AnchorKind.TIMESTAMP)
     newest = found.checkpoint
     assert newest is not None
     told = []
-    if copy is None or (copy.checkpoint < newest.number and newest.made_at < found.now - LATE):
+    is_young = AnchorKind.FILE in found.anchors and newest.made_at > found.now - LATE
+    if not is_young and not publishing.is_published(newest):
         told.append(_("The newest seal was not published outside the database."))
     unstamped = (
         Checkpoint.objects.filter(number__gt=stamp.checkpoint if stamp else 0).order_by("number").first()

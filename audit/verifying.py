@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,21 +17,26 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from audit import epochs, keys, notes, publishing
+from audit import checkpoints, epochs, keys, kinds, notes, protection, publishing, strays
+from audit.comparing import KINDS_MISSING, PLACES
 from audit.merkle import EMPTY, Frontier, leaf_hash
-from audit.models import Checkpoint, Epoch, Verification
+from audit.models import Anchor, Checkpoint, Epoch, Verification
 from audit.notes import BadNote, EpochNote, Note
 
 RANGE = 20_000  # places read at once
 LISTED = 20  # findings of one kind that are told singly
 LATE_MINUTES = 10
+AHEAD = timedelta(minutes=strays.AHEAD_MINUTES).total_seconds()
+LONGEST = timedelta(days=1).total_seconds()  # longer than any transaction of ours lasts
 
 SENTENCES = {
     "gap": gettext_noop("Place %(pos)s of the tree is empty."),
     "entry-missing": gettext_noop("Entry %(entry)s was sealed at place %(pos)s and is gone."),
     "entry-changed": gettext_noop("Entry %(entry)s (place %(pos)s) is not what was sealed."),
     "columns-changed": gettext_noop("The columns of entry %(entry)s do not say what its sealed text says."),
-    "unsealed": gettext_noop("Entry %(entry)s lies before the last seal and has none."),
+    "unsealed": gettext_noop(
+        "Entry %(entry)s has no seal and can never get one: it lies where the sealer has been, or nowhere."
+    ),
     "late": gettext_noop("Entry %(entry)s has waited for its seal for more than %(minutes)s minutes."),
     "root": gettext_noop("Seal %(number)s does not fit the entries it covers."),
     "signature": gettext_noop("Seal %(number)s was not signed with a key of this trail."),
@@ -48,24 +53,19 @@ SENTENCES = {
     ),
     "epoch-root": gettext_noop("Epoch %(number)s took over %(size)s entries, and they are not these."),
     "epoch-missing": gettext_noop("Epoch %(number)s, in which entries were sealed, is missing."),
-    "unguarded": gettext_noop("The protection %(trigger)s of table %(table)s is off or missing."),
+    "kind-missing": gettext_noop(
+        "The kind of record no. %(kind)s is missing, to which %(count)s entries belong: their records show none of them."
+    ),
+    "order": gettext_noop(
+        "The database's times of entries %(before)s and %(entry)s contradict the order in which they were sealed."
+    ),
+    "future": gettext_noop("Entry %(entry)s (place %(pos)s) bears a time that has not been yet."),
+    "unpublished": gettext_noop(
+        "%(count)s seals older than %(minutes)s minutes were not published, seal %(number)s the first of them."
+    ),
+    "anchor": gettext_noop("Seal %(number)s is noted as published, and there is no such seal."),
+    **protection.SENTENCES,
     "more": gettext_noop("%(count)s further findings of the same kind: %(kind)s."),
-}
-GUARDS = {
-    "audit_entry": ("audit_entry_no_change", "audit_entry_no_truncate", "audit_entry_stamp"),
-    **{
-        table: (f"{table}_no_change", f"{table}_no_truncate")
-        for table in (
-            "audit_leaf",
-            "audit_checkpoint",
-            "audit_epoch",
-            "audit_anchor",
-            "audit_verification",
-            "audit_hold",
-            "audit_release",
-            "audit_acknowledgement",
-        )
-    },
 }
 
 
@@ -128,6 +128,8 @@ def verify(*, guards: bool = True) -> Report:
         roots = _tree(report)
         _checkpoints(report, roots)
         _published(report, roots, _epochs(report, roots))
+        _anchors(report)
+        _kinds(report)
         _unsealed(report)
         if guards:
             _guards(report)
@@ -146,6 +148,7 @@ def verify_and_record() -> Report:
             findings=[finding.stored() for finding in report.findings],
             explained=[finding.stored() for finding in report.explained],
         )
+    kinds.remember()
     return report
 
 
@@ -179,9 +182,12 @@ def _tree(report: Report) -> dict[int, bytes]:
     roots = {0: EMPTY}
     tree = Frontier()
     highest = _rows("SELECT coalesce(max(pos), -1) FROM audit_leaf")[0][0]
+    order = _Order(report)
     for start in range(0, highest + 1, RANGE):
         expected = start
-        for pos, entry, leaf, canon, agrees in _rows(PLACES, {"start": start, "end": start + RANGE}):
+        for pos, entry, leaf, canon, agrees, life, at in _rows(
+            PLACES, {"start": start, "end": start + RANGE}
+        ):
             while expected < pos:
                 report.add("gap", pos=expected)
                 expected += 1
@@ -195,6 +201,7 @@ def _tree(report: Report) -> dict[int, bytes]:
                     report.add("entry-changed", pos=pos, entry=entry)
                 elif not agrees:
                     report.add("columns-changed", pos=pos, entry=entry)
+                order.look(pos, entry, life, at)
             tree.add(own)
             if tree.size in sizes:
                 roots[tree.size] = tree.root()
@@ -204,12 +211,33 @@ def _tree(report: Report) -> dict[int, bytes]:
     return roots
 
 
+class _Order:
+    """Entries were sealed in the order of their transactions, which the database's clock must bear out."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.now = _rows("SELECT extract(epoch FROM now())::float8")[0][0]
+        self.life, self.latest, self.before = 0, 0.0, 0
+
+    def look(self, pos: int, entry: int, life: int, at: float | None) -> None:
+        """The next entry of the tree: its epoch and the database's time."""
+        if at is None or at > self.now + AHEAD:
+            self.report.add("future", entry=entry, pos=pos)
+            return
+        if life == self.life and at < self.latest - LONGEST:
+            self.report.add("order", before=self.before, entry=entry)
+        if life != self.life or at > self.latest or at < self.latest - LONGEST:
+            self.life, self.latest, self.before = life, at, entry
+
+
 def _checkpoints(report: Report, roots: dict[int, bytes]) -> None:
     """Every checkpoint of the database: numbered without gaps, signed by us, fitting the tree."""
     known = keys.known()
     expected, covered = 1, 0
-    found = Checkpoint.objects.order_by("number").values_list("number", "tree_size", "root", "note", "epoch")
-    for number, size, root, text, epoch in found.iterator(chunk_size=2000):
+    found = Checkpoint.objects.order_by("number").values_list(
+        "number", "tree_size", "root", "note", "epoch", "made_at"
+    )
+    for number, size, root, text, epoch, made_at in found.iterator(chunk_size=2000):
         for missing in range(expected, min(number, expected + LISTED)):
             report.add("numbering", number=missing)
         expected, covered = number + 1, max(covered, size)
@@ -219,7 +247,12 @@ def _checkpoints(report: Report, roots: dict[int, bytes]) -> None:
         except BadNote:
             report.add("signature", number=number)
             continue
-        says_the_same = (note.tree_size, note.root, note.epoch) == (size, bytes(root), epoch)
+        says_the_same = (note.tree_size, note.root, note.epoch, note.at) == (
+            size,
+            bytes(root),
+            epoch,
+            made_at,
+        )
         if not says_the_same or roots.get(size) != note.root:
             report.add("root", number=number)
     if report.tree_size > covered:
@@ -255,6 +288,7 @@ def _published(report: Report, roots: dict[int, bytes], signed: list[EpochNote])
     """Every checkpoint outside must be one of ours and fit; those a signed epoch left behind are explained."""
     known = keys.known()
     sizes = set(Checkpoint.objects.values_list("tree_size", flat=True))
+    outside = set()
     for path, text in publishing.published():
         report.published += 1
         try:
@@ -262,6 +296,7 @@ def _published(report: Report, roots: dict[int, bytes], signed: list[EpochNote])
         except BadNote:
             report.add("published-text", file=path.name)
             continue
+        outside.add((note.tree_size, note.epoch))
         finding = _misfit(note, report.tree_size, roots, sizes)
         if finding is None:
             continue
@@ -269,6 +304,31 @@ def _published(report: Report, roots: dict[int, bytes], signed: list[EpochNote])
             report.explained.append(finding)
         else:
             report.add(finding.code, **finding.values)
+    _unpublished(report, outside)
+
+
+def _unpublished(report: Report, outside: set[tuple[int, int]]) -> None:
+    """Seals of the present life that should have left the house; whether they did, the files say, not the database."""
+    life = Epoch.objects.order_by("-number").values_list("number", flat=True).first() or 1
+    due = Checkpoint.objects.filter(epoch=life, made_at__lt=report.began_at - timedelta(minutes=LATE_MINUTES))
+    rows = due.order_by("number").values_list("number", "tree_size", "epoch")
+    missing = [number for number, size, epoch in rows if (size, epoch) not in outside]
+    if missing:
+        report.add("unpublished", count=len(missing), minutes=LATE_MINUTES, number=missing[0])
+
+
+def _anchors(report: Report) -> None:
+    """What is noted of published seals speaks of seals there are."""
+    newest = Checkpoint.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    ahead = Anchor.objects.filter(checkpoint__gt=newest).order_by("checkpoint")
+    for number in ahead.values_list("checkpoint", flat=True).distinct()[: LISTED + 1]:
+        report.add("anchor", number=number)
+
+
+def _kinds(report: Report) -> None:
+    """The table of kinds, by which entries are shown on their records' pages, still has every kind there are entries of."""
+    for kind, count in _rows(KINDS_MISSING):
+        report.add("kind-missing", kind=kind, count=count)
 
 
 def _misfit(note: Note, tree_size: int, roots: dict[int, bytes], sizes: set[int]) -> Finding | None:
@@ -283,94 +343,15 @@ def _misfit(note: Note, tree_size: int, roots: dict[int, bytes], sizes: set[int]
 
 
 def _unsealed(report: Report) -> None:
-    """Entries that slipped in behind the last seal, or wait longer than the sealer ever takes."""
-    last = Checkpoint.objects.order_by("number").last()
-    mark = (last.last_xid, last.last_entry, last.epoch) if last else (0, 0, 1)
-    values = {"xid": mark[0], "entry": mark[1], "epoch": mark[2], "minutes": LATE_MINUTES}
-    for entry, is_behind in _rows(LEFT_OUT, values):
-        if is_behind:
+    """Entries no round of the sealer will ever take, or that wait longer than it ever does."""
+    for entry, is_strange in strays.everywhere(checkpoints.newest(), LATE_MINUTES):
+        if is_strange:
             report.add("unsealed", entry=entry)
         else:
             report.add("late", entry=entry, minutes=LATE_MINUTES)
 
 
 def _guards(report: Report) -> None:
-    """The triggers that make the tables append-only must be in force for everybody."""
-    for table, triggers in GUARDS.items():
-        found = dict(
-            _rows("SELECT tgname, tgenabled FROM pg_trigger WHERE tgrelid = to_regclass(%s)", [table])
-        )
-        for trigger in triggers:
-            if found.get(trigger) != "A":
-                report.add("unguarded", trigger=trigger, table=table)
-
-
-def _field(label: str, value: str) -> str:
-    """A field of the canonical text as an SQL expression of built-in functions alone."""
-    return (
-        f"CASE WHEN {value} IS NULL THEN '{label}=-' ELSE '{label}=' || octet_length({value}) || ':' || {value} END"
-        " || E'\\n'"
-    )
-
-
-def _moment(column: str) -> str:
-    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
-
-
-# The canonical text as the columns give it, without the three fields that name things as they were called then.
-HEAD = " || ".join(
-    (
-        "E'sbs-audit-1\\n'",
-        _field("id", "entry.id::text"),
-        _field("epoch", "entry.epoch::text"),
-        _field("xid", "entry.xid::text"),
-        _field("db_at", _moment("entry.db_at")),
-        _field("db_user", "entry.db_user"),
-        _field("db_client", "host(entry.db_client)"),
-        _field("at", _moment("entry.timestamp")),
-    )
-)
-MIDDLE = " || ".join(
-    (
-        _field("record", "entry.object_pk"),
-        _field("called", "entry.object_repr"),
-        _field("action", "entry.action::text"),
-        _field("event", "entry.event"),
-        _field("step", "entry.step"),
-        _field("reason", "entry.reason"),
-        _field("actor", "entry.actor_id::text"),
-    )
-)
-PRINCIPAL = _field("on_behalf_of", "entry.on_behalf_of_id::text")
-TAIL = " || ".join(
-    (
-        _field("request", "entry.cid"),
-        _field("address", "host(entry.remote_addr)"),
-        _field("changes", "entry.changes::text"),
-    )
-)
-KIND = _field("kind", "kind.app_label || '.' || kind.model")
-PLACES = f"""
-SELECT leaf.pos, leaf.entry_id, leaf.leaf, entry.canon, (
-    starts_with(entry.canon, {HEAD} || CASE WHEN kind.id IS NULL THEN '' ELSE {KIND} END)
-    AND position({MIDDLE} || 'actor_name=' IN entry.canon) > 0
-    AND position({PRINCIPAL} || 'on_behalf_of_name=' IN entry.canon) > 0
-    AND right(entry.canon, length({TAIL})) = {TAIL}
-)
-FROM audit_leaf AS leaf
-LEFT JOIN audit_entry AS entry ON entry.id = leaf.entry_id
-LEFT JOIN django_content_type AS kind ON kind.id = entry.content_type_id
-WHERE leaf.pos >= %(start)s AND leaf.pos < %(end)s ORDER BY leaf.pos
-"""  # noqa: S608 - put together from the constants above
-LEFT_OUT = """
-SELECT entry.id, is_behind FROM (
-    SELECT id, db_at, (
-        xid IS NULL OR db_at IS NULL OR ((xid, id) <= (%(xid)s, %(entry)s) AND epoch = %(epoch)s)
-        OR xid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
-    ) AS is_behind
-    FROM audit_entry
-) AS entry
-LEFT JOIN audit_leaf AS leaf ON leaf.entry_id = entry.id
-WHERE leaf.pos IS NULL AND (is_behind OR entry.db_at < now() - make_interval(mins => %(minutes)s))
-ORDER BY entry.id
-"""
+    """What the database does by itself for the trail must be what this release lays down, and in force for everybody."""
+    for code, values in protection.amiss():
+        report.add(code, **values)

@@ -1,4 +1,4 @@
-"""The fourteen attacks: a superuser with all triggers off changes the trail, and verification says what was done.
+"""The attacks: a superuser with all triggers off changes the trail, and verification says what was done.
 
 One of them cannot be noticed, whatever is built: entries removed together with their leaves after the last checkpoint that left
 the house. The interval of publishing is that window.
@@ -7,17 +7,20 @@ the house. The interval of publishing is that window.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
-from audit import keys
+from audit import keys, standing
 from audit.merkle import Frontier, leaf_hash
 from audit.models import Anchor, AnchorKind, Checkpoint
 from audit.notes import Note, Signer, read
 from audit.verifying import verify
 from tests.audit.sealed import as_superuser, seal, sealed, write
+from tests.database.logins import OWNER, entered_as
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seals")]
 
@@ -146,7 +149,7 @@ def delete_rows_and_leaves_after_the_last_published_seal(cursor: Any) -> None:
     assert removed == [1, 5, 5]  # sealed, and never published
 
 
-@attack("published-shrank")
+@attack("published-shrank", "anchor")
 def delete_rows_leaves_and_seals_past_a_published_one(cursor: Any) -> None:
     first = Checkpoint.objects.order_by("number").first()
     assert first is not None
@@ -200,8 +203,190 @@ def begin_an_epoch_that_excuses_everything(cursor: Any) -> None:
     )
 
 
-def test_there_are_fourteen() -> None:
-    assert len(ATTACKS) == 14
+@attack("anchor")
+def say_that_every_seal_to_come_was_published(cursor: Any) -> None:
+    for kind in AnchorKind.values:
+        cursor.execute(
+            "INSERT INTO audit_anchor (checkpoint, kind, at) VALUES (2000000000, %s, now())", [kind]
+        )
+
+
+@attack("unpublished")
+def keep_seals_in_the_house_under_a_false_copy(cursor: Any) -> None:
+    """As if ten minutes had passed since a seal that a row only says was published."""
+    last = Checkpoint.objects.latest("number")
+    now = last.made_at - timedelta(minutes=11)
+    cursor.execute("SELECT canon, xid, id FROM audit_entry ORDER BY xid, id")
+    rows = cursor.fetchall()
+    tree = Frontier()
+    tree.extend(leaf_hash(canon.encode()) for canon, _xid, _entry in rows)
+    for place in range(last.tree_size, tree.size):
+        canon, _xid, entry = rows[place]
+        values = [place, entry, leaf_hash(canon.encode())]
+        cursor.execute("INSERT INTO audit_leaf (pos, entry_id, leaf) VALUES (%s, %s, %s)", values)
+    Checkpoint.objects.create(
+        number=last.number + 1,
+        tree_size=tree.size,
+        root=tree.root(),
+        frontier=tree.packed(),
+        epoch=1,
+        last_xid=rows[-1][1],
+        last_entry=rows[-1][2],
+        made_at=now,
+        note=Note(keys.origin(), tree.size, tree.root(), 1, now).signed(keys.signer()),
+    )
+    Anchor.objects.create(checkpoint=last.number + 1, kind=AnchorKind.FILE, at=now)
+
+
+@attack("kind-missing", "columns-changed", "more")
+def remove_the_kind_of_record(cursor: Any) -> None:
+    cursor.execute("SELECT content_type_id FROM audit_entry WHERE id = %s", [nth(cursor, 3)])
+    cursor.execute("UPDATE django_content_type SET id = id + 1000000 WHERE id = %s", cursor.fetchone())
+
+
+@attack("kind-missing", "columns-changed")
+def send_one_entry_to_a_kind_there_is_not(cursor: Any) -> None:
+    cursor.execute("UPDATE audit_entry SET content_type_id = 999999 WHERE id = %s", [nth(cursor, 3)])
+
+
+def strange(cursor: Any, **columns: str) -> None:
+    """One more row as the first entry's, with a stamp of the attacker's own."""
+    values = {
+        "id": "max(id) OVER () + 1",
+        "xid": "xid",
+        "db_at": "db_at",
+        "epoch": "epoch",
+        "canon": "canon",
+    } | columns
+    others = "content_type_id, object_pk, object_id, object_repr, action, event, step, reason, cid, timestamp, db_user"
+    cursor.execute(
+        f"INSERT INTO audit_entry ({', '.join(values)}, {others}) OVERRIDING SYSTEM VALUE "
+        f"SELECT {', '.join(values.values())}, {others} FROM audit_entry ORDER BY id LIMIT 1"
+    )
+
+
+@attack("unsealed")
+def write_an_entry_no_sealer_ever_takes(cursor: Any) -> None:
+    strange(cursor, xid="1", epoch="2", db_at="timestamptz '2099-01-01'")
+
+
+@attack("unsealed")
+def write_an_entry_of_a_life_to_come(cursor: Any) -> None:
+    strange(cursor, xid="xid + 5", epoch="7")
+
+
+@attack("unsealed")
+def write_an_entry_of_a_transaction_to_come(cursor: Any) -> None:
+    strange(cursor, xid="xid + 1000000000", db_at="now()")
+
+
+@attack("unsealed")
+def write_an_entry_without_a_transaction(cursor: Any) -> None:
+    strange(cursor, xid="NULL", db_at="now()")
+
+
+def exchange(cursor: Any, function: str, old: str, new: str) -> None:
+    """A function of the trail with other words inside, as its owner may write it."""
+    cursor.execute("SELECT pg_get_functiondef(%s::regprocedure)", [function])
+    (text,) = cursor.fetchone()
+    assert old in text
+    cursor.execute(text.replace(old, new, 1))
+
+
+EXCHANGES: dict[str, tuple[str, Callable[[Any], None]]] = {
+    "the stamp names another person": (
+        "replaced",
+        lambda cursor: exchange(
+            cursor,
+            "audit_stamp()",
+            "BEGIN\n",
+            "BEGIN\n IF NEW.actor_id = 1 THEN NEW.actor_id := 2; END IF;\n",
+        ),
+    ),
+    "nothing is refused": (
+        "replaced",
+        lambda cursor: exchange(
+            cursor, "audit_refuse_change()", "RAISE EXCEPTION", "RETURN NEW; RAISE EXCEPTION"
+        ),
+    ),
+    "the stamp runs with its owner's rights": (
+        "replaced",
+        lambda cursor: cursor.execute("ALTER FUNCTION audit_stamp() SECURITY DEFINER"),
+    ),
+    "the stamp looks names up elsewhere": (
+        "replaced",
+        lambda cursor: cursor.execute("ALTER FUNCTION audit_stamp() SET search_path TO pg_temp, public"),
+    ),
+    "another trigger comes before the stamp": (
+        "added",
+        lambda cursor: cursor.execute(
+            "CREATE TRIGGER a_first BEFORE INSERT ON audit_hold FOR EACH ROW EXECUTE FUNCTION audit_refuse_change()"
+        ),
+    ),
+    "a rule swallows entries": (
+        "added",
+        lambda cursor: cursor.execute(
+            "CREATE RULE nothing AS ON INSERT TO audit_entry WHERE NEW.event = 'viewed' DO INSTEAD NOTHING"
+        ),
+    ),
+    "a policy hides entries": (
+        "added",
+        lambda cursor: cursor.execute("CREATE POLICY blind ON audit_entry USING (event <> 'viewed')"),
+    ),
+    "rows are hidden": (
+        "replaced",
+        lambda cursor: cursor.execute("ALTER TABLE audit_entry FORCE ROW LEVEL SECURITY"),
+    ),
+    "a column more": (
+        "replaced",
+        lambda cursor: cursor.execute(
+            "ALTER TABLE audit_entry ADD COLUMN said text GENERATED ALWAYS AS ('x') STORED"
+        ),
+    ),
+    "the same trigger calls something else": (
+        "replaced",
+        lambda cursor: cursor.execute(
+            "CREATE OR REPLACE TRIGGER audit_leaf_no_change BEFORE UPDATE OR DELETE ON audit_leaf FOR EACH ROW "
+            "EXECUTE FUNCTION audit_stamp(); ALTER TABLE audit_leaf ENABLE ALWAYS TRIGGER audit_leaf_no_change"
+        ),
+    ),
+    "the same trigger on a condition": (
+        "replaced",
+        lambda cursor: cursor.execute(
+            "CREATE OR REPLACE TRIGGER audit_entry_no_change BEFORE UPDATE OR DELETE ON audit_entry FOR EACH ROW "
+            "WHEN (OLD.event <> 'viewed') EXECUTE FUNCTION audit_refuse_change();"
+            " ALTER TABLE audit_entry ENABLE ALWAYS TRIGGER audit_entry_no_change"
+        ),
+    ),
+    "a trigger is off": (
+        "unguarded",
+        lambda cursor: cursor.execute("ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_no_change"),
+    ),
+    "a trigger is taken away": (
+        "unguarded",
+        lambda cursor: cursor.execute("DROP TRIGGER audit_entry_no_change ON audit_entry"),
+    ),
+    "a function is taken over": (
+        "owner",
+        lambda cursor: cursor.execute("ALTER FUNCTION audit_stamp() OWNER TO pg_monitor"),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", EXCHANGES)
+def test_a_protection_exchanged_or_added_to_is_noticed(how: str) -> None:
+    kind, change = EXCHANGES[how]
+    sealed(1, 2)
+    assert verify().findings == []
+    with entered_as(OWNER), transaction.atomic(), connection.cursor() as cursor:
+        change(cursor)
+        assert verify().codes == {kind}
+        assert len(standing.urgent()) == 1
+        transaction.set_rollback(True)
+
+
+def test_there_are_twenty_two() -> None:
+    assert len(ATTACKS) == 22
 
 
 @pytest.mark.parametrize(("doing", "expected"), ATTACKS)
@@ -225,7 +410,9 @@ def test_an_untouched_trail_is_clean() -> None:
 @pytest.mark.parametrize(
     "column",
     [
+        "content_type_id",
         "object_pk",
+        "object_id",
         "object_repr",
         "event",
         "step",
@@ -239,7 +426,14 @@ def test_an_untouched_trail_is_clean() -> None:
 )
 def test_every_column_people_read_is_compared(column: str) -> None:
     sealed(1, 3)
-    forged = {"actor_id": "999999", "action": "2", "changes": "'{}'"}.get(column, "'forged'")
+    other = "(SELECT min(id) FROM django_content_type WHERE id <> content_type_id)"
+    forged = {
+        "actor_id": "999999",
+        "action": "2",
+        "changes": "'{}'",
+        "content_type_id": other,
+        "object_id": "object_id + 1",
+    }.get(column, "'forged'")
     with as_superuser() as cursor:
         cursor.execute(f"UPDATE audit_entry SET {column} = {forged} WHERE id = %s", [nth(cursor, 1)])
         assert verify(guards=False).codes == {"columns-changed"}

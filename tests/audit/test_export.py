@@ -13,10 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
-from audit import exporting, keys, offline_verifier, publishing, sealing
+from audit import exporting, keys, offline_verifier, sealing
 from audit.models import Checkpoint
 from audit.notes import Signer, read_epoch
-from tests.audit.sealed import as_superuser, seal, sealed, write
+from tests.audit.sealed import as_superuser, publish, seal, sealed, write
 from tests.database.logins import OWNER, SEALER, entered_as
 
 pytestmark = pytest.mark.usefixtures("seals")
@@ -169,7 +169,7 @@ def restored(transactional_db: None, seals: Path, tmp_path: Path) -> Path:
         sealing.begin_epoch("Gece yedeği geri yüklendi.")
     write(5)
     seal()
-    publishing.publish()
+    publish()
     (seals / "sent").mkdir()
     (seals / "sent" / "2026-11-22.txt").write_text("not a seal", encoding="utf-8")
     return exporting.export(tmp_path / "trail").folder

@@ -15,12 +15,12 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from accounts.roles import Role
-from audit import exporting, keys, publishing, sealing, standing, tasks, verifying
+from audit import exporting, keys, sealing, standing, tasks, verifying
 from audit.models import Checkpoint
 from config.env import CHECKOUT, read
 from config.run import without_the_seal_key
 from tests.accounts.people import person, signed_in_client
-from tests.audit.sealed import seal, sealed, write
+from tests.audit.sealed import publish, seal, sealed, write
 from tests.database.logins import SEALER, entered_as
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("seals")]
@@ -124,4 +124,4 @@ def test_the_trial_run_gives_the_private_key_to_the_sealer_alone() -> None:
 def test_a_seal_made_since_is_published_by_the_sealer_alone(seals: Path) -> None:
     write(1)
     seal()
-    assert publishing.publish() == 1
+    assert publish() == 1

@@ -138,9 +138,12 @@ WITHOUT_TOKEN = {"processes/views/records.py": "looks at the length first, then 
 COMPOSED: dict[str, str] = {
     "security_docs/queries.py": "a constant of the module; the number of lines is a parameter",
     "accounts/authority.py": "a constant of the module; the person and the day are parameters",
+    "audit/kinds.py": "a constant of the module",
     "audit/management/commands/database_roles.py": "statements of audit/roles.py: names are constants, passwords quoted there",
+    "audit/protection.py": "a constant of the module",
     "audit/roles.py": "names of our own roles, tables and schemas",
     "audit/sealing.py": "one of two constants",
+    "audit/strays.py": "constants of the module",
     "audit/verifying.py": "constants of the module",
     "config/backup.py": "names read from the database's own catalogue",
     "config/disks.py": "constants of the module",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,18 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext as _
 
-from audit import anchoring, exporting, keys, publishing, retention, sealing, trail, verifying
+from audit import (
+    anchoring,
+    exporting,
+    keys,
+    protection,
+    publishing,
+    retention,
+    sealing,
+    strays,
+    trail,
+    verifying,
+)
 from audit.context import acting, because
 from audit.models import Entry, Hold
 from audit.timestamps import NoTimestamp
@@ -22,6 +34,8 @@ class Command(BaseCommand):
     """The trail's seals on the command line."""
 
     help = "Seal, verify, export the trail; give up old exports; print holds and the newest seal; declare a restore."
+
+    strays: list[int] = []  # told already by this process
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
@@ -45,6 +59,7 @@ class Command(BaseCommand):
         verbs.add_parser("holds", help="print which spans are held for an examination")
         verbs.add_parser("checkpoint", help="print the newest seal and the public key")
         verbs.add_parser("stamp", help="have the newest seal stamped by the time-stamp authority now")
+        verbs.add_parser("protection", help="print the marks of what protects the trail in this database")
         epoch = verbs.add_parser("epoch", help="declare that the database was restored")
         epoch.add_argument("--reason", required=True, help="from which backup and why")
 
@@ -61,9 +76,11 @@ class Command(BaseCommand):
         if not keys.can_sign():
             raise CommandError(str(keys.NoKey()))
         stamped = 0.0
+        is_first = True
         while True:
             try:
-                self._seal_now(always_tell=False)
+                self._seal_now(always_tell=is_first)
+                is_first = False
                 if time.monotonic() - stamped >= STAMP_SECONDS:  # every try may cost a prepaid stamp
                     stamped = time.monotonic()
                     anchoring.stamp_latest()
@@ -81,12 +98,16 @@ class Command(BaseCommand):
 
     def _seal_now(self, *, always_tell: bool) -> None:
         done = sealing.seal()
-        published = publishing.publish()
+        published = publishing.publish(thorough=always_tell)
         if always_tell or done.entries or published:
             self.stdout.write(
                 _("%(entries)d entries sealed, %(published)d seals published.")
                 % {"entries": done.entries, "published": published}
             )
+        if done.strays != self.strays:
+            self.strays = done.strays
+            for entry in done.strays[: strays.LISTED]:
+                self.stderr.write(str(verifying.Finding("unsealed", {"entry": entry})))
 
     def _verify(self, options: dict[str, Any]) -> None:
         report = verifying.verify_and_record() if options["record"] else verifying.verify()
@@ -136,6 +157,9 @@ class Command(BaseCommand):
         if newest is None:
             raise CommandError(_("Nothing is sealed yet."))
         self.stdout.write(f"{newest.note}\n{keys.verifier().text}\n")
+
+    def _protection(self, options: dict[str, Any]) -> None:
+        self.stdout.write(json.dumps(protection.found(), indent=1, sort_keys=True))
 
     def _stamp(self, options: dict[str, Any]) -> None:
         try:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from psycopg2.extensions import encrypt_password
 
-from audit import roles
+from audit import protection, roles
 
 
 class Command(BaseCommand):
@@ -56,6 +56,9 @@ class Command(BaseCommand):
                     cursor.execute(statement)
                 for path in options["passwords_of"]:
                     self._give_password(cursor, prefix, path, options["days"])
+                protection.renew()
+            for code, values in protection.amiss():
+                self.stderr.write(protection.sentence(code, values))
             self.stdout.write(_("The roles %(prefix)s_… have their rights.") % {"prefix": prefix})
         else:
             self.stdout.write("BEGIN;")

@@ -17,7 +17,7 @@ from processes import clauses
 from processes.keepers import audit as keeper
 from processes.models import Note
 from tests.audit.people import somebody
-from tests.audit.sealed import as_superuser, seal, sealed, write
+from tests.audit.sealed import as_superuser, publish, seal, sealed, write
 from tests.database.logins import OWNER, entered_as
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -71,7 +71,7 @@ def test_seals_that_stay_in_the_house_are_a_finding() -> None:
     with as_superuser() as cursor:
         cursor.execute("UPDATE audit_checkpoint SET made_at = made_at - interval '1 hour'")
         assert len(keeper.watched()) == 1
-        publishing.publish()
+        publish()
         assert keeper.watched() == []
 
 
