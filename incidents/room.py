@@ -12,6 +12,7 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from incidents import forms, happened, queries, workflow
 from incidents.models import Breach, State
+from processes.queries import with_insiders
 from processes.rooms import Room
 
 
@@ -22,7 +23,8 @@ def followed_at(breach: Breach, user: User) -> str:
 
 def enriched(breaches: QuerySet[Breach]) -> QuerySet[Breach]:
     """What the page of a breach shows beside its fields, in the query that reads the breach."""
-    return happened.with_happenings(queries.with_phase(queries.with_tasks(breaches)))
+    told = happened.with_happenings(queries.with_phase(queries.with_tasks(breaches)))
+    return with_insiders(told)
 
 
 def context(breach: Breach, user: User) -> dict[str, Any]:

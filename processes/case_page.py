@@ -20,7 +20,6 @@ from processes.forms import StepForm
 from processes.gate import Offer
 from processes.models import (
     Case,
-    CaseInsider,
     CaseLinkKind,
     Note,
     Revision,
@@ -29,9 +28,9 @@ from processes.models import (
     StepRunOutcome,
 )
 from processes.panels import Event, Panel, panels_for
-from processes.queries import documents_of, runs_of
+from processes.queries import documents_of, insiders_of, runs_of
 from processes.rooms import Room, room_of, state_label, state_tone
-from processes.services.insiders import insiders_of, may_admit
+from processes.services.insiders import may_admit
 from processes.wording import age
 
 DONE, SKIPPED, NOW, PLANNED = "done", "skipped", "now", "planned"
@@ -68,6 +67,20 @@ class Link:
         other = "target" if outward else "source"
         label = LINK_LABELS.get((row["kind"], outward), _("Related"))
         return cls(row["pk"], label, row[other], row[f"{other}_title"])
+
+
+@dataclass(frozen=True)
+class Insider:
+    """Somebody let into a confidential case, and why."""
+
+    name: str
+    reason: str
+
+    @classmethod
+    def told(cls, row: Mapping[str, str]) -> Insider:
+        """As `queries.insiders_of` reads one."""
+        person = User(first_name=row["first_name"], last_name=row["last_name"])
+        return cls(person.full_name, row["reason"])
 
 
 LINK_LABELS: dict[tuple[str, bool], Promise] = {
@@ -228,11 +241,11 @@ class CasePage:
         return [one for one in found if one.number in seen]
 
     @property
-    def insiders(self) -> list[CaseInsider]:
+    def insiders(self) -> list[Insider]:
         """Who was let into a confidential case by name."""
         if not (self.case.is_confidential and self.is_staff):
             return []
-        return list(insiders_of(self.case))
+        return [Insider.told(one) for one in insiders_of(self.case)]
 
     @property
     def may_admit(self) -> bool:

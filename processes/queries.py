@@ -18,7 +18,7 @@ from accounts.queries import people_with_role
 from accounts.roles import UNIT_STAFF
 from processes import catalogue, rooms
 from processes.confidential import no_such_case
-from processes.models import Case, CaseLink, Revision, SavedView, StepRun
+from processes.models import Case, CaseInsider, CaseLink, Revision, SavedView, StepRun
 from processes.models.case import CaseQuerySet, apart_from_hidden
 
 LINK = JSONObject(
@@ -47,6 +47,7 @@ IN_A_ROW = (
     "step__number",
     "step__short_name",
 )
+ADMITTED = JSONObject(first_name="person__first_name", last_name="person__last_name", reason="reason")
 RELATED = ("applicant", "applicant_institution", "assignee")
 
 
@@ -95,6 +96,20 @@ def links_for(user: User) -> QuerySet[CaseLink, Any]:
     of_case = Q(source=OuterRef("pk")) | Q(target=OuterRef("pk"))
     seen = apart_from_hidden(user, "source") & apart_from_hidden(user, "target")
     return CaseLink.objects.filter(of_case, seen).order_by("made_at").values(told=LINK)
+
+
+def with_insiders(cases: QuerySet[Any]) -> QuerySet[Any]:
+    """Read cases together with who was let in (`insiders_told`): for a room whose cases are confidential as a rule."""
+    told = CaseInsider.objects.in_force().filter(case_id=OuterRef("pk")).order_by("added_at", "pk")
+    return cases.annotate(insiders_told=ArraySubquery(told.values(told=ADMITTED)))
+
+
+def insiders_of(case: Case) -> list[dict[str, str]]:
+    """Who was let into a case and why, the first one first: as read with it, or asked for now."""
+    if hasattr(case, "insiders_told"):
+        return list(case.insiders_told)
+    rows = CaseInsider.objects.in_force().filter(case_id=case.pk).order_by("added_at", "pk")
+    return list(rows.values_list(ADMITTED, flat=True))
 
 
 def runs_of(case: Case) -> list[StepRun]:
