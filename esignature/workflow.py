@@ -165,7 +165,7 @@ def write_letters(
     now: datetime | None = None,
 ) -> list[Request]:
     """5.3.3.2 for the forms of one letter: for all of them, or for none."""
-    related = ("batch__letter", queries.scans())
+    related = ("batch__letter", "holder", queries.scans())
     with FLOW.steps(
         "write_letter", requests, by=by, reason=letter_number, related=related, now=now
     ) as locked:

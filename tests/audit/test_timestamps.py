@@ -18,6 +18,7 @@ from audit.models import Anchor, AnchorKind, Checkpoint
 from audit.timestamps import NoTimestamp
 from tests.audit.authority import Authority, answering, certified, openssl
 from tests.audit.sealed import sealed
+from tests.database.logins import SEALER, entered_as
 
 TEXT = "sbs.example/trail\n7\n"
 
@@ -37,6 +38,12 @@ def authority(two_authorities: tuple[Authority, Authority], settings: Any) -> It
         settings.TIMESTAMP_URL = f"http://il:gizli%40parola@{one.address}/tsa"
         settings.TIMESTAMP_CA = str(one.certificates)
         yield one
+
+
+def stamped(now: datetime | None = None) -> Anchor | None:
+    """What the sealer does every hour, under its own role."""
+    with entered_as(SEALER):
+        return anchoring.stamp_latest(now)
 
 
 def test_the_request_is_one_openssl_reads(authority: Authority, tmp_path: Path) -> None:
@@ -137,20 +144,20 @@ def test_an_authority_that_cannot_be_reached_is_told_without_its_account(address
 @pytest.mark.django_db(transaction=True)
 def test_the_newest_seal_is_stamped_once_a_day(authority: Authority, seals: Path) -> None:
     sealed(2, 2)
-    anchor = anchoring.stamp_latest()
+    anchor = stamped()
     newest = Checkpoint.objects.latest("number")
     assert anchor is not None
     assert (anchor.checkpoint, anchor.kind) == (newest.number, AnchorKind.TIMESTAMP)
     assert timestamps.read(bytes(anchor.token or b"")).digest == hashlib.sha256(newest.note.encode()).digest()
     assert publishing.file_of(newest).with_suffix(".tsr").read_bytes() == bytes(anchor.token or b"")
     sealed(1, 2)
-    assert anchoring.stamp_latest() is None
-    assert anchoring.stamp_latest(timezone.now() + timedelta(hours=21)) is not None
+    assert stamped() is None
+    assert stamped(timezone.now() + timedelta(hours=21)) is not None
     assert Anchor.objects.filter(kind=AnchorKind.TIMESTAMP).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
 def test_without_new_seals_nothing_is_stamped_again(authority: Authority, seals: Path) -> None:
     sealed(1, 2)
-    anchoring.stamp_latest()
-    assert anchoring.stamp_latest(timezone.now() + timedelta(days=3)) is None
+    stamped()
+    assert stamped(timezone.now() + timedelta(days=3)) is None
