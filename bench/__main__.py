@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import logging
 import os
 import signal
 import subprocess
@@ -290,6 +291,9 @@ def main(sizes: tuple[int, ...], *, only_cases: bool) -> int:
     folder = current().var / "demo"
     with opened(folder, durable=True):
         django.setup()
+        logging.getLogger("config.requests").setLevel(
+            logging.WARNING
+        )  # a line a request would hide the table
         from bench import fill
         from bench.audit import rows as trail_rows
 
