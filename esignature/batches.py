@@ -26,7 +26,7 @@ from esignature.models import Batch, BatchState, Request
 from esignature.secrecy import REFUSAL, tells_a_secret
 from processes import catalogue, inbox
 from processes.errors import DomainError, NotPermitted, RuleBroken, WrongState
-from processes.gate import Gate, Move, save
+from processes.gate import Gate, Move, reason_given, save
 
 MOST = 500
 IT_STAFF = frozenset({Role.IT_LEAD, Role.IT_OFFICER})
@@ -278,8 +278,6 @@ def _may(batch: Batch, by: User) -> None:
 
 
 def _needed(reason: str) -> str:
-    reason = reason.strip()
-    if not reason or tells_a_secret(reason):
-        sentence = REFUSAL if reason else _("Write the reason.")
-        raise RuleBroken(sentence, fields={"reason": [sentence]})
-    return reason
+    if tells_a_secret(reason):
+        raise RuleBroken(REFUSAL, fields={"reason": [REFUSAL]})
+    return reason_given(reason)

@@ -17,6 +17,7 @@ from esignature import lifecycle, reminders
 from esignature.models import Certificate, CertificateState
 from esignature.models.certificates import normal_serial
 from processes.errors import RuleBroken
+from processes.gate import reason_given
 
 WRITTEN = ("serial", "carrier", "valid_from", "valid_until")
 
@@ -33,7 +34,7 @@ def correct(
     version: int | None = None,
 ) -> Certificate:
     """Put right what stands on it. One recorded as expired by a wrong last day is active again if it is still valid."""
-    reason = lifecycle.needed(reason)
+    reason = reason_given(reason)
     lifecycle.require_order(valid_from, valid_until)
     with lifecycle.CERTIFICATES.move(
         "correct_certificate", certificate, by=by, reason=reason, version=version

@@ -20,7 +20,7 @@ from esignature.models.certificates import normal_serial
 from esignature.queries import ANSWERED
 from processes import inbox
 from processes.errors import NotPermitted, RuleBroken
-from processes.gate import Gate, Move, check, refused_by_constraint, save
+from processes.gate import Gate, Move, check, reason_given, refused_by_constraint, save
 
 
 def is_over(certificate: Certificate, by: User) -> str | None:
@@ -171,7 +171,7 @@ def give_back(
     """It could not be handed over and went back to Kamu SM."""
     day = _past(on)
     with CERTIFICATES.move(
-        "return_certificate", certificate, by=by, reason=needed(reason), version=version
+        "return_certificate", certificate, by=by, reason=reason_given(reason), version=version
     ) as certificate:
         certificate.returned_on, certificate.note = day, reason
         tell_holder(
@@ -207,7 +207,7 @@ def activate(
 def suspend(certificate: Certificate, *, by: User, reason: str, version: int | None = None) -> Certificate:
     """Kamu SM put it on hold."""
     with CERTIFICATES.move(
-        "suspend_certificate", certificate, by=by, reason=needed(reason), version=version
+        "suspend_certificate", certificate, by=by, reason=reason_given(reason), version=version
     ) as certificate:
         certificate.note = reason
     return certificate
@@ -216,7 +216,7 @@ def suspend(certificate: Certificate, *, by: User, reason: str, version: int | N
 def resume(certificate: Certificate, *, by: User, reason: str, version: int | None = None) -> Certificate:
     """The hold was lifted."""
     with CERTIFICATES.move(
-        "resume_certificate", certificate, by=by, reason=needed(reason), version=version
+        "resume_certificate", certificate, by=by, reason=reason_given(reason), version=version
     ) as certificate:
         certificate.note = ""
     return certificate
@@ -228,7 +228,7 @@ def revoke(
     """Kamu SM revoked it for good."""
     day = _past(on)
     with CERTIFICATES.move(
-        "revoke_certificate", certificate, by=by, reason=needed(reason), version=version
+        "revoke_certificate", certificate, by=by, reason=reason_given(reason), version=version
     ) as certificate:
         certificate.ended_on, certificate.note = day, reason
     return certificate
@@ -271,15 +271,6 @@ def _past(on: date | None) -> date:
         sentence = _("This day is still to come.")
         raise RuleBroken(sentence, fields={"on": [sentence]})
     return on or today
-
-
-def needed(reason: str) -> str:
-    """The reason without blanks around it; refuses none at all."""
-    reason = reason.strip()
-    if not reason:
-        sentence = _("Write the reason.")
-        raise RuleBroken(sentence, fields={"reason": [sentence]})
-    return reason
 
 
 def tell_holder(certificate: Certificate, by: User, text: str) -> None:

@@ -18,7 +18,7 @@ from audit import events, trail
 from audit.context import because
 from processes import rooms
 from processes.errors import RuleBroken
-from processes.gate import Gate, Move
+from processes.gate import Gate, Move, reason_given
 from processes.models import Definition, DefinitionState, StepDefinition
 from processes.models.catalogue import STEP_NAME_ENDINGS
 
@@ -134,7 +134,7 @@ def approve(definition: Definition, *, by: User, reason: str = "", version: int 
 
 def send_back(definition: Definition, *, by: User, reason: str, version: int | None = None) -> Definition:
     """A checked edition needs another look: it becomes its preparer's draft again."""
-    require_reason(reason)
+    reason_given(reason)
     with GATE.move("send_back", definition, by=by, reason=reason, version=version) as locked:
         locked.checked_by = locked.checked_at = None
     return locked
@@ -142,7 +142,7 @@ def send_back(definition: Definition, *, by: User, reason: str, version: int | N
 
 def withdraw(definition: Definition, *, by: User, reason: str, version: int | None = None) -> Definition:
     """An edition that will not be used is put away; another may then be prepared."""
-    require_reason(reason)
+    reason_given(reason)
     with GATE.move("withdraw", definition, by=by, reason=reason, version=version) as locked:
         pass
     return locked
@@ -163,12 +163,6 @@ def adopt(definition: Definition) -> None:
             )
         definition.refresh_from_db()
         trail.record(definition, "adopted", {"state": [State.DRAFT, State.APPROVED]})
-
-
-def require_reason(reason: str) -> None:
-    """Sending back and giving up are explained to the one who prepared it."""
-    if not reason.strip():
-        raise RuleBroken(_("Write the reason."), fields={"reason": [_("Write the reason.")]})
 
 
 def faults(definition: Definition, steps: list[StepDefinition]) -> list[str]:

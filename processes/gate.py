@@ -163,6 +163,15 @@ def principal(authority: Authority | None) -> User | None:
     return authority.on_behalf_of if authority else None
 
 
+def reason_given(reason: str) -> str:
+    """The reason without blanks around it; refuses none at all."""
+    given = reason.strip()
+    if not given:
+        sentence = _("Write the reason.")
+        raise RuleBroken(sentence, fields={"reason": [sentence]})
+    return given
+
+
 def require_writable(reason: str) -> None:
     """Refuse a reason that could not be kept."""
     if not is_writable(reason):

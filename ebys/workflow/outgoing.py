@@ -18,7 +18,7 @@ from ebys.models import OutgoingLetter
 from ebys.models.outgoing import OutgoingState as S
 from processes import inbox
 from processes.errors import RuleBroken
-from processes.gate import Gate, Move
+from processes.gate import Gate, Move, reason_given
 
 APPROVERS = frozenset({Role.HIS_LEAD, Role.IT_LEAD, Role.UNIT_HEAD})
 
@@ -100,14 +100,14 @@ def approve(letter: OutgoingLetter, *, by: User, version: int | None = None) -> 
 
 def discard(letter: OutgoingLetter, *, by: User, reason: str, version: int | None = None) -> OutgoingLetter:
     """The draft is no longer needed."""
-    with OUTGOING.move("discard", letter, by=by, reason=_needed(reason), version=version) as letter:
+    with OUTGOING.move("discard", letter, by=by, reason=reason_given(reason), version=version) as letter:
         pass
     return letter
 
 
 def take_back(letter: OutgoingLetter, *, by: User, reason: str, version: int | None = None) -> OutgoingLetter:
     """Something has to be changed before EBYS has it: the approval falls away."""
-    with OUTGOING.move("take_back", letter, by=by, reason=_needed(reason), version=version) as letter:
+    with OUTGOING.move("take_back", letter, by=by, reason=reason_given(reason), version=version) as letter:
         letter.approved_at = letter.approved_by = None
         _tell_drafter(letter, by, gettext_noop("The letter on %(number)s went back to draft."))
     events.tell(events.WITHDRAWN, letter, by)
@@ -147,7 +147,7 @@ def register(
 
 def reject(letter: OutgoingLetter, *, by: User, reason: str, version: int | None = None) -> OutgoingLetter:
     """EBYS or a signatory sent it back with a reason."""
-    reason = _needed(reason)
+    reason = reason_given(reason)
     with OUTGOING.move("reject", letter, by=by, reason=reason, version=version) as letter:
         letter.returned_at, letter.returned_by, letter.return_reason = timezone.now(), by, reason
         _tell_drafter(letter, by, gettext_noop("The letter on %(number)s was returned by EBYS."))
@@ -167,14 +167,6 @@ def revise(letter: OutgoingLetter, *, by: User, version: int | None = None) -> O
 def approvers_of(letter: OutgoingLetter) -> list[User]:
     """Those who may approve this letter."""
     return [person for person in people_with_role(*APPROVERS) if somebody_else(letter, person) is None]
-
-
-def _needed(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        sentence = _("Write the reason.")
-        raise RuleBroken(sentence, fields={"reason": [sentence]})
-    return reason
 
 
 def _tell_drafter(letter: OutgoingLetter, by: User, text: str) -> None:

@@ -11,8 +11,8 @@ from accounts.authority import works_in_unit
 from accounts.models import User
 from accounts.roles import UNIT_STAFF, Role
 from audit.context import because
-from processes.errors import NotPermitted, RuleBroken
-from processes.gate import Gate, Move, save
+from processes.errors import NotPermitted
+from processes.gate import Gate, Move, reason_given, save
 from security_docs.models import Announcement, AnnouncementState, Compliance, Version, VersionState
 
 S = AnnouncementState
@@ -99,9 +99,7 @@ def take_down(
     announcement: Announcement, *, by: User, reason: str, version: int | None = None
 ) -> Announcement:
     """It is no longer on the web page; the record of it stays."""
-    if not reason.strip():
-        sentence = _("Write the reason.")
-        raise RuleBroken(sentence, fields={"reason": [sentence]})
+    reason_given(reason)
     with GATE.move("take_down", announcement, by=by, reason=reason, version=version) as locked:
         locked.withdrawn_at = timezone.now()
     return locked

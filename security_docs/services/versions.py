@@ -22,7 +22,7 @@ from audit.context import because
 from processes import files, inbox, uploads
 from processes.errors import RuleBroken, StaleVersion, TooLarge, WrongState
 from processes.filetypes import DOCX, PDF
-from processes.gate import Gate, Move, save
+from processes.gate import Gate, Move, reason_given, save
 from processes.models import StoredFile
 from security_docs import readings, texts, word
 from security_docs.leaves import pages_of
@@ -225,7 +225,7 @@ def agree(
 
 def send_back(version: Version, *, by: User, reason: str, version_read: int | None = None) -> Version:
     """It needs another look: it becomes a draft again, and whoever approved it is asked anew later."""
-    reason = _needed(reason)
+    reason = reason_given(reason)
     with GATE.move("version_send_back", version, by=by, reason=reason, version=version_read) as locked:
         locked.submitted_at = locked.approved_at = None
         locked.sha256 = ""
@@ -271,7 +271,7 @@ def publish(
 
 def retire(version: Version, *, by: User, reason: str, version_read: int | None = None) -> Version:
     """It no longer holds and nothing takes its place; nobody is expected to read it any more."""
-    reason = _needed(reason)
+    reason = reason_given(reason)
     now = timezone.now()
     with GATE.move("version_retire", version, by=by, reason=reason, version=version_read) as locked:
         locked.retired_at = now
@@ -284,7 +284,7 @@ def retire(version: Version, *, by: User, reason: str, version_read: int | None 
 
 def discard(version: Version, *, by: User, reason: str, version_read: int | None = None) -> Version:
     """The version will not be used; another may then be begun. Its number is not given again."""
-    reason = _needed(reason)
+    reason = reason_given(reason)
     with GATE.move("version_discard", version, by=by, reason=reason, version=version_read) as locked:
         pass
     return locked
@@ -334,11 +334,3 @@ def _taken_in(upload: Any) -> Taken:
         return Taken(stored, name, word.text_of(html), files.put(made), pages)
     except (RuleBroken, TooLarge) as refusal:
         raise type(refusal)(str(refusal), fields={"upload": [str(refusal)]}) from refusal
-
-
-def _needed(reason: str) -> str:
-    reason = reason.strip()
-    if not reason:
-        sentence = _("Write the reason.")
-        raise RuleBroken(sentence, fields={"reason": [sentence]})
-    return reason

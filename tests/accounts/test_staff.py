@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def officer() -> User:
-    return person(Role.IT_OFFICER)
-
-
-@pytest.fixture
-def hospital() -> Institution:
-    return institution()
-
-
-@pytest.fixture
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
     """What listeners were told, beside those of the program."""
     told: list[tuple[object, ...]] = []

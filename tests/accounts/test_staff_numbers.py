@@ -12,19 +12,9 @@ from accounts.models import Employee, Institution, User
 from accounts.models.staff import registry_key, registry_key_of
 from accounts.roles import Role
 from accounts.services import staff
-from tests.accounts.people import employee, institution, person
+from tests.accounts.people import employee, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def officer() -> User:
-    return person(Role.IT_OFFICER)
-
-
-@pytest.fixture
-def hospital() -> Institution:
-    return institution()
 
 
 def test_an_empty_registry_number_is_none(officer: User, hospital: Institution) -> None:

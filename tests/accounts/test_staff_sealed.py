@@ -14,19 +14,9 @@ from accounts.roles import Role
 from accounts.services import staff
 from audit.models import Entry
 from audit.queries import entries_of
-from tests.accounts.people import employee, institution, made_up_tc, person
+from tests.accounts.people import employee, made_up_tc, person
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def officer() -> User:
-    return person(Role.IT_OFFICER)
-
-
-@pytest.fixture
-def hospital() -> Institution:
-    return institution()
 
 
 def test_a_tc_number_is_sealed_masked_and_found(officer: User, hospital: Institution) -> None:
